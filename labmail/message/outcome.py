@@ -1,0 +1,52 @@
+"""What became of a delivery, for one recipient: `Delivered`, `Deferred` or `Failed`.
+
+The three ends that RFC 3464 §2.3.3 knows as *delivered*, *delayed* and *failed*. Every transport,
+store and delivery agent answers one of them for each recipient of a batch, and each says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Done. ``why`` says what took it (``250 OK id=…``, ``/var/mail/bob``)."""
+
+    why: str = ""
+    host: str | None = None
+    """The host that took it, for a remote delivery: ``mail.ask.com``."""
+    address: str | None = None
+    """Its lab address: ``128.10.30.2``."""
+    file: str | None = None
+    """The mailbox that holds it, for a local delivery, as a path of the host's own tree."""
+    uid: str | None = None
+    """The unique id under which a POP3 server will list it (RFC 1939 §7, UIDL)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Not now: the letter stays in the queue. ``why`` is the text for the log and the student."""
+
+    why: str
+    errno: int = 0
+    """Exim's number for the log line ``defer (N)``: the system's errno, or a negative number of its own."""
+    host: str | None = None
+    address: str | None = None
+    code: str = "4.0.0"
+    """Enhanced status code (RFC 3463)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Never: the letter is returned. ``why`` is the text that the bounce quotes."""
+
+    why: str
+    host: str | None = None
+    address: str | None = None
+    code: str = "5.0.0"
+    reply: str | None = None
+    """The remote server's reply, where it was one that refused: ``550 5.1.1 unknown user``."""
+
+
+Outcome = Delivered | Deferred | Failed

@@ -1,0 +1,126 @@
+"""The base of every event: what happened, where, to which letter, and because of what.
+
+A room of the house defines its own events (``smtp/events.py``, ``dns/events.py``, …) as subclasses
+of `Event`: the fields are the facts, the properties are the sentences that a student reads. Nothing
+else writes prose about a letter: the story, the picture, the widgets and the checks all read these.
+
+An event names its cause, the event without which it would not have happened. Causes make a tree,
+and a story is that tree told in order::
+
+    alice@example.com/1   Composed
+      └─ mail.example.com#1   Connected        (cause: Composed, carried by the connection)
+           └─ mail.example.com#2   Accepted
+                └─ mail.example.com#3   Spooled
+
+Try: ``python -m labmail.trace``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Role = Literal["person", "talk", "decide", "keep", "ask"]
+"""What kind of work a component does: a mail program, a conversation, a decision, keeping, asking."""
+
+State = Literal["under way", "delivered", "deferred", "bounced", "frozen", "fetched"]
+"""What has become of a letter for one recipient."""
+
+Chapter = Literal["send", "route", "take", "fetch", "return", ""]
+"""The part of the journey: submitted, routed, taken by the next host, fetched, sent back as a bounce."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a letter lies for one recipient after an event, and its state there."""
+
+    host: str
+    component: str
+    state: State
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened on a host of the lab. Subclass it; see the module's head.
+
+    ``host`` is the host's name; ``letter`` the lab's name for the letter (one name on its whole
+    road, whatever ids the hosts give it); ``recipient`` an envelope address where the event is
+    about one; ``connection`` the name of a lab connection; ``cause`` the name of another event.
+    ``time`` (POSIX seconds of the lab's clock), ``name`` and ``number`` are stamped by the recorder.
+    """
+
+    host: str
+    letter: str | None = None
+    recipient: str | None = None
+    connection: str | None = None
+    cause: str | None = None
+    time: float = 0.0
+    name: str = ""
+    number: int = 0
+
+    role: ClassVar[Role] = "talk"
+    component: ClassVar[str] = ""
+    """The part of the host that acts: mua, smtp, acl, spool, router, dns, transport, store, pop3."""
+    step: ClassVar[bool] = True
+    """True: a step of the journey. False: proof that belongs to a step, such as a line of dialogue."""
+
+    @property
+    def chapter(self) -> Chapter:
+        return ""
+
+    @property
+    def label(self) -> str:
+        """One word for a narrow column: ``router``, ``MX?``, ``RCPT``, ``Maildir``."""
+        return type(self).__name__
+
+    @property
+    def question(self) -> str:
+        """What was to be found out or done: "Which router takes bob@ask.com?"."""
+        return ""
+
+    @property
+    def answer(self) -> str:
+        """What came of it, in one sentence."""
+        return ""
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """What decided, and why not the alternatives: one sentence each. Empty where nothing chose."""
+        return ()
+
+    @property
+    def peer(self) -> str | None:
+        """The other host of an arrow, where the event crosses from one host to another."""
+        return None
+
+    def places(self) -> Mapping[str, Place]:
+        """Where the letter now lies, for each recipient whom this event moved."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Event):
+    """One line, or the content of one message, as it went over the wire (a proof, not a step).
+
+    ``speaker`` is ``C`` for the client and ``S`` for the server; ``text`` the exact bytes as
+    latin-1, CRLF included, but for secrets, which are replaced here, in the event itself
+    (``masked`` is then true); ``elided`` counts bytes that were left out of a very long content.
+    """
+
+    protocol: str
+    speaker: Literal["C", "S"]
+    text: str
+    masked: bool = False
+    elided: int = 0
+
+    step: ClassVar[bool] = False
+
+    @property
+    def label(self) -> str:
+        return self.protocol
+
+    @property
+    def answer(self) -> str:
+        return f"{self.speaker}: {self.text.rstrip()}"
