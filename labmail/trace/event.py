@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Literal
 
 Role = Literal["person", "talk", "decide", "keep", "ask"]
@@ -39,6 +40,22 @@ class Place:
     component: str
     state: State
     detail: str = ""
+
+
+KINDS: dict[str, type[Event]] = {}
+"""Every class of event by the name under which files know it: ``mta.Spooled``, ``trace.Said``."""
+
+
+def kind_of(event: Event | type[Event]) -> str:
+    """The name of an event's class in files: ``mta.Spooled`` for `labmail.mta.events.Spooled`."""
+    told_as = getattr(event, "told_as", "")
+    return told_as or _kind_name(event if isinstance(event, type) else type(event))
+
+
+@cache
+def _kind_name(cls: type[Event]) -> str:
+    module = cls.__module__.removeprefix("labmail.")
+    return f"{module.removesuffix('.events').removesuffix('.event')}.{cls.__name__}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +82,17 @@ class Event:
     """The part of the host that acts: mua, smtp, acl, spool, router, dns, transport, store, pop3."""
     step: ClassVar[bool] = True
     """True: a step of the journey. False: proof that belongs to a step, such as a line of dialogue."""
+
+    def __init_subclass__(cls) -> None:
+        KINDS[_kind_name(cls)] = cls
+
+    @property
+    def ok(self) -> bool:
+        """False where what was tried did not come about: a call that nobody answered, a refusal.
+
+        A story marks such a step with ✕, a picture draws it in the colour of failing.
+        """
+        return all(p.state not in ("deferred", "bounced") for p in self.places().values())
 
     @property
     def chapter(self) -> Chapter:

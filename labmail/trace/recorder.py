@@ -1,36 +1,248 @@
 """The recorder: a spectator that stamps each event with a name, a number and the lab's time.
 
-It is free when nobody looks, never raises into the mail system, and a watcher that fails is
-dropped while the mail flows on.
+Mail does not wait for it. It is free when nobody looks, never raises into the mail system, and a
+watcher that fails is dropped while the mail flows on; what went wrong is kept in `Recorder.faults`.
+
+    a server ── tell(Accepted, …) ──▶ stamped event ──▶ memory   (stories, checks, pictures)
+                                                    ├─▶ journal  (a file, so that they outlive us)
+                                                    └─▶ watchers (a widget that grows as it happens)
+
+`Recorder.tell` belongs to the thread of the lab's loop. Every other method only reads, and may be
+called from any thread: the list of events only ever grows.
+
+Try: ``python -m labmail.trace``.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any, Protocol
 
-from .event import Event
+from .event import Event, kind_of
 
 Watcher = Callable[[Event], None]
+
+SILENT = Event(host="")
+"""What `Recorder.tell` answers when nothing was recorded: an event whose name is empty."""
+
+
+class Sink(Protocol):
+    """What a recorder needs of a journal: take events now, put them into the file later."""
+
+    def write(self, event: Event) -> None: ...
+
+    def flush(self) -> None: ...
 
 
 class Recorder:
     """Collects events. ``now`` gives POSIX seconds of the lab's clock.
 
-    >>> from labmail.trace.event import Event
+    ``journal`` is also given each event; when the first one since the last flush comes in,
+    ``schedule`` is handed the journal's ``flush`` and calls it soon, in its own way (a loop would
+    say ``lambda flush: loop.call_later(0.05, flush)``). Without ``schedule`` the owner flushes.
+
     >>> recorder = Recorder(lambda: 0.0)
     >>> recorder.tell(Event, host="mail.ask.com").name
     'mail.ask.com#1'
     """
 
-    def __init__(self, now: Callable[[], float], *, on: bool = True) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float],
+        *,
+        on: bool = True,
+        journal: Sink | None = None,
+        schedule: Callable[[Callable[[], None]], object] | None = None,
+    ) -> None:
         self.on = on
         self.events: list[Event] = []
+        self.faults: list[str] = []
         self._now = now
-        self._count: Counter[str] = Counter()
+        self._journal = journal
+        self._schedule = schedule
+        self._flush_due = False
+        self._number = 0
+        self._count: dict[str, int] = {}
+        self._letters: Counter[str] = Counter()
         self._watchers: list[Watcher] = []
+        self._index = _Index(self.events)
+
+    @classmethod
+    def off(cls) -> Recorder:
+        """A recorder that records nothing, for those who must be handed one."""
+        return cls(lambda: 0.0, on=False)
+
+    # ── telling ──────────────────────────────────────────────────────────────────────────────────
 
     def tell(self, kind: type[Event], /, *, host: str, **fields: Any) -> Event:
-        """Records ``kind(host=…, **fields)`` and returns it, stamped. Never raises."""
-        raise NotImplementedError
+        """Records ``kind(host=…, **fields)`` and returns it, stamped with name, number and time.
+
+        Never raises: an event that cannot be made is noted in `faults`, and the answer is then, as
+        when the recorder is off, an event with the name "".
+        """
+        if not self.on:
+            return SILENT
+        count, number = self._count.get(host, 0) + 1, self._number + 1
+        try:
+            event = kind(
+                host=host, name=f"{host}#{count}", number=number, time=self._now(), **fields
+            )
+        except Exception as problem:
+            self._fault(f"{getattr(kind, '__name__', kind)!s} on {host} could not be told", problem)
+            return SILENT
+        self._count[host], self._number = count, number
+        self.events.append(event)
+        if self._journal is not None:
+            self._write(event)
+        if self._watchers:
+            self._show(event)
+        return event
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Calls ``watcher`` with each event from now on; returns what to call to stop that.
+
+        A watcher that raises is dropped, and `faults` says why.
+        """
+        self._watchers.append(watcher)
+
+        def stop() -> None:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return stop
+
+    def resume(self, events: Iterable[Event]) -> None:
+        """Takes up the events of an earlier run, read from its journal, before anything is told.
+
+        Names and numbers go on behind theirs, so that none is used twice.
+        """
+        for event in events:
+            self.events.append(event)
+            self._number = max(self._number, event.number)
+            count = event.name.rpartition("#")[2]
+            if count.isdecimal():
+                self._count[event.host] = max(self._count.get(event.host, 0), int(count))
+            self._note_letter(event.letter)
+
+    def name_letter(self, who: str) -> str:
+        """A name for a new letter, never used before: ``alice@example.com/1``, then ``/2``."""
+        self._letters[who] += 1
+        return f"{who}/{self._letters[who]}"
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def since(self, number: int) -> tuple[Event, ...]:
+        """The events after event ``number``, oldest first: what a widget has not seen yet."""
+        return tuple(self.events[bisect_right(self.events, number, key=lambda e: e.number) :])
+
+    def get(self, name: str | None) -> Event | None:
+        """The event called ``name`` (``mail.ask.com#3``), or None."""
+        return self._index.named(name) if name else None
+
+    def about(self, letter: str) -> tuple[Event, ...]:
+        """All events that name this letter, oldest first, lines of dialogue included."""
+        return self._index.about(letter)
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The names of all letters, in the order in which they were first told about."""
+        return self._index.letters()
+
+    def find(self, kind: type[Event] | str = Event, /, **fields: Any) -> tuple[Event, ...]:
+        """The events of a class (or of a kind by name, ``"mta.Spooled"``) whose fields are these.
+
+        >>> recorder = Recorder(lambda: 0.0)
+        >>> told = recorder.tell(Event, host="mail.ask.com", letter="alice@example.com/1")
+        >>> recorder.find(host="mail.ask.com") == (told,)
+        True
+        """
+        wanted = fields.items()
+        return tuple(
+            event
+            for event in list(self.events)
+            if _is(event, kind) and all(getattr(event, k, _ABSENT) == v for k, v in wanted)
+        )
+
+    # ── keeping mail safe from its spectators ────────────────────────────────────────────────────
+
+    def _write(self, event: Event) -> None:
+        try:
+            self._journal.write(event)  # type: ignore[union-attr]
+            if self._schedule is not None and not self._flush_due:
+                self._flush_due = True
+                self._schedule(self.flush)
+        except Exception as problem:
+            self._journal = None
+            self._fault("the journal was dropped", problem)
+
+    def flush(self) -> None:
+        """Puts what was told so far into the journal's file. Never raises."""
+        self._flush_due = False
+        try:
+            if self._journal is not None:
+                self._journal.flush()
+        except Exception as problem:
+            self._fault("the journal could not be written; tried again at the next flush", problem)
+
+    def _show(self, event: Event) -> None:
+        for watcher in tuple(self._watchers):
+            try:
+                watcher(event)
+            except Exception as problem:
+                if watcher in self._watchers:
+                    self._watchers.remove(watcher)
+                self._fault(f"watcher {watcher!r} was dropped at {event.name}", problem)
+
+    def _fault(self, what: str, problem: Exception) -> None:
+        if len(self.faults) < 100:  # enough to see what is wrong; a spectator must not eat memory
+            self.faults.append(f"{what}: {type(problem).__name__}: {problem}")
+
+    def _note_letter(self, letter: str | None) -> None:
+        who, _, count = (letter or "").rpartition("/")
+        if who and count.isdecimal():
+            self._letters[who] = max(self._letters[who], int(count))
+
+
+_ABSENT = object()
+
+
+def _is(event: Event, kind: type[Event] | str) -> bool:
+    return kind_of(event) == kind if isinstance(kind, str) else isinstance(event, kind)
+
+
+class _Index:
+    """Finds events by name and by letter. Caught up when asked, so that telling stays cheap."""
+
+    def __init__(self, events: list[Event]) -> None:
+        self._events = events
+        self._seen = 0
+        self._names: dict[str, Event] = {}
+        self._by_letter: dict[str, list[Event]] = {}
+        self._lock = Lock()
+
+    def _catch_up(self) -> None:
+        with self._lock:
+            end = len(self._events)
+            for event in self._events[self._seen : end]:
+                self._names[event.name] = event
+                if event.letter:
+                    self._by_letter.setdefault(event.letter, []).append(event)
+            self._seen = end
+
+    def named(self, name: str) -> Event | None:
+        self._catch_up()
+        return self._names.get(name)
+
+    def about(self, letter: str) -> tuple[Event, ...]:
+        self._catch_up()
+        return tuple(self._by_letter.get(letter, ()))
+
+    def letters(self) -> tuple[str, ...]:
+        self._catch_up()
+        return tuple(self._by_letter)
