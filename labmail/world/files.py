@@ -1,0 +1,175 @@
+"""A host is a folder, and everything durable goes through one small disk.
+
+`HostFiles` gives a lab host its own tree: ``/etc/aliases`` means the file of that name below the
+host's root, and no path leads out of it. ``..`` stops at the root and a symbolic link is read as the
+host would read it, as under chroot(2): a link to ``/etc/passwd`` shows the host's own, never the
+machine's.
+
+`Disk` is the handful of system calls that mail safety rests on. Stores and spool use nothing else,
+so that a test can slip a disk under them that is full, or that forgets what was not synced.
+
+Law: POSIX.1-2017 §4.13 (pathname resolution), fsync(2), rename(2).
+Try: ``HostFiles(tmp).write_text("/etc/mailname", "example.com\\n")``.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+MOST_LINKS = 40
+"""Symbolic links followed in one path before it is called a loop, as in Linux."""
+
+
+class Disk:
+    """The system calls of durable work. Each blocks: call them from a worker.
+
+    With ``full`` set, every write fails with ENOSPC, as on a disk that has filled up.
+    """
+
+    def __init__(self) -> None:
+        self.full = False
+
+    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+        """A file descriptor, closed on exec. Raises OSError as open(2) does."""
+        if self.full and flags & os.O_CREAT and not os.path.lexists(path):
+            raise self._no_space(path)
+        return os.open(path, flags | os.O_CLOEXEC, mode)
+
+    def write(self, fd: int, data: bytes) -> None:
+        """Writes all of ``data``."""
+        if self.full:
+            raise self._no_space(None)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+
+    def fsync(self, fd: int) -> None:
+        """Returns when content and size are on the platter."""
+        os.fsync(fd)
+
+    def truncate(self, fd: int, size: int) -> None:
+        os.ftruncate(fd, size)
+
+    def close(self, fd: int) -> None:
+        os.close(fd)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Atomic: afterwards ``target`` is the new file or, after a crash, still the old one."""
+        os.rename(source, target)
+
+    def link(self, source: Path, target: Path) -> None:
+        """A second name; fails where ``target`` exists, which makes it the safe lock of old."""
+        os.link(source, target)
+
+    def unlink(self, path: Path) -> None:
+        os.unlink(path)
+
+    def mkdir(self, path: Path, mode: int = 0o755) -> None:
+        """Makes a folder and those above it; one that is there already is fine."""
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
+
+    def sync_folder(self, path: Path) -> None:
+        """Makes names durable: a new, renamed or removed file is safe only after this."""
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
+        """Writes a whole file so that after a crash it is the old one or the new one, never half."""
+        temporary = path.with_name(f".{path.name}.new")
+        fd = self.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        try:
+            self.write(fd, data)
+            self.fsync(fd)
+        finally:
+            self.close(fd)
+        self.rename(temporary, path)
+        self.sync_folder(path.parent)
+
+    @staticmethod
+    def _no_space(path: Path | None) -> OSError:
+        return OSError(errno.ENOSPC, "No space left on device", str(path) if path else None)
+
+
+class HostFiles:
+    """The tree of one host below ``root``, a real folder. Paths are the host's own: ``/etc/aliases``."""
+
+    def __init__(self, root: Path, disk: Disk | None = None) -> None:
+        self.root = Path(os.path.realpath(root))
+        self.disk = disk or Disk()
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def real(self, path: str) -> Path:
+        """The real file behind a path of the host. Raises OSError (ELOOP) on a loop of links."""
+        if "\0" in path:
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
+        todo, done, links = _parts(path), [], 0
+        while todo:
+            part = todo.pop(0)
+            if part == "..":
+                del done[-1:]
+                continue
+            here = self.root.joinpath(*done, part)
+            if not here.is_symlink():
+                done.append(part)
+                continue
+            links += 1
+            if links > MOST_LINKS:
+                raise OSError(errno.ELOOP, "Too many levels of symbolic links", path)
+            target = os.readlink(here)
+            done = [] if target.startswith("/") else done
+            todo = _parts(target) + todo
+        return self.root.joinpath(*done)
+
+    def lab_path(self, real: Path) -> str:
+        """The host's own name for a real file below its root."""
+        return "/" + str(Path(real).relative_to(self.root)).removeprefix(".")
+
+    def exists(self, path: str) -> bool:
+        return self.real(path).exists()
+
+    def listdir(self, path: str) -> list[str]:
+        """Names in a folder, sorted."""
+        return sorted(os.listdir(self.real(path)))
+
+    def read_bytes(self, path: str) -> bytes:
+        """The file's bytes. Raises FileNotFoundError, IsADirectoryError, PermissionError."""
+        return self.real(path).read_bytes()
+
+    def read_text(self, path: str) -> str:
+        """The file as UTF-8; bytes that are none are kept as surrogates."""
+        return self.read_bytes(path).decode("utf-8", "surrogateescape")
+
+    def write_text(self, path: str, text: str, mode: int = 0o644) -> None:
+        """Writes a whole file, making the folders above it; old or new after a crash, never half."""
+        real = self.real(path)
+        self.disk.mkdir(real.parent)
+        self.disk.replace(real, text.encode("utf-8", "surrogateescape"), mode)
+
+    def append(self, path: str, text: str, mode: int = 0o640) -> None:
+        """Adds to the end of a file (logs): not synced."""
+        real = self.real(path)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        try:
+            fd = self.disk.open(real, flags, mode)
+        except FileNotFoundError:
+            self.disk.mkdir(real.parent)
+            fd = self.disk.open(real, flags, mode)
+        try:
+            self.disk.write(fd, text.encode("utf-8", "surrogateescape"))
+        finally:
+            self.disk.close(fd)
+
+    def mkdir(self, path: str, mode: int = 0o755) -> Path:
+        """Makes a folder of the host and those above it; gives the real one."""
+        real = self.real(path)
+        self.disk.mkdir(real, mode)
+        return real
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part not in ("", ".")]
