@@ -19,17 +19,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar, Literal
 
 Role = Literal["person", "talk", "decide", "keep", "ask"]
-"""What kind of work a component does: a mail program, a conversation, a decision, keeping, asking."""
+"""The kind of work a component does: a mail program, a conversation, deciding, keeping, asking."""
 
 State = Literal["under way", "delivered", "deferred", "bounced", "frozen", "fetched"]
 """What has become of a letter for one recipient."""
 
 Chapter = Literal["send", "route", "take", "fetch", "return", ""]
-"""The part of the journey: submitted, routed, taken by the next host, fetched, sent back as a bounce."""
+"""The part of the journey: submitted, routed, taken by the next host, fetched, sent back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,11 @@ KINDS: dict[str, type[Event]] = {}
 
 def kind_of(event: Event | type[Event]) -> str:
     """The name of an event's class in files: ``mta.Spooled`` for `labmail.mta.events.Spooled`."""
-    told_as = getattr(event, "told_as", "")
-    return told_as or _kind_name(event if isinstance(event, type) else type(event))
+    if isinstance(event, type):
+        return _kind_name(event)
+    return getattr(event, "told_as", "") or _kind_name(type(event))
 
 
-@cache
 def _kind_name(cls: type[Event]) -> str:
     module = cls.__module__.removeprefix("labmail.")
     return f"{module.removesuffix('.events').removesuffix('.event')}.{cls.__name__}"
@@ -65,7 +64,7 @@ class Event:
     ``host`` is the host's name; ``letter`` the lab's name for the letter (one name on its whole
     road, whatever ids the hosts give it); ``recipient`` an envelope address where the event is
     about one; ``connection`` the name of a lab connection; ``cause`` the name of another event.
-    ``time`` (POSIX seconds of the lab's clock), ``name`` and ``number`` are stamped by the recorder.
+    The recorder stamps ``time`` (POSIX seconds of the lab's clock), ``name`` and ``number``.
     """
 
     host: str
@@ -79,9 +78,9 @@ class Event:
 
     role: ClassVar[Role] = "talk"
     component: ClassVar[str] = ""
-    """The part of the host that acts: mua, smtp, acl, spool, router, dns, transport, store, pop3."""
+    """The part of the host that acts: mua, smtp, acl, spool, router, dns, store, pop3, …"""
     step: ClassVar[bool] = True
-    """True: a step of the journey. False: proof that belongs to a step, such as a line of dialogue."""
+    """True: a step of the journey. False: proof that belongs to one, such as a line of dialogue."""
 
     def __init_subclass__(cls) -> None:
         KINDS[_kind_name(cls)] = cls
@@ -115,8 +114,16 @@ class Event:
 
     @property
     def why(self) -> tuple[str, ...]:
-        """What decided, and why not the alternatives: one sentence each. Empty where nothing chose."""
+        """What decided, and why not the others: one sentence each. Empty where nothing chose."""
         return ()
+
+    @property
+    def proof(self) -> str:
+        """Where the reader can check the answer, in a word or two: ``200_lab:23``, ``new/1795…``.
+
+        A story prints it in brackets behind the answer. Empty where the dialogue is the proof.
+        """
+        return ""
 
     @property
     def peer(self) -> str | None:
@@ -126,6 +133,9 @@ class Event:
     def places(self) -> Mapping[str, Place]:
         """Where the letter now lies, for each recipient whom this event moved."""
         return {}
+
+
+KINDS[kind_of(Event)] = Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
