@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def read_town(
     for table in top.tables("zones", required=False):
         town.zones[table.name] = _read_zone(table, town, folder)
     top.end()
-    return _with_nameservers(town)
+    return _with_names(town)
 
 
 def _read_host(table: Table, town: Town) -> HostPlan:
@@ -156,14 +157,16 @@ def _read_zone(table: Table, town: Town, folder: Path | None) -> ZonePlan:
     return ZonePlan(table.name.rstrip(".").lower(), server, text)
 
 
-def _with_nameservers(town: Town) -> Town:
-    """Gives each host that names no name server those of its company, or else all there are."""
+def _with_names(town: Town) -> Town:
+    """Fills in what a town need not say: who asks which name server, and who answers for whom."""
     servers = [h for h in town.hosts.values() if "dns" in h.services]
     for host in list(town.hosts.values()):
+        near = [s for s in servers if s.company == host.company] or servers
         if not host.nameservers:
-            near = [s for s in servers if s.company == host.company] or servers
-            addresses = tuple(s.address for s in near)
-            town.hosts[host.name] = HostPlan(**{**vars(host), "nameservers": addresses})
+            town.hosts[host.name] = replace(host, nameservers=tuple(s.address for s in near))
+        for domain in host.domains:
+            if near and domain not in town.zones:
+                town.zones[domain] = ZonePlan(domain, near[0].name)
     return town
 
 

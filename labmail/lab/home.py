@@ -1,0 +1,146 @@
+"""The folder in which a lab lives: one folder a host, owned by one process, gone without a trace.
+
+A lab makes itself a temporary home, readable by its owner alone, and removes it when it closes. One
+that was given a root keeps its folders there and finds them again at the next start. Either way the
+folder is locked while a process owns it. A home that was left behind by a killed process is swept
+away by the next lab: its lock is free, so nobody lives there any more.
+
+    ROOT/
+    ├── .labmail            who owns it, and what was written by the lab rather than by you
+    ├── trace/              the events, so that a story survives a restart
+    └── mail.example.com/   a host: etc/ var/ home/ …
+
+Law: flock(2). Try: ``Home(None).path``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from ..world import HostFiles
+from .etc import host_files
+from .town import Town
+
+MARK = ".labmail"
+PREFIX = "labmail-"
+
+
+class HomeError(RuntimeError):
+    """The folder cannot be used: it belongs to another process, another town or another user."""
+
+
+class Home:
+    """A locked folder. ``root`` is kept; without one a temporary folder is made and removed again."""
+
+    def __init__(self, root: Path | None) -> None:
+        self.temporary = root is None
+        if root is None:
+            sweep()
+            self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+        else:
+            self.path = _make(Path(root).expanduser())
+        self._mark = _lock(self.path)
+
+    def host_folder(self, name: str) -> Path:
+        """The root folder of a host."""
+        return self.path / name
+
+    def furnish(self, town: Town, files: dict[str, HostFiles]) -> None:
+        """Writes what the town says into the hosts' folders.
+
+        A file that is there already stays, because it is the student's now; only if the town has
+        changed is a file rewritten, and only if nobody but the lab has written it.
+        """
+        known = json.loads(self._read_mark().get("written", "{}"))
+        for name, host in town.hosts.items():
+            for path, text in host_files(town, host).items():
+                key, digest = f"{name}:{path}", hashlib.sha256(text.encode()).hexdigest()
+                if not files[name].exists(path) or _digest(files[name], path) == known.get(key):
+                    if known.get(key) != digest or not files[name].exists(path):
+                        files[name].write_text(path, text)
+                    known[key] = digest
+        self._write_mark({"town": town.name, "written": json.dumps(known)})
+
+    def check_town(self, town: Town) -> None:
+        """Raises `HomeError` where the folder was made for another town."""
+        other = self._read_mark().get("town", town.name)
+        if other != town.name:
+            raise HomeError(
+                f"{self.path} belongs to the town {other!r}, not {town.name!r}: "
+                "choose another folder, or remove this one if its mail is no longer wanted"
+            )
+
+    def clear(self) -> None:
+        """Empties the folder but keeps it locked: `Lab.reset`."""
+        for child in self.path.iterdir():
+            if child.name != MARK:
+                shutil.rmtree(child) if child.is_dir() else child.unlink()
+        self._write_mark({})
+
+    def close(self) -> None:
+        """Unlocks the folder, and removes it if it was temporary. Safe to call twice."""
+        if self._mark < 0:
+            return
+        if self.temporary:
+            shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._mark)
+        self._mark = -1
+
+    def _read_mark(self) -> dict[str, str]:
+        text = os.pread(self._mark, 1 << 20, 0).decode("utf-8", "replace")
+        return json.loads(text) if text.startswith("{") else {}
+
+    def _write_mark(self, words: dict[str, str]) -> None:
+        data = json.dumps({"pid": str(os.getpid()), **words}).encode()
+        os.ftruncate(self._mark, 0)
+        os.pwrite(self._mark, data, 0)
+
+
+def sweep() -> None:
+    """Removes temporary homes of this user whose owners are gone."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            if path.is_symlink() or path.stat().st_uid != os.getuid() or not (path / MARK).exists():
+                continue
+            mark = _lock(path)
+        except (OSError, HomeError):
+            continue
+        shutil.rmtree(path, ignore_errors=True)
+        os.close(mark)
+
+
+def _make(path: Path) -> Path:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chmod(path, 0o700)
+    except OSError as error:
+        raise HomeError(
+            f"cannot use {path} as a lab's folder: {error.strerror}; "
+            "choose a folder that you may write, with --root or root="
+        ) from error
+    return path.resolve()
+
+
+def _lock(path: Path) -> int:
+    mark = os.open(path / MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        text = os.pread(mark, 1 << 20, 0).decode("utf-8", "replace")
+        os.close(mark)
+        pid = json.loads(text).get("pid", "?") if text.startswith("{") else "?"
+        raise HomeError(
+            f"{path} is in use by another lab (process {pid}): "
+            "close that one first, or choose another folder"
+        ) from None
+    return mark
+
+
+def _digest(files: HostFiles, path: str) -> str:
+    return hashlib.sha256(files.read_bytes(path)).hexdigest()
