@@ -1,0 +1,38 @@
+"""labmail: the lab in which people learn how email works by running it.
+
+    >>> from labmail import Lab
+    >>> with Lab("two_companies") as lab:
+    ...     letter = lab.user("alice@example.com").send(to="bob@ask.com", subject="Lunch?")
+    ...     print(lab.story(letter))                                        # doctest: +SKIP
+
+This is all that a notebook may say. The rooms behind it are in the order in which they build on
+one another: world, message, trace, dns, store, trust, smtp, access, mda, mua, mta, lab, exercises,
+commands. Each opens with what it is in the world; start wherever you are curious.
+
+Nothing is loaded until it is asked for (PEP 562).
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_FACE = {
+    "Lab": "labmail.lab",
+    "TownError": "labmail.lab",
+    "town_names": "labmail.lab",
+    "check": "labmail.exercises",
+    "Message": "labmail.message",
+}
+
+__all__ = ["Lab", "Message", "TownError", "__version__", "check", "town_names"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FACE:
+        return getattr(import_module(_FACE[name]), name)
+    raise AttributeError(f"module 'labmail' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
