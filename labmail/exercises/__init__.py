@@ -1,0 +1,11 @@
+"""Exercises: tasks whose checks look at mailboxes, queues and the trace.
+
+`Claim` is one thing that must be true, `Verdict` what a check says, `exercise` the decorator that
+makes one, `check` what a student calls.
+"""
+
+from .claim import Claim
+from .exercise import Exercise, check, exercise, exercises
+from .verdict import MIME, Verdict
+
+__all__ = ["MIME", "Claim", "Exercise", "Verdict", "check", "exercise", "exercises"]

@@ -1,0 +1,51 @@
+"""One method, two manners: called plainly it waits; with ``.aio`` it is awaited.
+
+Notebooks and scripts want ``lab.run()``. A program with an event loop of its own wants
+``await lab.run.aio()``. Both are the same coroutine, written once, running on the lab's own loop::
+
+    class Lab:
+        @twin
+        async def run(self, within="1m"): ...
+
+The object must have a ``_thread``: the `LoopThread` whose loop the coroutine belongs to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Twin(Generic[P, R]):
+    """A bound method in both manners."""
+
+    def __init__(self, owner: Any, function: Callable[..., Coroutine[Any, Any, R]]) -> None:
+        self._owner, self._function = owner, function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._owner._thread.call(self._function(self._owner, *args, **kwargs))  # type: ignore[no-any-return]
+
+    async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The same, awaited in the caller's own event loop."""
+        coroutine = self._function(self._owner, *args, **kwargs)
+        if asyncio.get_running_loop() is self._owner._thread.loop:
+            return await coroutine
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._owner._thread.loop)
+        return await asyncio.wrap_future(future)
+
+
+class twin(Generic[P, R]):  # noqa: N801 - a decorator, like property
+    """Decorates a coroutine method; see the module's head."""
+
+    def __init__(self, function: Callable[..., Coroutine[Any, Any, R]]) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Twin[P, R]:
+        return Twin(owner, self._function)
