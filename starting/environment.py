@@ -56,6 +56,7 @@ class Environment:
         self.python = self.folder / "bin/python"
         self.log = self.folder / "setup.log"
         self.lock = root / "requirements.lock"
+        self.held: tuple[int, ...] = ()
         self._mark = self.folder / ".labmail"
         self._stamp = self.folder / ".labmail-stamp"
 
@@ -85,9 +86,10 @@ class Environment:
         uv = working_uv()
         for trouble in troubles(self.root, uv=uv):
             raise trouble
-        with only_one(self.root / ".setup.lock", progress):
+        with only_one(self.root / ".setup.lock", progress) as held:
             if self.ready():  # somebody else was at it while we waited
                 return False
+            self.held = (held,)
             self._make(uv, progress, do)
         return True
 
@@ -165,10 +167,12 @@ class Environment:
 
 
 @contextmanager
-def only_one(path: Path, progress: Progress) -> Iterator[None]:
-    """Let one set-up at a time through; the system lets go of the lock when we die.
+def only_one(path: Path, progress: Progress) -> Iterator[int]:
+    """Let one set-up at a time through; gives the descriptor that holds the lock.
 
-    Where the disk knows no locks (some network file systems), go on without one.
+    The system lets go of the lock when the last process that holds the descriptor is gone. The
+    installers inherit it, so that one whose parent was killed is waited for, too. Where the disk
+    knows no locks (some network file systems), go on without one.
     """
     with open(path, "a", encoding="ascii") as file:
         try:
@@ -178,4 +182,4 @@ def only_one(path: Path, progress: Progress) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError:
             pass
-        yield
+        yield file.fileno()

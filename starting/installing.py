@@ -86,6 +86,7 @@ def run(environment: Environment, step: Step, progress: Progress) -> None:
             stderr=subprocess.STDOUT,
             cwd=environment.root,
             env=plain(os.environ) | {"PYTHONUNBUFFERED": "1"},
+            pass_fds=environment.held,
         )
         try:
             _watch(child, reader, Look(environment, step.phase), progress)
@@ -110,7 +111,7 @@ class Look:
         if word := re.match(r"Collecting ([\w.-]+)", line):
             self.collected += 1
             self.package = word[1]
-        elif line.startswith("Installing collected packages"):
+        elif self.phase == "fetching" and line.startswith("Installing collected packages"):
             self.phase, self.package = "unpacking", ""
 
     def show(self, progress: Progress) -> None:
@@ -123,8 +124,10 @@ class Look:
 
 
 def _watch(child: subprocess.Popen[bytes], reader: TextIO, look: Look, progress: Progress) -> None:
+    rest = ""
     while child.poll() is None:
-        for line in reader:
+        *lines, rest = (rest + reader.read()).split("\n")
+        for line in lines:
             look.heed(line)
         look.show(progress)
         time.sleep(TICK)

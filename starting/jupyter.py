@@ -96,7 +96,7 @@ def start(
     argv: Sequence[str], work: Path, runtime: Path, log: Path, env: dict[str, str], *, show: bool
 ) -> int:
     """Run JupyterLab until it or the reader ends it; the exit status. Raises Trouble."""
-    with open(log, "wb") as out:
+    with open(log, "wb", opener=for_me_alone) as out:
         child = subprocess.Popen(
             argv,
             cwd=work,
@@ -118,6 +118,11 @@ def start(
         print("\nThe lab is closed. What you wrote is in work/.")
         return 0 if asked[0] == signal.SIGINT else 128 + asked[0]
     return status
+
+
+def for_me_alone(path: str, flags: int) -> int:
+    """Open a file that others may not read: JupyterLab writes its token into its log."""
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def refresh(notebooks: Path, work: Path) -> Refreshed:
     """Bring what is new in ``notebooks`` into ``work``; never write over a student's own file."""
     done = Refreshed()
     try:
-        (work / ".lab").mkdir(parents=True, exist_ok=True)
+        (work / ".lab").mkdir(parents=True, exist_ok=True, mode=0o700)
         copied = remembered(work)
         for name in names(notebooks):
             _one(name, notebooks / name, work / name, copied, done)
