@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
 from .event import Chapter, Event, Place, Role
-from .times import day, lasting
+from .words import day, lasting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,10 @@ from typing import Any, get_args, get_type_hints
 
 from .event import KINDS, Event, Said, kind_of
 from .events import Told
+from .telling import telling
 
 _STAMP = ("host", "letter", "recipient", "connection", "cause")
 _COMMON = frozenset((*_STAMP, "time", "name", "number"))
-_SENTENCES = ("role", "component", "step", "chapter", "label", "question", "answer")
-_MORE = ("why", "proof", "peer", "ok", "places")
 
 
 def to_record(event: Event) -> dict[str, Any]:
@@ -44,15 +43,11 @@ def to_record(event: Event) -> dict[str, Any]:
 
 
 def sentences(event: Event) -> dict[str, Any]:
-    """What the event says of itself. A sentence that fails is told as the failure it is."""
-    story = {}
-    for key in (*_SENTENCES, *_MORE):
-        try:
-            value = getattr(event, key)
-            story[key] = plain(value() if key == "places" else value)
-        except Exception as problem:  # one event's bug must not cost the file
-            story[key] = f"({type(problem).__name__}: {problem})" if key == "answer" else None
-    return {key: value for key, value in story.items() if value not in (None, "", [], {})}
+    """What the event says of itself, without what is empty or true of most events."""
+    story: dict[str, Any] = plain(telling(event))
+    del story["!"]
+    usual = {"step": True, "ok": True}
+    return {k: v for k, v in story.items() if v not in (None, "", [], {}) and usual.get(k) is not v}
 
 
 def from_record(record: Mapping[str, Any]) -> Event:

@@ -18,10 +18,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import Any, Protocol
 
 from .event import Event, kind_of
+from .index import Index
 
 Watcher = Callable[[Event], None]
 
@@ -68,7 +68,7 @@ class Recorder:
         self._count: dict[str, int] = {}
         self._letters: Counter[str] = Counter()
         self._watchers: list[Watcher] = []
-        self._index = _Index(self.events)
+        self._index = Index(self.events)
 
     @classmethod
     def off(cls) -> Recorder:
@@ -149,6 +149,18 @@ class Recorder:
         """All events that name this letter, oldest first, lines of dialogue included."""
         return self._index.about(letter)
 
+    def first(self, letter: str) -> Event | None:
+        """The first step that was told about this letter."""
+        return self._index.first(letter)
+
+    def loose(self) -> tuple[Event, ...]:
+        """The steps that name no letter: logins, zone transfers, pauses of the lab."""
+        return self._index.loose()
+
+    def on_connection(self, connection: str) -> tuple[Event, ...]:
+        """All events of one connection, oldest first: what was said, and what came of it."""
+        return self._index.on_connection(connection)
+
     @property
     def letters(self) -> tuple[str, ...]:
         """The names of all letters, in the order in which they were first told about."""
@@ -214,35 +226,3 @@ _ABSENT = object()
 
 def _is(event: Event, kind: type[Event] | str) -> bool:
     return kind_of(event) == kind if isinstance(kind, str) else isinstance(event, kind)
-
-
-class _Index:
-    """Finds events by name and by letter. Caught up when asked, so that telling stays cheap."""
-
-    def __init__(self, events: list[Event]) -> None:
-        self._events = events
-        self._seen = 0
-        self._names: dict[str, Event] = {}
-        self._by_letter: dict[str, list[Event]] = {}
-        self._lock = Lock()
-
-    def _catch_up(self) -> None:
-        with self._lock:
-            end = len(self._events)
-            for event in self._events[self._seen : end]:
-                self._names[event.name] = event
-                if event.letter:
-                    self._by_letter.setdefault(event.letter, []).append(event)
-            self._seen = end
-
-    def named(self, name: str) -> Event | None:
-        self._catch_up()
-        return self._names.get(name)
-
-    def about(self, letter: str) -> tuple[Event, ...]:
-        self._catch_up()
-        return tuple(self._by_letter.get(letter, ()))
-
-    def letters(self) -> tuple[str, ...]:
-        self._catch_up()
-        return tuple(self._by_letter)

@@ -1,0 +1,247 @@
+"""The story of a letter: what was asked at each step, what was answered, and where it is now.
+
+    >>> print(lab.story(letter))                                                    # doctest: +SKIP
+    Lunch on Friday?  bob@ask.com: delivered
+      1  0 s      Alice writes a letter to bob@ask.com
+                  → A header and a body, still on her own machine; no envelope yet.
+      …
+      6  0.06 s   Which router takes bob@ask.com?
+                  → dnslookup: ask.com is not one of our own domains. (200_lab:23)
+
+A story is a view: it is made of events, writes no prose of its own, and the same events always give
+the same text. `Story.steps` is what a program would look at; the picture (`figure`), the Mermaid
+diagram and the JSON file have the same steps under the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from .cast import Cast
+from .causes import Node, Stream, family, gather, told, tree
+from .dialogue import by_step
+from .event import Chapter, Event, Place, Role, Said
+from .events import Gap
+from .fold import Fold, fold
+from .state import End, ends, places
+from .telling import Telling, telling
+from .words import after
+
+
+class Told(Stream, Protocol):
+    """What a story is made from: a `Recorder`."""
+
+    @property
+    def events(self) -> Sequence[Event]: ...
+
+    def on_connection(self, connection: str) -> Sequence[Event]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a story: an event, the same for several recipients, or many tries alike.
+
+    ``after`` and ``tries`` are seconds since the story began; ``tries`` is empty but for a step
+    that stands for many. ``tellings`` are the sentences of ``events``, in the same order;
+    ``events`` of a folded step are those of its last try, ``all_events`` those of every one.
+    """
+
+    number: int
+    after: float
+    events: tuple[Event, ...]
+    tellings: tuple[Telling, ...]
+    said: tuple[Said, ...] = ()
+    tries: tuple[float, ...] = ()
+    all_events: tuple[Event, ...] = ()
+
+    @property
+    def event(self) -> Event:
+        return self.events[0]
+
+    @property
+    def host(self) -> str:
+        return self.event.host
+
+    @property
+    def peer(self) -> str | None:
+        return self.tellings[0].peer
+
+    @property
+    def role(self) -> Role:
+        return self.tellings[0].role
+
+    @property
+    def component(self) -> str:
+        return self.tellings[0].component
+
+    @property
+    def chapter(self) -> Chapter:
+        return self.tellings[0].chapter
+
+    @property
+    def label(self) -> str:
+        return f"{len(self.tries)} tries" if self.tries else self.tellings[0].label
+
+    @property
+    def question(self) -> str:
+        return self.tellings[0].question
+
+    @property
+    def answer(self) -> str:
+        return self.tellings[0].answer
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        return tuple(line for telling in self.tellings for line in telling.why)
+
+    @property
+    def ok(self) -> bool:
+        """False where nothing of it came about, for any recipient."""
+        return any(telling.ok for telling in self.tellings)
+
+    @property
+    def time(self) -> str:
+        """Lab time since the story began: "0.06 s"."""
+        return after(self.after)
+
+
+class Story:
+    """The story of ``letter`` as ``trace`` tells it now; it does not grow with the trace.
+
+    Raises KeyError where no event ever spoke of such a letter.
+    """
+
+    def __init__(self, trace: Told, letter: str, cast: Cast | None = None) -> None:
+        if not trace.about(letter):
+            known = ", ".join(trace.letters[-5:]) or "none yet"
+            raise KeyError(f"no letter {letter!r} in the trace; the last ones are: {known}")
+        self.letter = letter
+        self.cast = cast or Cast()
+        self.letters = family(trace, letter)
+        self.events = tuple(_with_gaps(trace, gather(trace, self.letters)))
+        self.started = self.events[0].time if self.events else 0.0
+        self.steps = tuple(self._steps(trace))
+        self._places = places(self.events)
+
+    # ── what it says ─────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def subject(self) -> str:
+        """The subject as its writer gave it; the name of the letter where nobody told."""
+        subjects = (getattr(event, "subject", "") for event in self.events)
+        return next((str(subject) for subject in subjects if subject), self.letter)
+
+    @property
+    def recipients(self) -> Mapping[str, Place]:
+        """Where the letter lies now, and in which state, for each recipient."""
+        return self._places.get(self.letter, {})
+
+    @property
+    def born(self) -> tuple[str, ...]:
+        """The letters that were born of this one, such as its bounce."""
+        return self.letters[1:]
+
+    @property
+    def ends(self) -> tuple[End, ...]:
+        """The outcome in words, for each recipient (or counted, for many)."""
+        back = [who for letter in self.born for who in self._arrived(letter)]
+        return ends(self.recipients, told=self.cast.actor(back[0]).called if back else "")
+
+    def places(self, number: int | None = None) -> dict[str, dict[str, Place]]:
+        """The places of this letter and those born of it, after event ``number``."""
+        return places(self.events, number) if number is not None else self._places
+
+    def _arrived(self, letter: str) -> Iterator[str]:
+        for who, place in self._places.get(letter, {}).items():
+            if place.state in ("delivered", "fetched"):
+                yield who
+
+    # ── how it is shown ──────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def text(self) -> str:
+        """The story in words: a line of outcome, then question and answer, step by step."""
+        from .text import story_text
+
+        return story_text(self)
+
+    def show(self, *, dialogue: bool = False, why: bool = False) -> Text:
+        """The text, with what was said on the wire under each step, or what decided it."""
+        from .text import story_text
+
+        return Text(story_text(self, dialogue=dialogue, why=why))
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __getitem__(self, number: int) -> Step:
+        """The step of this number, as it is printed: ``story[6]`` is step 6."""
+        if not 1 <= number <= len(self.steps):
+            raise IndexError(f"this story has the steps 1 to {len(self.steps)}, not {number}")
+        return self.steps[number - 1]
+
+    # ── how it is made ───────────────────────────────────────────────────────────────────────────
+
+    def _steps(self, trace: Told) -> Iterator[Step]:
+        tellings = {event.name: telling(event) for event in self.events}
+
+        def failed(node: Node) -> bool:
+            return not any(tellings[event.name].ok for event in node.events)
+
+        folds = fold(told(tree(trace, self.events)), failed)
+        said = self._said(trace)
+        for number, part in enumerate(folds, 1):
+            yield self._step(number, part, tellings, said)
+
+    def _step(
+        self, number: int, part: Fold, tellings: dict[str, Telling], said: dict[str, list[Said]]
+    ) -> Step:
+        shown = (part.tries or part.nodes)[-1].events
+        every = [event for node in part.nodes for event in node.events]
+        return Step(
+            number=number,
+            after=shown[0].time - self.started,
+            events=tuple(shown),
+            tellings=tuple(tellings[event.name] for event in shown),
+            said=tuple(line for event in every for line in said.get(event.name, ())),
+            tries=tuple(node.first.time - self.started for node in part.tries),
+            all_events=tuple(every),
+        )
+
+    def _said(self, trace: Told) -> dict[str, list[Said]]:
+        """The lines of dialogue under each step's name."""
+        mine = {event.name for event in self.events}
+        found: dict[str, list[Said]] = {}
+        for connection in dict.fromkeys(e.connection for e in self.events if e.connection):
+            for name, lines in by_step(trace.on_connection(connection), mine).items():
+                found.setdefault(name, []).extend(lines)
+        return found
+
+
+class Text(str):
+    """A text that a notebook shows as it is, without quotes and escapes."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _with_gaps(trace: Told, events: list[Event]) -> list[Event]:
+    """The events, and the pauses of the lab that fell into them or came after an open end."""
+    if not events:
+        return events
+    now = places(events)
+    waits = any(p.state in ("under way", "deferred") for who in now.values() for p in who.values())
+    last = float("inf") if waits else events[-1].number
+    gaps = [e for e in trace.loose() if isinstance(e, Gap) and events[0].number < e.number < last]
+    return sorted([*events, *(g for g in gaps if g not in events)], key=lambda e: e.number)
