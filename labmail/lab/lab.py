@@ -1,0 +1,236 @@
+"""The lab: a town that runs.
+
+`Lab` is what a notebook holds. It starts one thread with one event loop; in it live the servers of
+every host, on the lab's clock and network. The methods here only hand the caller's wish over and
+wait, so that a blocking client in a cell can talk to the servers; each has an ``.aio`` twin.
+
+    with Lab("two_companies") as lab:              # ready in well under a second
+        alice, bob = lab.user("alice@example.com"), lab.user("bob@ask.com")
+        letter = alice.send(to="bob@ask.com", subject="Lunch on Friday?")
+        bob.fetch()
+        print(lab.story(letter))
+
+A lab that is closed, garbage-collected, or whose kernel ends leaves no thread, no port and no file
+behind. A second lab of the same town takes the place of the first.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ..trace import Story
+from ..world import Interval, LabLoop, LoopThread
+from .clock import LabClock
+from .home import Home
+from .host import LabHost
+from .person import Person
+from .site import Site
+from .town import SERVICES, HostPlan, Town
+from .townfile import load_town
+from .twin import twin
+
+_running: dict[str, weakref.ref[Lab]] = {}
+
+
+class Lab:
+    """A town that runs. ``town`` is the name of one, the path of a town file, or a `Town`.
+
+    With ``live`` the clock is the machine's; otherwise it is frozen and moves only when told to.
+    ``root`` is a folder that keeps the hosts' files from start to start; without it they live in a
+    temporary folder that goes with the lab.
+
+    Raises `TownError` for a town that cannot be used, `HomeError` for such a folder.
+    """
+
+    def __init__(
+        self, town: str | Path | Town = "two_companies", *, live: bool = False, root: Any = None
+    ) -> None:
+        self.town = town if isinstance(town, Town) else load_town(town)
+        predecessor = _running.get(self.town.name, lambda: None)()
+        if predecessor is not None:
+            predecessor.close()
+        self._live = live
+        self._home = Home(root)
+        try:
+            self._home.check_town(self.town)
+            self._open()
+        except BaseException:
+            self._home.close()
+            raise
+        _running[self.town.name] = weakref.ref(self)
+
+    def _open(self) -> None:
+        thread = LoopThread(LabLoop(live=self._live), f"labmail {self.town.name}")
+        site = None
+        try:
+            site = thread.call(Site.start(self.town, self._home))
+        finally:
+            if site is None:
+                thread.stop()
+        self._thread, self._site = thread, site
+        self.clock = LabClock(site.world.clock, thread)
+        self._hosts = {name: LabHost(host, site, thread) for name, host in site.hosts.items()}
+        self._users = {address: Person(user, site, thread) for address, user in site.people.items()}
+        self._end = weakref.finalize(self, _end, site, thread, self._home)
+
+    # -- what there is
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the lab runs."""
+        return self._end.alive and self._thread.alive
+
+    @property
+    def root(self) -> Path:
+        """The real folder that holds a folder for each host."""
+        return self._home.path
+
+    @property
+    def hosts(self) -> Mapping[str, LabHost]:
+        """The hosts by name."""
+        return self._hosts
+
+    @property
+    def users(self) -> Mapping[str, Person]:
+        """The people by address."""
+        return self._users
+
+    def host(self, name: str) -> LabHost:
+        """The host of this name. Raises KeyError that names those there are."""
+        return _find(self._hosts, name, "host")
+
+    def user(self, address: str) -> Person:
+        """The person with this address. Raises KeyError that names those there are."""
+        return _find(self._users, address, "user")
+
+    @property
+    def services(self) -> list[tuple[str, str, str, int]]:
+        """Host, service, lab address and port of everything that listens, in the town's order."""
+        return [
+            (host.name, service, host.address, SERVICES[service])
+            for host in self.town.hosts.values()
+            for service in host.services
+        ]
+
+    @property
+    def trace(self) -> Any:
+        """Everything that happened: a `labmail.trace.Recorder`."""
+        return self._site.trace
+
+    # -- what can be done
+
+    @twin
+    async def endpoint(
+        self, host: str, service: str, client: str | None = None
+    ) -> tuple[str, int]:
+        """Opens a door to a service and tells where: a real host and port on loopback.
+
+        Whoever comes through it speaks for the lab address ``client``, or for the town's visitor.
+        Raises KeyError where there is no such host, ValueError where it has no such service.
+        """
+        return await self._site.endpoint(self._plan(host), service, client)
+
+    @twin
+    async def run(
+        self, until: Callable[[], bool] | None = None, within: Interval = "3m"
+    ) -> None:
+        """Lets everything happen that is due ``within`` this time; stops when all is quiet."""
+        await self._site.run(until, within)
+
+    @twin
+    async def settle(self) -> None:
+        """Waits until nothing is under way at this instant."""
+        await self._site.world.clock.settle()
+
+    @twin
+    async def down(self, host: str) -> None:
+        """Switches a host off: what is sent to it is lost, its doors are shut."""
+        for address in self._plan(host).addresses:
+            self._site.world.network.down(address)
+
+    @twin
+    async def up(self, host: str) -> None:
+        """Switches it on again."""
+        for address in self._plan(host).addresses:
+            self._site.world.network.up(address)
+
+    @twin
+    async def refuse(self, host: str, service: str) -> None:
+        """Lets a host refuse connections to a service, as if its server had been stopped."""
+        self._site.world.network.refuse(self._plan(host).address, _port(host, service))
+
+    @twin
+    async def allow(self, host: str, service: str) -> None:
+        """Takes `refuse` back."""
+        self._site.world.network.allow(self._plan(host).address, _port(host, service))
+
+    def story(self, letter: Any) -> Story:
+        """The story of a letter, given by itself or by its name: question and answer at each step."""
+        return self._site.story(getattr(letter, "name", letter))
+
+    def reset(self) -> None:
+        """Back to the beginning: empty mailboxes and queues, the clock at its start."""
+        self._shut()
+        self._home.clear()
+        self._open()
+
+    # -- the end
+
+    def close(self) -> None:
+        """Stops every server and removes a temporary folder. Safe to call twice."""
+        self._end()
+        if _running.get(self.town.name, lambda: None)() is self:
+            del _running[self.town.name]
+
+    def _shut(self) -> None:
+        self._end.detach()
+        _stop(self._site, self._thread)
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "runs" if self.is_open else "is closed"
+        return f"<Lab {self.town.name} {state}: {len(self._hosts)} hosts, {len(self._users)} users>"
+
+    def _plan(self, host: str) -> HostPlan:
+        return _find(self.town.hosts, host, "host")
+
+
+def _stop(site: Site, thread: LoopThread) -> None:
+    try:
+        if thread.alive:
+            thread.call(site.stop(), timeout=10)
+    finally:
+        thread.stop()
+
+
+def _end(site: Site, thread: LoopThread, home: Home) -> None:
+    try:
+        _stop(site, thread)
+    finally:
+        home.close()
+
+
+def _port(host: str, service: str) -> int:
+    if service not in SERVICES:
+        raise ValueError(f"no service {service!r} on {host}: expected one of {', '.join(SERVICES)}")
+    return SERVICES[service]
+
+
+def _find(known: Mapping[str, Any], name: str, what: str) -> Any:
+    if name not in known:
+        raise KeyError(f"no {what} {name!r} in this town; it has {', '.join(known)}")
+    return known[name]
