@@ -67,6 +67,9 @@ FAILURES: list[tuple[str, str, tuple[str, ...]]] = [
 """What installers say when they fail, what it means, and what to do about it."""
 
 
+COLLECTED = re.compile(r"(?:Collecting|Processing) (?:\S.*/)?(\w[\w.]*(?:-[A-Za-z]\w*)*)")
+"""How pip says that it has found a package: on an index by its name, on the disk by its file."""
+
 UNKNOWN = ("", "an installer failed.", ("call this again; if it stays, the log says more",))
 
 
@@ -108,7 +111,7 @@ class Look:
 
     def heed(self, line: str) -> None:
         """Take in one line of the installer's log."""
-        if word := re.match(r"Collecting ([\w.-]+)", line):
+        if word := COLLECTED.match(line):
             self.collected += 1
             self.package = word[1]
         elif self.phase == "fetching" and line.startswith("Installing collected packages"):
