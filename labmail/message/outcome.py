@@ -30,7 +30,8 @@ class Deferred:
 
     why: str
     errno: int = 0
-    """Exim's number for the log line ``defer (N)``: the system's errno, or a negative number of its own."""
+    """Exim's number for the log line ``defer (N)``: the system's errno, or a negative one of its
+    own."""
     host: str | None = None
     address: str | None = None
     code: str = "4.0.0"
