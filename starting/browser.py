@@ -15,7 +15,8 @@ import threading
 import time
 import webbrowser
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
 from typing import Any
 
 PATIENCE = 60.0
@@ -48,8 +49,8 @@ def open_once(address: str) -> threading.Thread:
 def _lead(address: str) -> None:
     secret = f"/{secrets.token_urlsafe(16)}"
     guide = _guide(secret, address)
-    with HTTPServer(("127.0.0.1", 0), guide) as server:
-        door = f"http://127.0.0.1:{server.server_port}{secret}"
+    with TCPServer(("127.0.0.1", 0), guide) as server:  # HTTPServer asks for this machine's name
+        door = f"http://127.0.0.1:{server.server_address[1]}{secret}"
         threading.Thread(target=webbrowser.open, args=(door,), daemon=True).start()
         until = time.monotonic() + PATIENCE
         server.timeout = 1.0
