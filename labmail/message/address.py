@@ -105,26 +105,23 @@ class _Reader(Scanner):
             found.append(self.mailbox() if end else self.item())
             self.skip()
             if self.peek() not in (",", end):
-                raise self.fail(f'"," or {repr(end) if end else "the end"}')
+                raise self.fail(f'"," or "{end}"' if end else '"," or the end')
 
     def item(self) -> Mailbox | Group:
-        words, comments = self.words()
+        words = self.words()
         if not self.take(":"):
-            return self.mailbox(words, comments)
+            return self.mailbox(words)
         members = self.items(end=";")
         if not self.take(";"):
             raise self.fail('";" at the end of the group')
         return Group(self.phrase(words), mailboxes(members))
 
-    def mailbox(
-        self, words: list[_Word] | None = None, comments: list[str] | None = None
-    ) -> Mailbox:
-        if words is None or comments is None:
-            words, comments = self.words()
+    def mailbox(self, words: list[_Word] | None = None) -> Mailbox:
+        words = self.words() if words is None else words
         if self.take("<"):
             return Mailbox(self.phrase(words), self.angle())
         address = self.address(words)
-        comments += self.skip()
+        comments = self.skip()  # "bob@ask.com (Bob Smith)": how names were given long ago
         return Mailbox(decode_words(comments[-1]) if comments else "", address)
 
     def angle(self) -> Address:
@@ -147,7 +144,7 @@ class _Reader(Scanner):
             raise self.fail('":" after the route')
 
     def address(self, words: list[_Word] | None = None) -> Address:
-        local = self.local(self.words()[0] if words is None else words)
+        local = self.local(self.words() if words is None else words)
         if not self.take("@"):
             raise self.fail('"@"')
         return Address(local, self.domain())
@@ -170,12 +167,11 @@ class _Reader(Scanner):
                 return ".".join(labels)
             self.skip()
 
-    def words(self) -> tuple[list[_Word], list[str]]:
+    def words(self) -> list[_Word]:
         words: list[_Word] = []
-        comments: list[str] = []
         while True:
             before = self.position
-            comments += self.skip()
+            self.skip()
             spaced, start = self.position > before, self.position
             if (text := self.quoted_string()) is not None:
                 words.append(_Word("quoted", text, spaced, start))
@@ -184,7 +180,7 @@ class _Reader(Scanner):
             elif self.take("."):
                 words.append(_Word("dot", ".", spaced, start))
             else:
-                return words, comments
+                return words
 
     def local(self, words: list[_Word]) -> str:
         """Words with single dots between them."""

@@ -29,7 +29,7 @@ from .show_hops import show_hops
 from .shown import Shown
 
 CLAUSES = ("from", "by", "via", "with", "id", "for")
-_WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|<[^<>\s]*>|\[[^\[\]\s]*\]|[^\s();"<\[])+')
+_WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|<[^<>\s]*>|\[[^\[\]\s]*\]|[^\x00-\x20\x7f();"<\[])+')
 _HELO = re.compile(r"(?:^|\s)helo=([^\s()]+)")
 _IP = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]+)\]", re.IGNORECASE)
 
@@ -40,9 +40,9 @@ class Hop:
 
     ``from_`` is the giver's name, ``helo`` the name that it gave in EHLO, ``address`` the IP
     address that the taker saw; Exim writes ``from [192.0.2.66] (helo=stranger.test)`` where it does
-    not know more than EHLO said, and then both names are that. ``time`` is POSIX seconds, None if it cannot be read; ``delay`` the seconds since the hop
-    before, negative where the clocks disagree, None where one time is missing. ``doubts`` are
-    sentences.
+    not know more than EHLO said, and then both names are that. ``time`` is POSIX seconds, None if
+    it cannot be read; ``delay`` the seconds since the hop before, negative where the clocks
+    disagree, None where one time is missing. ``doubts`` are sentences.
     """
 
     number: int

@@ -37,7 +37,9 @@ def _tree_lines(root: Part) -> list[str]:
     """One line for each part, with branches drawn; no call within itself, however deep."""
     lines: list[str] = []
     waiting: list[tuple[Part, str, str]] = [(root, "", "")]
-    while waiting and len(lines) < MOST_PARTS:
+    for _ in range(MOST_PARTS):
+        if not waiting:
+            return lines
         part, branch, below = waiting.pop()
         lines.append(visible(branch + _part_line(part)))
         lines += [visible(f"{below}  ! {problem}") for problem in part.problems]
@@ -45,7 +47,7 @@ def _tree_lines(root: Part) -> list[str]:
             last = number == len(part.parts)
             next_below = below + ("   " if last else "│  ")
             waiting.append((child, below + ("└─ " if last else "├─ "), next_below))
-    return lines + (["… and more parts"] if waiting else [])
+    return [*lines, *(["… and more parts"] if waiting else [])]
 
 
 def _part_line(part: Part) -> str:
