@@ -2,11 +2,11 @@
 
 - ``@pytest.mark.peer("swaks")`` skips, with a reason, where a program is missing;
   ``@pytest.mark.only_on("linux")`` skips on other systems.
-- ``--no-skips`` (or LABMAIL_NO_SKIPS=1) turns every skip but those of other systems into a failure:
-  on a machine that has all peers, a test that does not run is a test that is broken.
-- No test asks the machine's own resolver: `socket.getfqdn` and `socket.getaddrinfo` on a name raise.
-  The lab has its own name servers, and a student's laptop may be offline. A test that starts
-  something outside the lab says so: ``@pytest.mark.machine_names``.
+- ``--no-skips`` (or LABMAIL_NO_SKIPS=1) turns every skip but those of other systems into a
+  failure: on a machine that has all peers, a test that does not run is a test that is broken.
+- No test asks the machine's own resolver: `socket.getfqdn` and `socket.getaddrinfo` on a name
+  raise. The lab has its own name servers, and a student's laptop may be offline. A test that
+  starts something outside the lab says so: ``@pytest.mark.machine_names``.
 """
 
 from __future__ import annotations
