@@ -21,12 +21,12 @@ root, each branch to its end. Two refinements make that readable:
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Protocol
 
-from .event import Event, kind_of
+from .event import Event
 from .events import Gap
 
 BREATH = 1.0
@@ -56,8 +56,9 @@ class Node:
 
     events: list[Event]
     children: list[Node] = field(default_factory=list)
-    _recipients: set[str] = field(default_factory=set)
-    _alike: dict[object, Node] = field(default_factory=dict)
+    recipients: set[str] = field(default_factory=set)
+    likeness: object = None
+    alike: dict[object, Node] = field(default_factory=dict)
 
     @property
     def first(self) -> Event:
@@ -125,42 +126,38 @@ def _ancestor(stream: Stream, event: Event, found: dict[str, Event]) -> Event | 
 # ── in which order ───────────────────────────────────────────────────────────────────────────────
 
 
-def tree(stream: Stream, events: Sequence[Event]) -> list[Node]:
-    """The events as trees of cause, alike steps for several recipients joined; roots first."""
+def tree(stream: Stream, events: Sequence[Event], alike: Callable[[Event], object]) -> list[Node]:
+    """The events as trees of cause; steps that are ``alike`` but for their recipient are joined."""
     known = {event.name: event for event in events}
     home: dict[str, Node] = {}
     top = Node([])
     for event in events:
         cause = _ancestor(stream, event, known)
         parent = home[cause.name] if cause and cause.name in home else top
-        home[event.name] = _joined(parent, event) or _added(parent, event)
+        likeness = alike(event)
+        home[event.name] = _joined(parent, event, likeness) or _added(parent, event, likeness)
     return top.children
 
 
-def _joined(parent: Node, event: Event) -> Node | None:
+def _joined(parent: Node, event: Event, likeness: object) -> Node | None:
     """The node of the same step for another recipient: the parent itself, or a child of it."""
     if event.recipient is None:
         return None
-    alike = _likeness(event)
-    for node in (parent, parent._alike.get(alike)):
-        if node is None or not node._recipients or event.recipient in node._recipients:
+    for node in (parent, parent.alike.get(likeness)):
+        if node is None or node.likeness != likeness or event.recipient in node.recipients:
             continue
-        if _likeness(node.first) == alike and event.time - node.first.time <= TOGETHER:
+        if event.time - node.first.time <= TOGETHER:
             node.events.append(event)
-            node._recipients.add(event.recipient)
+            node.recipients.add(event.recipient)
             return node
     return None
 
 
-def _added(parent: Node, event: Event) -> Node:
-    node = Node([event], _recipients={event.recipient} if event.recipient else set())
+def _added(parent: Node, event: Event, likeness: object) -> Node:
+    node = Node([event], recipients={event.recipient or ""}, likeness=likeness)
     parent.children.append(node)
-    parent._alike[_likeness(event)] = node
+    parent.alike[likeness] = node
     return node
-
-
-def _likeness(event: Event) -> object:
-    return kind_of(event), event.host, event.component, event.letter, event.connection
 
 
 def told(roots: Sequence[Node]) -> list[Node]:

@@ -91,7 +91,7 @@ class Event:
 
         A story marks such a step with ✕, a picture draws it in the colour of failing.
         """
-        return all(p.state not in ("deferred", "bounced") for p in self.places().values())
+        return all(place.state != "bounced" for place in self.places().values())
 
     @property
     def chapter(self) -> Chapter:

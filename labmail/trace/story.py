@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .cast import Cast
 from .causes import Node, Stream, family, gather, told, tree
@@ -30,8 +30,11 @@ from .state import End, ends, places
 from .telling import Telling, telling
 from .words import after
 
+if TYPE_CHECKING:
+    from .journey import Journey
 
-class Told(Stream, Protocol):
+
+class Source(Stream, Protocol):
     """What a story is made from: a `Recorder`."""
 
     @property
@@ -46,7 +49,8 @@ class Step:
 
     ``after`` and ``tries`` are seconds since the story began; ``tries`` is empty but for a step
     that stands for many. ``tellings`` are the sentences of ``events``, in the same order;
-    ``events`` of a folded step are those of its last try, ``all_events`` those of every one.
+    ``events`` of a folded step are those of its last try, ``all_events`` those of every one;
+    ``moved`` says where the letter lies now: (letter, recipient, place), in order.
     """
 
     number: int
@@ -56,6 +60,7 @@ class Step:
     said: tuple[Said, ...] = ()
     tries: tuple[float, ...] = ()
     all_events: tuple[Event, ...] = ()
+    moved: tuple[tuple[str, str, Place], ...] = ()
 
     @property
     def event(self) -> Event:
@@ -114,7 +119,7 @@ class Story:
     Raises KeyError where no event ever spoke of such a letter.
     """
 
-    def __init__(self, trace: Told, letter: str, cast: Cast | None = None) -> None:
+    def __init__(self, trace: Source, letter: str, cast: Cast | None = None) -> None:
         if not trace.about(letter):
             known = ", ".join(trace.letters[-5:]) or "none yet"
             raise KeyError(f"no letter {letter!r} in the trace; the last ones are: {known}")
@@ -174,6 +179,25 @@ class Story:
 
         return Text(story_text(self, dialogue=dialogue, why=why))
 
+    @cached_property
+    def journey(self) -> Journey:
+        """Lanes, columns, chapters and roads, as plain data: what a picture is drawn from."""
+        from .journey import journey
+
+        return journey(self)
+
+    @property
+    def svg(self) -> str:
+        """The picture of the journey, one SVG element that needs nothing else."""
+        from .figure import figure
+
+        return figure(self.journey)
+
+    def _repr_html_(self) -> str:
+        from .figure import html
+
+        return html(self.journey, self.text)
+
     def __str__(self) -> str:
         return self.text
 
@@ -193,13 +217,17 @@ class Story:
 
     # ── how it is made ───────────────────────────────────────────────────────────────────────────
 
-    def _steps(self, trace: Told) -> Iterator[Step]:
+    def _steps(self, trace: Source) -> Iterator[Step]:
         tellings = {event.name: telling(event) for event in self.events}
 
         def failed(node: Node) -> bool:
-            return not any(tellings[event.name].ok for event in node.events)
+            return all(_went_wrong(tellings[event.name]) for event in node.events)
 
-        folds = fold(told(tree(trace, self.events)), failed)
+        def alike(event: Event) -> object:
+            said = tellings[event.name]
+            return event.host, event.letter, event.connection, said.role, said.component, said.label
+
+        folds = fold(told(tree(trace, self.events, alike)), failed)
         said = self._said(trace)
         for number, part in enumerate(folds, 1):
             yield self._step(number, part, tellings, said)
@@ -217,9 +245,10 @@ class Story:
             said=tuple(line for event in every for line in said.get(event.name, ())),
             tries=tuple(node.first.time - self.started for node in part.tries),
             all_events=tuple(every),
+            moved=tuple(_moves(every, tellings)),
         )
 
-    def _said(self, trace: Told) -> dict[str, list[Said]]:
+    def _said(self, trace: Source) -> dict[str, list[Said]]:
         """The lines of dialogue under each step's name."""
         mine = {event.name for event in self.events}
         found: dict[str, list[Said]] = {}
@@ -236,7 +265,20 @@ class Text(str):
         return str(self)
 
 
-def _with_gaps(trace: Told, events: list[Event]) -> list[Event]:
+def _moves(
+    events: list[Event], tellings: Mapping[str, Telling]
+) -> Iterator[tuple[str, str, Place]]:
+    for event in events:
+        if event.letter:
+            for recipient, place in tellings[event.name].places.items():
+                yield event.letter, recipient, place
+
+
+def _went_wrong(telling: Telling) -> bool:
+    return not telling.ok or any(p.state == "deferred" for p in telling.places.values())
+
+
+def _with_gaps(trace: Source, events: list[Event]) -> list[Event]:
     """The events, and the pauses of the lab that fell into them or came after an open end."""
     if not events:
         return events

@@ -31,14 +31,17 @@ _SIZE = {"d": 24, "h": 60, "min": 60}  # how many of the next smaller unit make 
 
 
 def lasting(seconds: float) -> str:
-    """A span in words: "4 days", "2 hours 15 minutes", "1 second", "0.2 seconds".
+    """A span in words, as exactly as one would say it.
 
-    >>> lasting(345600), lasting(1)
-    ('4 days', '1 second')
+    >>> [lasting(s) for s in (0.21, 1, 8100, 363600)]
+    ['0.2 seconds', '1 second', '2 hours 15 minutes', '4 days']
     """
     if seconds < 9.95 and abs(seconds - round(seconds)) >= 0.05:
         return f"{seconds:.1f} seconds"
     parts = _parts(seconds) or [(0, "s", "second")]
+    if parts[0][0] > 2 and len(parts) > 1:
+        more = 2 * parts[1][0] >= _SIZE[parts[0][1]]
+        parts = [(parts[0][0] + more, *parts[0][1:])]
     return " ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, _, name in parts)
 
 
