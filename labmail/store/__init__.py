@@ -1,0 +1,39 @@
+"""The message store: where letters are kept for people until they fetch them.
+
+In the order to read: `base`, what every store promises; `lines`, LF on the disk and CRLF on the
+wire; `locks`, how programs take turns; then the stores themselves, `mbox` (one file) and `maildir`
+(a file per letter); and `contract`, the promises as a test that your own store can be put through.
+
+Try: ``python -m labmail.store``.
+"""
+
+from .base import (
+    BadMailbox,
+    Delivery,
+    MailboxBusy,
+    Maildrop,
+    MessageGone,
+    NoSuchMessage,
+    Store,
+    StoredMessage,
+    deferred,
+)
+from .lines import to_disk, to_wire
+from .maildir import Maildir
+from .mbox import Mbox
+
+__all__ = [
+    "BadMailbox",
+    "Delivery",
+    "MailboxBusy",
+    "Maildir",
+    "Maildrop",
+    "Mbox",
+    "MessageGone",
+    "NoSuchMessage",
+    "Store",
+    "StoredMessage",
+    "deferred",
+    "to_disk",
+    "to_wire",
+]

@@ -1,0 +1,207 @@
+"""What every message store promises, whatever it writes on the disk.
+
+A message store keeps letters for people until they fetch them. Two kinds of programs come to it and
+never speak to each other: a delivery agent that only adds, and an access agent (POP3, later IMAP)
+that reads and removes. The store's whole art is to let both work at once and to lose nothing::
+
+    mda ── deliver(batch) ──▶  store  ◀── open(mailbox) ── pop3
+           an Outcome for each           a Maildrop: what lay there at this moment
+
+* **Delivered means durable.** A `Delivered` is answered only when the letter would survive a power
+  cut. Anything else leaves no trace of the letter behind: no half message, ever.
+* **A maildrop is a snapshot.** Numbers, sizes and unique ids stay as they were at `Store.open`
+  until `Maildrop.close` (RFC 1939 §4), while new mail goes on arriving behind its back.
+* **One maildrop at a time.** A second `Store.open` of the same mailbox raises `MailboxBusy`.
+
+On the disk lines end in LF, as on any Unix; on the wire in CRLF. Sizes count octets of the wire, so
+that POP3 can announce them exactly (RFC 1939 §11).
+
+The same promises as a test that any store can be put through: `labmail.store.contract`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from labmail.message.outcome import Deferred, Outcome
+
+LOCK_FAILED = -9
+"""Exim's own number for "could not lock the mailbox", seen in its log as ``defer (-9)``."""
+NOT_REGULAR = -4
+"""Exim's own number for "the mailbox is not a regular file"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One letter for one mailbox, complete: Return-path and its like are in ``content`` already.
+
+    ``content`` has CRLF line ends. ``sender`` is the reverse-path without brackets, "" for a
+    bounce. ``mailbox`` is a path of the host's own tree: ``/var/mail/bob``, ``/home/bob/Maildir``.
+    """
+
+    content: bytes
+    sender: str
+    recipient: str
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message of a maildrop. ``number`` counts from 1; ``size`` is octets with CRLF line ends.
+
+    ``uid`` names the message for as long as it exists (RFC 1939 §7, UIDL). ``flags`` are Maildir's
+    letters (``S`` seen, ``R`` replied, …), "" in an mbox. ``where`` says which file or bytes hold
+    it.
+    """
+
+    number: int
+    uid: str
+    size: int
+    flags: str = ""
+    where: str = ""
+
+
+class MailboxBusy(OSError):
+    """Somebody else has the mailbox. ``session``: it is open in another session, not just being
+    written to, so that waiting a moment will not help."""
+
+    def __init__(self, why: str, *, session: bool = False) -> None:
+        super().__init__(errno.EAGAIN, why)
+        self.why, self.session = why, session
+
+
+class BadMailbox(OSError):
+    """What lies there is no mailbox of this kind. ``why`` says what was found and expected."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.EINVAL, why)
+        self.why = why
+
+
+class NoSuchMessage(LookupError):
+    """A maildrop has no message of this number."""
+
+
+class MessageGone(OSError):
+    """The message was in the snapshot, but another program has removed or changed it since."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.ENOENT, why)
+        self.why = why
+
+
+class Maildrop(ABC):
+    """A mailbox as it was when it was opened, for one reader alone. Close it; ``with`` does.
+
+    All methods block: call them from a worker.
+    """
+
+    kind: str
+    mailbox: str
+    messages: tuple[StoredMessage, ...] = ()
+
+    @abstractmethod
+    def chunks(self, number: int) -> Iterator[bytes]:
+        """The message in pieces, with CRLF line ends and a line end after its last line.
+
+        Raises `NoSuchMessage`, and `MessageGone` where it is not what it was at opening.
+        """
+
+    def read(self, number: int) -> bytes:
+        """The whole message: ``size`` octets. Raises as `chunks` does."""
+        return b"".join(self.chunks(number))
+
+    @abstractmethod
+    def expunge(self, numbers: Collection[int]) -> None:
+        """Removes these messages for good and returns when that is durable.
+
+        Whatever was delivered since the maildrop was opened stays. Raises OSError where it could
+        not be done; then nothing was lost.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of the mailbox. A second call does nothing."""
+
+    def message(self, number: int) -> StoredMessage:
+        """The message of this number. Raises `NoSuchMessage`."""
+        if not 1 <= number <= len(self.messages):
+            raise NoSuchMessage(f"there is no message {number}: {len(self.messages)} are here")
+        return self.messages[number - 1]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Store(Protocol):
+    """A kind of message store on one host. Both methods block: call them from a worker."""
+
+    @property
+    def kind(self) -> str:
+        """``mbox``, ``maildir``, …"""
+        ...
+
+    def deliver(self, batch: Sequence[Delivery]) -> list[Outcome]:
+        """Stores each letter, durably, and answers one outcome for each, in the same order.
+
+        ``Delivered.uid`` is the unique id under which a maildrop will list the letter. Trouble with
+        one mailbox is `Deferred` for its letters only. Never raises OSError.
+        """
+        ...
+
+    def open(self, mailbox: str) -> Maildrop:
+        """The messages of a mailbox, for this reader alone; one that is not there yet is empty.
+
+        Raises `MailboxBusy`, `BadMailbox`, OSError.
+        """
+        ...
+
+
+Deliver = Callable[[str, Sequence[Delivery]], Iterable[Outcome]]
+
+
+def by_mailbox(batch: Sequence[Delivery], deliver: Deliver) -> list[Outcome]:
+    """Hands each mailbox its share of ``batch`` in one go; gives the outcomes in batch order."""
+    shares: defaultdict[str, list[int]] = defaultdict(list)
+    for place, delivery in enumerate(batch):
+        shares[delivery.mailbox].append(place)
+    outcomes: dict[int, Outcome] = {}
+    for mailbox, places in shares.items():
+        share = [batch[place] for place in places]
+        try:
+            outcomes.update(zip(places, deliver(mailbox, share), strict=True))
+        except OSError as error:
+            outcomes.update(dict.fromkeys(places, deferred(error, mailbox)))
+    return [outcomes[place] for place in range(len(batch))]
+
+
+_CODES = {
+    errno.ENOSPC: "4.3.1",  # RFC 3463: mail system full
+    errno.EDQUOT: "4.2.2",  # mailbox full
+    errno.EAGAIN: "4.2.0",  # other or undefined mailbox status
+}
+
+
+def deferred(error: OSError, mailbox: str) -> Deferred:
+    """The outcome for a letter that could not be stored now. It stays in the queue.
+
+    >>> deferred(OSError(errno.ENOSPC, "No space left on device"), "/var/mail/bob").why
+    'No space left on device: writing to /var/mail/bob'
+    """
+    number = error.errno or 0
+    if isinstance(error, MailboxBusy):
+        return Deferred(error.why, errno=LOCK_FAILED, code=_CODES[errno.EAGAIN])
+    if isinstance(error, BadMailbox):
+        return Deferred(error.why, errno=NOT_REGULAR, code="4.3.5")
+    words = error.strerror or (os.strerror(number) if number else str(error))
+    why = f"{words}: writing to {mailbox}"
+    return Deferred(why, errno=number, code=_CODES.get(number, "4.3.0"))

@@ -1,0 +1,154 @@
+"""Disks for tests: one that remembers what it was asked, one that forgets what was not synced."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from labmail.world import Disk, HostFiles
+
+
+class Recorder(Disk):
+    """Writes down each call as (verb, file name)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, str]] = []
+        self._names: dict[int, str] = {}
+
+    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+        fd = super().open(path, flags, mode)
+        self._names[fd] = path.name
+        return fd
+
+    def write(self, fd: int, data: bytes) -> None:
+        self.calls.append(("write", self._names[fd]))
+        super().write(fd, data)
+
+    def fsync(self, fd: int) -> None:
+        self.calls.append(("fsync", self._names[fd]))
+        super().fsync(fd)
+
+    def truncate(self, fd: int, size: int) -> None:
+        self.calls.append(("truncate", self._names[fd]))
+        super().truncate(fd, size)
+
+    def rename(self, source: Path, target: Path) -> None:
+        self.calls.append(("rename", target.name))
+        super().rename(source, target)
+
+    def unlink(self, path: Path) -> None:
+        self.calls.append(("unlink", path.name))
+        super().unlink(path)
+
+    def sync_folder(self, path: Path) -> None:
+        self.calls.append(("sync folder", path.name))
+        super().sync_folder(path)
+
+    def verbs(self) -> list[str]:
+        return [verb for verb, _ in self.calls]
+
+
+class PowerCut(BaseException):
+    """The machine stops here."""
+
+
+class Forgetful(Disk):
+    """A disk that keeps, over a power cut, only what was synced.
+
+    ``die_at`` is the number of the operation at which the power fails; ``None`` is never. A write
+    at which it fails is half done.
+    """
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self.root = root
+        self.die_at: int | None = None
+        self.operations = 0
+        self._contents: dict[int, bytes] = {}
+        self._names: dict[Path, dict[str, int]] = {}
+        self._notice(root)
+
+    def _notice(self, folder: Path) -> None:
+        """Takes what is there as durable."""
+        for here, folders, files in os.walk(folder):
+            for name in files:
+                path = Path(here, name)
+                self._contents[path.stat().st_ino] = path.read_bytes()
+            self._names[Path(here)] = {
+                name: Path(here, name).stat().st_ino for name in folders + files
+            }
+
+    def _step(self) -> None:
+        self.operations += 1
+        if self.die_at is not None and self.operations >= self.die_at:
+            raise PowerCut
+
+    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+        self._step()
+        new = not path.exists()
+        fd = super().open(path, flags, mode)
+        if new:
+            self._contents.pop(os.fstat(fd).st_ino, None)
+        return fd
+
+    def write(self, fd: int, data: bytes) -> None:
+        try:
+            self._step()
+        except PowerCut:
+            if self.operations == self.die_at:
+                super().write(fd, data[: len(data) // 2])
+            raise
+        super().write(fd, data)
+
+    def fsync(self, fd: int) -> None:
+        self._step()
+        path = Path(f"/proc/self/fd/{fd}").resolve()
+        self._contents[os.fstat(fd).st_ino] = path.read_bytes()
+
+    def truncate(self, fd: int, size: int) -> None:
+        self._step()
+        super().truncate(fd, size)
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._step()
+        super().rename(source, target)
+
+    def link(self, source: Path, target: Path) -> None:
+        self._step()
+        super().link(source, target)
+
+    def unlink(self, path: Path) -> None:
+        self._step()
+        super().unlink(path)
+
+    def mkdir(self, path: Path, mode: int = 0o755) -> None:
+        self._step()
+        super().mkdir(path, mode)
+
+    def sync_folder(self, path: Path) -> None:
+        self._step()
+        self._names[path] = {entry.name: entry.inode() for entry in os.scandir(path)}
+
+    def after_the_cut(self, target: Path) -> HostFiles:
+        """The host as it is found afterwards, rebuilt in ``target`` from what was synced."""
+        self._rebuild(self.root, target)
+        return HostFiles(target)
+
+    def _rebuild(self, folder: Path, target: Path) -> None:
+        target.mkdir()
+        for name, inode in self._names.get(folder, {}).items():
+            if folder / name in self._names or (folder / name).is_dir():
+                self._rebuild(folder / name, target / name)
+            else:
+                (target / name).write_bytes(self._contents.get(inode, b""))
+
+
+@contextmanager
+def until_the_cut(disk: Forgetful, at: int) -> Iterator[None]:
+    """Lets the power fail at the ``at``-th operation from now."""
+    disk.die_at = disk.operations + at
+    with suppress(PowerCut):
+        yield
