@@ -75,10 +75,12 @@ def _one(name: str, new: Path, mine: Path, copied: dict[str, str], done: Refresh
 
 
 def names(notebooks: Path) -> Iterator[str]:
-    """The files that a student gets: everything but hidden files and what tools leave behind."""
+    """The files that a student gets: not the sources (they hold the solutions), nothing hidden,
+    nothing that tools leave behind."""
     for path in sorted(notebooks.rglob("*")):
         parts = path.relative_to(notebooks).parts
-        if path.is_file() and not any(part.startswith((".", "__")) for part in parts):
+        hidden = any(part.startswith((".", "__")) for part in parts)
+        if path.is_file() and not hidden and parts[0] != "source":
             yield "/".join(parts)
 
 

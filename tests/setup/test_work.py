@@ -19,6 +19,8 @@ def notebooks(tmp_path: Path) -> Path:
     (folder / "pictures").mkdir(parents=True)
     (folder / "00-start-here.ipynb").write_text("first")
     (folder / "pictures/road.svg").write_text("<svg/>")
+    (folder / "source").mkdir()
+    (folder / "source/00-start-here.py").write_text("the solutions")
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints/x.ipynb").write_text("no")
     (folder / "__pycache__").mkdir()

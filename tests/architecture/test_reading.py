@@ -1,0 +1,66 @@
+"""The house can be read: chapters with heads, functions of one thought, no names of machines."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.house import HOUSE, ROOT, modules
+
+LINES = 50
+"""A function is one thought; its docstring does not count."""
+
+
+def test_every_module_opens_like_a_chapter() -> None:
+    bare = [path for path, tree in modules() if not ast.get_docstring(tree)]
+    bare += [
+        str(path.relative_to(ROOT))
+        for path in [*(ROOT / "starting").glob("*.py"), ROOT / "start.py"]
+        if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert not bare
+
+
+def test_every_room_has_a_table_of_contents() -> None:
+    folders = {path.parent for path in HOUSE.rglob("*.py")}
+    assert not [str(folder) for folder in folders if not (folder / "__init__.py").exists()]
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield path, node
+
+
+def test_a_function_is_one_thought() -> None:
+    long = []
+    for path, node in functions():
+        words = ast.get_docstring(node, clean=False) or ""
+        lines = (node.end_lineno or 0) - node.lineno + 1 - len(words.splitlines())
+        if lines > LINES:
+            long.append(f"{path}:{node.lineno} {node.name} has {lines} lines")
+    assert not long
+
+
+UNWANTED = re.compile(
+    r"/tmp/contract|/work/main|/root/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org"
+)
+"""Paths of one machine, and addresses of package indexes: nobody else's."""
+
+
+@pytest.mark.peer("git")
+def test_no_file_names_a_machine_or_an_index() -> None:
+    listed = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    for name in filter(None, names.split("\0")):
+        path = ROOT / name
+        if path == Path(__file__) or not path.is_file():
+            continue
+        found = UNWANTED.search(path.read_text("utf-8", errors="replace"))
+        assert not found, f"{name}: {found and found[0]}"
