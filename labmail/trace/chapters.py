@@ -91,14 +91,14 @@ def _titles(name: str, story: Story, start: int, end: int, ways: Sequence[Road])
     if name == "take":
         company = _company(story, _taker(steps))
         return f"{company} takes it", "takes it", company
-    who = story.cast.actor(_person(steps, story)).called
+    who = story.actor(_person(steps, story)).called
     return (f"{who} fetches it", f"{who} fetches", who) if name == "fetch" else (
         f"{who} sends it", f"{who} sends", who
     )  # fmt: skip
 
 
 def _company(story: Story, host: str) -> str:
-    actor = story.cast.actor(host)
+    actor = story.actor(host)
     return actor.company or actor.called
 
 
@@ -111,5 +111,5 @@ def _taker(steps: Sequence[Step]) -> str:
 def _person(steps: Sequence[Step], story: Story) -> str:
     """The person who acts in these steps, as host or as peer; the first host if nobody does."""
     names = [name for step in steps for name in (step.host, step.peer) if name]
-    people = [name for name in names if story.cast.actor(name).kind == "person"]
+    people = [name for name in names if story.actor(name).kind == "person"]
     return people[0] if people else names[0]

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from .causes import Stream
 from .event import Event, Said
 from .words import printable
 
@@ -66,6 +67,17 @@ def by_step(events: Sequence[Event], steps: Iterable[str]) -> dict[str, list[Sai
             found.setdefault(owner, []).extend(waiting)
             waiting = []
     return {name: lines for name, lines in found.items() if name in wanted}
+
+
+def led_to(stream: Stream, step: Event) -> Iterator[Said]:
+    """The words without a connection that led to a step, such as a question to a name server."""
+    words: list[Said] = []
+    event = stream.get(step.cause)
+    while event is not None and not event.step:
+        if isinstance(event, Said) and not event.connection:
+            words.append(event)
+        event = stream.get(event.cause)
+    return reversed(words)
 
 
 # ── as text ──────────────────────────────────────────────────────────────────────────────────────

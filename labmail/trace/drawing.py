@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from .icons import PATHS, STATES, icon_of
 from .journey import Column
-from .layout import EDGE, Layout
+from .layout import EDGE, Chip, Layout
+from .state import End
 from .svg import Markup, number, tag, width
 from .words import short
 
@@ -25,7 +26,7 @@ def step(place: Layout, index: int) -> Markup:
         return tag("g", *node(column, x, y, drawing), cls=role)
     below = place.lane(column.peer)
     parts: list[Markup] = []
-    if column.crosses:
+    if column.arrives is not None:
         parts.append(_chevron(place, index))
     else:
         node_there = column.role == "ask"
@@ -156,13 +157,18 @@ def head(place: Layout) -> Iterator[Markup]:
     yield tag("text", short(journey.subject, room), x=EDGE + 24, y=27, cls="t3")
     yield tag("text", short(journey.outcome, room), x=EDGE, y=46, cls="q")
     for end, chip in zip(journey.ends, place.chips, strict=True):
-        colour, sign = STATES.get(end.state, ("now", "letter"))
-        left, right = chip.x + 26, chip.x + chip.width - 9
-        yield tag(
-            "g",
-            tag("rect", cls="chip", x=chip.x, y=chip.y, width=chip.width, height=24, rx=12),
-            picture(sign, chip.x + 7, chip.y + 5, 14),
-            tag("text", end.recipient, x=left, y=chip.y + 17),
-            tag("text", end.words, cls="state", x=right, y=chip.y + 17, text_anchor="end"),
-            cls=colour,
-        )
+        yield _chip(end, chip)
+
+
+def _chip(end: End, chip: Chip) -> Markup:
+    """One recipient and what became of it: sign and word, never colour alone."""
+    colour, sign = STATES.get(end.state, ("now", "letter"))
+    words = tag("tspan", end.words, cls="state", dx=6)
+    middle = chip.x + (chip.width + 26 - 9) / 2
+    return tag(
+        "g",
+        tag("rect", cls="chip", x=chip.x, y=chip.y, width=chip.width, height=24, rx=12),
+        picture(sign, chip.x + 8, chip.y + 5, 14),
+        tag("text", tag("tspan", end.recipient), words, x=middle, y=chip.y + 17, cls="mid"),
+        cls=colour,
+    )

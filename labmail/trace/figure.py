@@ -197,12 +197,20 @@ def _columns(place: Layout) -> Iterator[Markup]:
         )
 
 
+LONG = 200
+"""Steps beyond which a picture says less than words."""
+
+
 def html(journey: Journey, text: str) -> str:
     """The picture in a box that scrolls if it must, and the same in words below it."""
-    return (
-        f'<div style="max-width:100%"><div style="overflow-x:auto">{figure(journey)}</div>'
-        f"<details><summary>The same in words</summary>"
-        f"{tag('pre', *_lines(text), style='white-space:pre-wrap')}</details></div>"
+    words = tag("pre", *_lines(text), style="white-space:pre-wrap")
+    if len(journey.columns) > LONG:
+        return tag("div", words)
+    summary = tag("summary", "The same in words")
+    return tag(
+        "div",
+        tag("div", Markup(figure(journey)), style="overflow-x:auto"),
+        tag("details", summary, words, style="font:13px system-ui,sans-serif;margin:6px 2px"),
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from .cast import Actor
 from .chapters import ChapterSpan, chapters
 from .lanes import Lane, lanes
 from .outcome import outcome
@@ -29,8 +30,10 @@ VERSION = 1
 class Column:
     """One step. ``lane`` and ``peer`` are numbers of lanes; ``offset`` where on its lane it stands.
 
-    ``crosses``: the letter moves between the two lanes in this step. ``tries``: for a step that
-    stands for many, where in the column's width each of them lies, from 0 to 1.
+    ``called``: whether the host was called by the peer, and not the peer by the host.
+    ``arrives``: the lane of the two to which the letter crosses in this step, if it does.
+    ``tries``: for a step that stands for many, where each of them lies in the column's width,
+    from 0 to 1.
     """
 
     number: int
@@ -45,7 +48,8 @@ class Column:
     component: str
     lane: int
     peer: int | None
-    crosses: bool
+    called: bool
+    arrives: int | None
     tries: tuple[float, ...]
     events: tuple[str, ...]
     offset: float = 0.0
@@ -78,7 +82,7 @@ class Silence:
     lane: int
     start: int
     end: int | None
-    words: str = "no answer"
+    words: str = "no connection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +131,8 @@ def journey(story: Story) -> Journey:
 def _column(
     index: int, step: Step, story: Story, number: dict[str, int], crossings: set[tuple[int, str]]
 ) -> Column:
-    peer = story.cast.actor(step.peer) if step.peer else None
-    host = story.cast.actor(step.host)
+    peer = story.actor(step.peer) if step.peer else None
+    host = story.actor(step.host)
     ends = [actor.name for actor in (host, peer) if actor]
     return Column(
         number=step.number,
@@ -143,10 +147,17 @@ def _column(
         component=step.component,
         lane=number[host.name],
         peer=number[peer.name] if peer and peer.name != host.name else None,
-        crosses=any((index, name) in crossings for name in ends),
+        called=_was_called(step, host),
+        arrives=next((number[name] for name in ends if (index, name) in crossings), None),
         tries=_spread(step, story),
         events=tuple(event.name for event in step.all_events),
     )
+
+
+def _was_called(step: Step, host: Actor) -> bool:
+    """Is the host the server of the connection (``client:port>server:port``) in this step?"""
+    server = (step.event.connection or "").rpartition(">")[2].rpartition(":")[0]
+    return bool(server) and server.strip("[]") == host.address
 
 
 def _spread(step: Step, story: Story) -> tuple[float, ...]:
@@ -172,7 +183,7 @@ def _crossings(ways: Sequence[Road]) -> set[tuple[int, str]]:
 def _offset(column: int, step: Step, story: Story, offsets: Offsets) -> float:
     """On which of several roads the step stands: the middle of those that it is about."""
     about = {(event.letter, event.recipient) for event in step.events}
-    host = story.cast.actor(step.host).name
+    host = story.actor(step.host).name
     mine = []
     for index, road in enumerate(offsets.roads):
         stop = road.at(column)

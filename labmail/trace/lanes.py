@@ -47,7 +47,7 @@ def _taking_part(story: Story) -> Iterator[Actor]:
     """Each actor once, in the order of appearance."""
     seen: set[str] = set()
     for name in _names(story):
-        actor = story.cast.actor(name)
+        actor = story.actor(name)
         if actor.name not in seen:
             seen.add(actor.name)
             yield actor

@@ -20,8 +20,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from .event import Event, kind_of
+from .cast import Cast
+from .event import Event, Place, kind_of
 from .index import Index
+from .state import Places, places
+from .story import Story
 
 Watcher = Callable[[Event], None]
 
@@ -60,6 +63,7 @@ class Recorder:
         self.on = on
         self.events: list[Event] = []
         self.faults: list[str] = []
+        self.cast = Cast()
         self._now = now
         self._journal = journal
         self._schedule = schedule
@@ -180,6 +184,21 @@ class Recorder:
             for event in list(self.events)
             if _is(event, kind) and all(getattr(event, k, _ABSENT) == v for k, v in wanted)
         )
+
+    def story(self, letter: str, cast: Cast | None = None) -> Story:
+        """The story of a letter; ``cast`` names the hosts and people of the town for pictures.
+
+        Raises KeyError for a letter that nobody ever told of.
+        """
+        return Story(self, letter, cast or self.cast)
+
+    def at(self, number: int | None = None) -> Places:
+        """Where every letter lay for each recipient after event ``number``: letter → recipient."""
+        return places(list(self.events), number)
+
+    def places(self, letter: str) -> dict[str, Place]:
+        """Where a letter lies now, for each recipient."""
+        return places(self.about(letter)).get(letter, {})
 
     # ── keeping mail safe from its spectators ────────────────────────────────────────────────────
 

@@ -75,7 +75,7 @@ def _stops(story: Story) -> dict[str, dict[str, list[Stop]]]:
     for column, step in enumerate(story.steps):
         for letter, who, place in step.moved:
             stops = found.setdefault(letter, {}).setdefault(who, [])
-            host = story.cast.actor(place.host).name
+            host = story.actor(place.host).name
             stop = Stop(column, host, place.component, place.state)
             if not stops or replace(stops[-1], column=column) != stop:
                 stops.append(_crossed(stop, stops, story))
@@ -87,7 +87,7 @@ def _crossed(stop: Stop, before: Sequence[Stop], story: Story) -> Stop:
     if not before or before[-1].host == stop.host or story.steps[stop.column].role == "talk":
         return stop
     ends = {before[-1].host, stop.host}
-    name = story.cast.actor
+    name = story.actor
     for column in range(stop.column - 1, before[-1].column, -1):
         step = story.steps[column]
         both = {name(host).name for host in (step.host, step.peer) if host}
@@ -177,6 +177,7 @@ class Offsets:
     roads: Sequence[Road]
     steps: Sequence[Step]
     _partings: dict[tuple[int, int], int] = field(default_factory=dict)
+    _places: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for i, one in enumerate(self.roads):
@@ -189,10 +190,18 @@ class Offsets:
         """The offset of road number ``index`` after ``column`` on the lane of ``host``."""
         if self.roads[index].back:
             return 0.0
-        units = self._units(host, self.roads[index].letter)
-        place = {i: k - (len(units) - 1) / 2 for k, unit in enumerate(units) for i in unit}
+        place = self._side_by_side(host, self.roads[index].letter)
         together = [where for i, where in place.items() if self._part(index, i) > column]
         return sum(together) / len(together) if together else 0.0
+
+    def _side_by_side(self, host: str, letter: str) -> dict[int, float]:
+        """Where on a host's lane each road runs once all have parted that part there."""
+        if (host, letter) not in self._places:
+            units = self._units(host, letter)
+            self._places[host, letter] = {
+                i: k - (len(units) - 1) / 2 for k, unit in enumerate(units) for i in unit
+            }
+        return self._places[host, letter]
 
     def _units(self, host: str, letter: str) -> list[list[int]]:
         """The roads that visit this host, those that do not part there taken together."""

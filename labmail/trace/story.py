@@ -18,11 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from .cast import Cast
+from .cast import Actor, Cast
 from .causes import Node, Stream, family, gather, told, tree
-from .dialogue import by_step
+from .dialogue import by_step, led_to
 from .event import Chapter, Event, Place, Role, Said
 from .events import Gap
 from .fold import Fold, fold
@@ -164,6 +164,28 @@ class Story:
             if place.state in ("delivered", "fetched"):
                 yield who
 
+    def actor(self, name: str) -> Actor:
+        """Who stands behind a name or address that an event speaks of.
+
+        People work at hosts: whoever calls from a desk calls itself by the desk's name. Where that
+        desk is no host of this story, but somebody in it works there, it is that person.
+        """
+        actor = self.cast.actor(name)
+        if actor.kind == "person" or actor.name in self._hosts or not actor.address:
+            return actor
+        at_desk = (a for a in self.cast if a.kind == "person" and a.address == actor.address)
+        return next((person for person in at_desk if person.name in self._people), actor)
+
+    @cached_property
+    def _hosts(self) -> frozenset[str]:
+        return frozenset(self.cast.actor(event.host).name for event in self.events)
+
+    @cached_property
+    def _people(self) -> frozenset[str]:
+        """All who write or receive in this story."""
+        receive = {who for places in self._places.values() for who in places}
+        return self._hosts | receive
+
     # ── how it is shown ──────────────────────────────────────────────────────────────────────────
 
     @cached_property
@@ -208,6 +230,19 @@ class Story:
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
+
+    @property
+    def mermaid(self) -> str:
+        """The story as a Mermaid sequence diagram, for documents that draw it themselves."""
+        from .mermaid import mermaid
+
+        return mermaid(self)
+
+    def as_json(self) -> dict[str, Any]:
+        """Steps, sentences, dialogue and states as values that `json.dumps` takes; versioned."""
+        from .export import story_as_json
+
+        return story_as_json(self)
 
     def __getitem__(self, number: int) -> Step:
         """The step of this number, as it is printed: ``story[6]`` is step 6."""
@@ -255,6 +290,9 @@ class Story:
         for connection in dict.fromkeys(e.connection for e in self.events if e.connection):
             for name, lines in by_step(trace.on_connection(connection), mine).items():
                 found.setdefault(name, []).extend(lines)
+        for event in self.events:
+            if lines := list(led_to(trace, event)):
+                found.setdefault(event.name, []).extend(lines)
         return found
 
 
