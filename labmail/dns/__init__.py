@@ -1,0 +1,65 @@
+"""DNS: zones in BIND's files, the name server that answers from them, the resolver that asks.
+
+In the order to read:
+
+    problems, conf, named          what a configuration says, and what is wrong with it
+    entries, masterfile, check     zone files, and what is wrong with them
+    zone, zones, answer            what a server knows, and what it answers
+    wire, service, sockets, server octets, and how they come and go
+    recursion                      asking other servers for a client
+    ask, lookup, mail, resolver    asking: one server, until it is known, which hosts take mail
+    text, events                   how it is shown
+
+Law: RFC 1034 and RFC 1035, and for mail RFC 5321 §5.1.
+Try: ``dig -p PORT @127.0.0.1 mx ask.com`` at the endpoint of a lab's name server.
+"""
+
+from .answer import Response, answer
+from .events import (
+    Answered,
+    DnsSaid,
+    Ignored,
+    Lookup,
+    MxLookup,
+    NoAnswer,
+    ZoneLoaded,
+    ZoneRefused,
+)
+from .lookup import Answer, Record
+from .mail import MailHost, MailHosts, find_mail_hosts
+from .problems import ConfigError, Problem, Spot
+from .resolvconf import ResolvConf
+from .resolver import Resolver
+from .server import NameServer
+from .service import Limits
+from .zone import Zone
+from .zones import Broken, Forward, Zones
+
+__all__ = [
+    "Answer",
+    "Answered",
+    "Broken",
+    "ConfigError",
+    "DnsSaid",
+    "Forward",
+    "Ignored",
+    "Limits",
+    "Lookup",
+    "MailHost",
+    "MailHosts",
+    "MxLookup",
+    "NameServer",
+    "NoAnswer",
+    "Problem",
+    "Record",
+    "ResolvConf",
+    "Resolver",
+    "Response",
+    "Spot",
+    "Zone",
+    "ZoneLoaded",
+    "ZoneRefused",
+    "Zones",
+    "answer",
+    "find_mail_hosts",
+]

@@ -1,0 +1,275 @@
+"""What the name server and the resolver tell the trace, each event with its own sentence.
+
+A mail system asks DNS one thing about each domain that it sends to, and that is one step of a
+letter's journey: `MxLookup`. The questions and answers that it took are its proof: `DnsSaid`, lines
+of dialogue from the asker's side, and `NoAnswer`. What a server knows of it is `Answered`, also for
+programs that come from outside, such as `dig`. `ZoneLoaded` and `ZoneRefused` tell of its zones.
+
+    C: ask.com.  IN  MX ?
+    S: ask.com.  3600  IN  MX  10 mail.ask.com.
+    MX?  Which hosts take mail for ask.com?  mail.ask.com [128.10.30.2], preference 10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labmail.trace import Chapter, Event, Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsSaid(Said):
+    """A question or an answer as `dig` would show it, told by the asker.
+
+    ``server`` is the address asked, ``transport`` UDP or TCP, and ``octets`` the message as it went
+    over the wire, in hexadecimal.
+    """
+
+    protocol: str = "DNS"
+    server: str
+    transport: str = "UDP"
+    octets: str = ""
+
+    component = "dns"
+    role = "ask"
+
+    @property
+    def peer(self) -> str | None:
+        return self.server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer(Event):
+    """A name server did not answer, or not what was asked."""
+
+    server: str
+    asked: str
+    problem: str
+
+    role = "ask"
+    component = "dns"
+    step = False
+
+    @property
+    def ok(self) -> bool:
+        return False
+
+    @property
+    def label(self) -> str:
+        return "DNS"
+
+    @property
+    def question(self) -> str:
+        return f"What does the name server {self.server} answer? ({self.asked})"
+
+    @property
+    def answer(self) -> str:
+        return f"{self.problem}."
+
+    @property
+    def peer(self) -> str | None:
+        return self.server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup(Event):
+    """A question to DNS has been answered: ``records`` in presentation form, or none."""
+
+    asked: str
+    rdtype: str
+    status: str
+    records: tuple[str, ...] = ()
+    server: str = ""
+    reason: str = ""
+
+    role = "ask"
+    component = "dns"
+    step = False
+
+    @property
+    def ok(self) -> bool:
+        return self.status != "failed"
+
+    @property
+    def label(self) -> str:
+        return f"{self.rdtype}?"
+
+    @property
+    def question(self) -> str:
+        return f"Which {self.rdtype} records has {self.asked}?"
+
+    @property
+    def answer(self) -> str:
+        if not self.records:
+            return f"{self.reason}."
+        return f"{', '.join(self.records)}; {self.server} said so."
+
+    @property
+    def peer(self) -> str | None:
+        return self.server or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MxLookup(Event):
+    """Which hosts take mail for ``domain``: a step of the journey.
+
+    ``status`` is that of `MailHosts`; ``hosts`` has name, preference and addresses of each, the
+    best first; ``reasons`` tells what was considered.
+    """
+
+    domain: str
+    status: str
+    hosts: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    server: str = ""
+    summary: str = ""
+    reasons: tuple[str, ...] = ()
+
+    role = "ask"
+    component = "dns"
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.hosts)
+
+    @property
+    def chapter(self) -> Chapter:
+        return "route"
+
+    @property
+    def label(self) -> str:
+        return "MX?"
+
+    @property
+    def question(self) -> str:
+        return f"Which hosts take mail for {self.domain}?"
+
+    @property
+    def answer(self) -> str:
+        said = f"; {self.server} said so" if self.server else ""
+        return f"{self.summary}{said}."
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        return self.reasons
+
+    @property
+    def peer(self) -> str | None:
+        return self.server or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Event):
+    """A name server has answered a query; told by the server.
+
+    ``asked`` and ``told`` are the messages in words, ``query`` and ``reply`` in hexadecimal.
+    """
+
+    client: str
+    transport: str
+    asked: str
+    status: str
+    told: str
+    query: str = ""
+    reply: str = ""
+
+    role = "ask"
+    component = "named"
+    step = False
+
+    @property
+    def label(self) -> str:
+        return "DNS"
+
+    @property
+    def question(self) -> str:
+        return f"{self.client} asks over {self.transport}: {self.asked}"
+
+    @property
+    def answer(self) -> str:
+        return self.told
+
+    @property
+    def peer(self) -> str | None:
+        return self.client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored(Event):
+    """Something came in at a name server that is no query: dropped, or answered with an error."""
+
+    client: str
+    transport: str
+    reason: str
+
+    role = "ask"
+    component = "named"
+    step = False
+
+    @property
+    def label(self) -> str:
+        return "DNS"
+
+    @property
+    def answer(self) -> str:
+        return f"Not taken from {self.client} over {self.transport}: {self.reason}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneLoaded(Event):
+    """A name server serves a zone from its file."""
+
+    zone: str
+    serial: int
+    records: int
+    file: str
+
+    role = "keep"
+    component = "named"
+    step = False
+
+    @property
+    def label(self) -> str:
+        return "zone"
+
+    @property
+    def question(self) -> str:
+        return f"Does the zone {self.zone} load?"
+
+    @property
+    def answer(self) -> str:
+        return f"Yes: {self.records} records from {self.file}, serial {self.serial}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneRefused(Event):
+    """A zone has errors (``zone`` empty: the configuration). ``kept``: the old one serves on."""
+
+    zone: str
+    kept: bool
+    problems: tuple[str, ...]
+
+    role = "keep"
+    component = "named"
+    step = False
+
+    @property
+    def ok(self) -> bool:
+        return False
+
+    @property
+    def label(self) -> str:
+        return "zone"
+
+    @property
+    def question(self) -> str:
+        what = f"the zone {self.zone}" if self.zone else "the configuration"
+        return f"Does {what} load?"
+
+    @property
+    def answer(self) -> str:
+        now = "what was loaded before stays" if self.kept else "it is not served"
+        return f"No, {now}: {self.problems[0]}"
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        return self.problems

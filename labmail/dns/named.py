@@ -1,0 +1,230 @@
+"""What named.conf means: which zones are served, from which files, and for whom.
+
+`conf` has read the words; here they become a `NamedConf`. The lab's name server obeys ``options``
+(directory, recursion, allow-query, allow-recursion, forwarders), ``acl`` and three types of zone::
+
+    zone "ask.com"     { type primary; file "/etc/bind/db.ask.com"; };      answered from the file
+    zone "example.com" { type forward; forwarders { 128.10.12.1; }; };      passed on for clients
+    zone "."           { type hint; file "/usr/share/dns/root.hints"; };    where to begin to look
+
+What else BIND knows is read over (`options`); what BIND does not know is an error with its line,
+and all errors of a file are told together.
+
+Law: BIND 9 Administrator Reference Manual, "Configuration Reference".
+Try: ``print(meaning(conf.parse('zone "ask.com" { type primary; file "db"; };')))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dns.name import Name
+
+from . import conf, options, values
+from .acl import ANY, NONE, AddressList, address_list, built_in
+from .conf import Block, Statement, Word
+from .problems import NOWHERE, ConfigError, Problem, Spot, errors, nearest
+from .values import Endpoint, Kind, block, domain, only_word, wrong
+
+DIRECTORY = "/etc/bind"
+"""Where relative file names are looked for unless the option ``directory`` says otherwise."""
+MAIN, PARTS = "/etc/bind/named.conf", ("named.conf.options", "named.conf.local")
+"""BIND's file, and the two of Debian that are read in its stead where a host has no named.conf."""
+
+Reader = Callable[[Statement, values.Acls], object]
+OPTIONS: dict[str, Reader] = {
+    "directory": values.word,
+    "recursion": values.boolean,
+    "allow-query": values.addresses,
+    "allow-query-cache": values.addresses,
+    "allow-recursion": values.addresses,
+    "forwarders": values.forwarders,
+    "forward": values.forward,
+}
+"""The options of the server that are obeyed, and how the value of each is read."""
+ZONE_OPTIONS: dict[str, Reader] = {
+    "type": values.kind,
+    "file": values.word,
+    "forwarders": values.forwarders,
+    "forward": values.forward,
+    "allow-query": values.addresses,
+}
+"""The options of a zone that are obeyed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneClause:
+    """One ``zone`` statement. ``file`` is a path of the host; ``forwarders`` are asked in order."""
+
+    name: Name
+    kind: Kind
+    file: str = ""
+    forwarders: tuple[Endpoint, ...] = ()
+    allow_query: AddressList | None = None
+    """Who may ask; None: whoever may ask the server as a whole."""
+    spot: Spot = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class NamedConf:
+    """A whole configuration. ``problems`` are warnings: errors have been raised."""
+
+    directory: str = DIRECTORY
+    recursion: bool = True
+    allow_query: AddressList = ANY
+    allow_recursion: AddressList = NONE
+    forwarders: tuple[Endpoint, ...] = ()
+    """Whom to ask about every name that no zone here knows."""
+    zones: tuple[ZoneClause, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def load(read_text: Callable[[str], str], exists: Callable[[str], bool]) -> NamedConf:
+    """The configuration of a host: ``/etc/bind/named.conf``, or its two parts where it has none.
+
+    Raises `ConfigError` with all errors, or that there is no configuration at all.
+    """
+    paths = [MAIN] if exists(MAIN) else [f"{DIRECTORY}/{part}" for part in PARTS]
+    paths = [path for path in paths if exists(path)]
+    if not paths:
+        wanted = f"{MAIN}, or {DIRECTORY}/named.conf.local"
+        raise ConfigError(Problem("file not found", Spot(MAIN), expected=wanted))
+    return meaning(tuple(s for path in paths for s in conf.read(path, read_text, DIRECTORY)))
+
+
+def meaning(statements: Iterable[Statement]) -> NamedConf:
+    """What statements say. Raises `ConfigError` with every error in them, in their order."""
+    reader = _Reader(tuple(statements))
+    result = reader.read()
+    if errors(reader.problems):
+        raise ConfigError(*reader.problems)
+    return result
+
+
+@dataclass
+class _Reader:
+    """Collects what the statements say, and the problems, so that one does not hide the next."""
+
+    statements: tuple[Statement, ...]
+    problems: list[Problem] = field(default_factory=list)
+    acls: dict[str, Block] = field(default_factory=dict)
+    zones: dict[Name, ZoneClause] = field(default_factory=dict)
+    settings: dict[str, Any] | None = None
+
+    def read(self) -> NamedConf:
+        for statement in self._of("acl"):
+            self.guard(self.acl, statement)
+        for elements in self.acls.values():
+            self.guard(address_list, elements, self.acls)
+        for statement in self.statements:
+            self.guard(self.top, statement)
+        return self.compose(self.settings or {})
+
+    def _of(self, keyword: str) -> Iterator[Statement]:
+        return (s for s in self.statements if s.keyword == keyword)
+
+    def guard(self, step: Callable[..., object], *args: object) -> None:
+        """Does a step; what is wrong with it is noted, and the reading goes on."""
+        try:
+            step(*args)
+        except ConfigError as error:
+            self.problems += [p for p in error.problems if p not in self.problems]
+
+    def acl(self, statement: Statement) -> None:
+        name = only_word(statement)
+        if name.text in self.acls:
+            raise wrong(name, f"acl {name.text!r} redefined", "each name once")
+        self.acls[name.text] = block(statement)
+
+    def top(self, statement: Statement) -> None:
+        match statement.keyword:
+            case "zone":
+                self.zone(statement)
+            case "options":
+                if self.settings is not None:
+                    raise wrong(statement.parts[0], "'options' redefined", "", "join the two")
+                self.settings = self.obeyed(statement, OPTIONS, options.OPTIONS)
+            case "view":
+                raise wrong(statement.parts[0], "views are not served here", "zones outside views")
+            case keyword if keyword != "acl" and keyword not in options.STATEMENTS:
+                known = ("acl", "options", "zone", *options.STATEMENTS)
+                self.unknown(statement, known)
+
+    def obeyed(
+        self, statement: Statement, readers: Mapping[str, Reader], others: Iterable[str]
+    ) -> dict[str, Any]:
+        """The values of the options in a block; ``others`` are read over, the rest is unknown."""
+        found: dict[str, Any] = {}
+
+        def take(option: Statement) -> None:
+            if option.keyword in found:
+                raise wrong(option.parts[0], f"{option.keyword!r} redefined", "each option once")
+            found[option.keyword] = readers[option.keyword](option, self.acls)
+
+        for option in block(statement).statements:
+            if option.keyword in readers:
+                self.guard(take, option)
+            elif option.keyword not in others:
+                self.unknown(option, (*readers, *others))
+        return found
+
+    def unknown(self, statement: Statement, known: Iterable[str]) -> None:
+        word, close = statement.keyword or "{", nearest(statement.keyword, known)
+        self.problems.append(Problem(f"unknown option {word!r}", statement.spot, word, "", close))
+
+    def zone(self, statement: Statement) -> None:
+        word = _zone_name(statement)
+        name = domain(word)
+        if earlier := self.zones.get(name):
+            raise wrong(word, "zone already exists", f"each zone once; see {earlier.spot}")
+        before = len(self.problems)
+        given = self.obeyed(statement, ZONE_OPTIONS, options.ZONE_OPTIONS)
+        if len(self.problems) == before:
+            _check(word, given, block(statement))
+            self.zones[name] = ZoneClause(
+                name,
+                given["type"],
+                given.get("file", ""),
+                given.get("forwarders", ()),
+                given.get("allow-query"),
+                word.spot,
+            )
+
+    def compose(self, given: Mapping[str, Any]) -> NamedConf:
+        """The whole. Who may recurse follows, as in BIND, from who may ask, unless told."""
+        may_recurse = built_in("localnets", "localhost")
+        for option in ("allow-query", "allow-query-cache", "allow-recursion"):
+            may_recurse = given.get(option, may_recurse)
+        return NamedConf(
+            given.get("directory", DIRECTORY),
+            given.get("recursion", True),
+            given.get("allow-query", ANY),
+            may_recurse,
+            given.get("forwarders", ()),
+            tuple(self.zones.values()),
+            tuple(self.problems),
+        )
+
+
+def _zone_name(statement: Statement) -> Word:
+    if not statement.words:
+        raise wrong(statement.parts[0], "unexpected token", "the name of a zone")
+    name, *others = statement.words
+    for other in others:
+        if other.text.upper() != "IN":
+            raise wrong(other, "bad class", "the class IN, or nothing", "IN")
+    return name
+
+
+def _check(name: Word, given: Mapping[str, Any], body: Block) -> None:
+    """What the type of a zone needs and excludes."""
+    if "type" not in given:
+        raise wrong(name, "zone has no type", "a type", "type primary;")
+    if given["type"] == "primary" and "file" not in given:
+        raise wrong(name, "missing 'file' entry", "the zone's file", f'file "db.{name.text}";')
+    for option in body.statements if given["type"] == "forward" else ():
+        if option.keyword in ("file", "allow-query"):
+            what = f"option {option.keyword!r} is not allowed in 'forward' zone"
+            raise wrong(option.parts[0], what, "", "remove it, or say: type primary;")

@@ -1,0 +1,184 @@
+"""The resolver of a host that sends mail: it asks the name servers of ``/etc/resolv.conf``.
+
+It knows nothing itself. It asks with the bit "recursion desired", waits five seconds, asks the next
+server, asks twice around, and takes what it is told, with its doubts (`ask`). Nothing here, ever,
+asks the resolver of the machine that the lab runs on.
+
+Each question and answer is told to the trace, and each result with its reasons.
+
+Law: RFC 1034 §5.3, RFC 1123 §6.1.3 (resolvers), RFC 5321 §5.1.
+Try: ``await Resolver(network, "128.10.12.4", ["128.10.12.1"], …).mail_hosts("ask.com")``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import dns.exception
+import dns.name
+import dns.rdatatype
+from dns.message import Message
+from dns.name import Name
+from dns.rdatatype import RdataType
+
+from labmail.trace import Event, Recorder
+
+from . import events, text
+from .ask import TIMEOUT, ask, make_query
+from .lookup import ATTEMPTS, Answer, look_up
+from .mail import MailHosts, find_mail_hosts
+from .values import PORT, Endpoint
+
+if TYPE_CHECKING:
+    from labmail.world import Chance, Clock, Network
+
+
+class Resolver:
+    """Asks ``servers`` (lab addresses, in order) from the address ``ip`` of host ``hostname``.
+
+    ``timeout`` is in seconds for one server, ``attempts`` the rounds through all of them. Without
+    ``ipv6``, as with Exim's ``disable_ipv6``, mail hosts have only IPv4 addresses.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        ip: str,
+        servers: Sequence[str],
+        *,
+        clock: Clock,
+        chance: Chance,
+        trace: Recorder,
+        hostname: str,
+        timeout: float = TIMEOUT,
+        attempts: int = ATTEMPTS,
+        ipv6: bool = True,
+    ) -> None:
+        self.network, self.ip, self.servers = network, ip, tuple(servers)
+        self.clock, self.chance, self.trace, self.hostname = clock, chance, trace, hostname
+        self.timeout, self.attempts, self.ipv6 = timeout, attempts, ipv6
+
+    async def query(
+        self,
+        name: str,
+        rdtype: str,
+        *,
+        letter: str | None = None,
+        recipient: str | None = None,
+        cause: str | None = None,
+    ) -> Answer:
+        """What DNS says about ``name`` and a type such as "A", "TXT" or "PTR". Never raises.
+
+        ``letter``, ``recipient`` and ``cause`` say on whose behalf, for the trace; the answer's
+        ``event`` is the cause of what follows from it.
+        """
+        talk = _Talk(self, letter, recipient, cause)
+        answer = await talk.find(name, rdtype)
+        told = talk.tell(
+            events.Lookup,
+            asked=name,
+            rdtype=rdtype.upper(),
+            status=answer.status,
+            records=answer.texts,
+            server=answer.server,
+            reason=answer.why,
+        )
+        return replace(answer, event=told.name or None)
+
+    async def mail_hosts(
+        self,
+        domain: str,
+        *,
+        letter: str | None = None,
+        recipient: str | None = None,
+        cause: str | None = None,
+    ) -> MailHosts:
+        """Which hosts take mail for ``domain``, the best first (RFC 5321 §5.1). Never raises."""
+        talk = _Talk(self, letter, recipient, cause)
+        shuffle = self.chance.random("mx", self.hostname, domain.lower(), letter, cause)
+        found = await find_mail_hosts(domain, talk.find, shuffle, ipv6=self.ipv6)
+        told = talk.tell(
+            events.MxLookup,
+            domain=found.domain,
+            status=found.status,
+            hosts=tuple((host.name, host.preference, host.addresses) for host in found.hosts),
+            server=found.server,
+            summary=found.summary,
+            reasons=found.why,
+        )
+        return replace(found, event=told.name or None)
+
+
+class _Talk:
+    """One conversation with name servers: on whose behalf, and what was told of it last."""
+
+    def __init__(
+        self, resolver: Resolver, letter: str | None, recipient: str | None, cause: str | None
+    ) -> None:
+        self.resolver, self.letter, self.recipient = resolver, letter, recipient
+        self.cause = cause
+        self.begun = cause
+
+    def tell(self, kind: type[Event], **fields: Any) -> Event:
+        """Tells an event that follows from the one before, and is the cause of the next."""
+        event = self.resolver.trace.tell(
+            kind,
+            host=self.resolver.hostname,
+            letter=self.letter,
+            recipient=self.recipient,
+            cause=self.cause,
+            **fields,
+        )
+        self.cause = event.name or self.cause
+        return event
+
+    async def find(self, name: str, rdtype: str) -> Answer:
+        """Looks up, telling each message as it goes by."""
+        try:
+            wanted, kind = dns.name.from_text(name), dns.rdatatype.from_text(rdtype)
+        except (dns.exception.DNSException, ValueError) as error:
+            return Answer("nxdomain", why=f"{name!r} cannot be a name in DNS ({error})", name=name)
+        servers = [(server, PORT) for server in self.resolver.servers]
+        return await look_up(servers, wanted, kind, self.ask, self.resolver.attempts)
+
+    async def ask(
+        self, server: Endpoint, name: Name, rdtype: RdataType, attempt: int
+    ) -> Message:
+        resolver = self.resolver
+        number = resolver.chance.number(
+            "dns", resolver.hostname, name, rdtype, server, self.begun, attempt, below=65536
+        )
+        query = make_query(name, rdtype, number)
+        try:
+            return await ask(
+                resolver.network,
+                resolver.ip,
+                server,
+                query,
+                timeout=resolver.timeout,
+                witness=self.witness(server[0]),
+                cause=self.cause,
+                letter=self.letter,
+            )
+        except OSError as error:
+            problem = error.strerror or str(error)
+            asked = text.question(query)
+            self.tell(events.NoAnswer, server=server[0], asked=asked, problem=problem)
+            raise
+
+    def witness(self, server: str) -> Callable[[str, str, Message, bytes], None]:
+        def said(speaker: str, transport: str, message: Message, octets: bytes) -> None:
+            if self.resolver.trace.on:
+                words = text.question(message) if speaker == "C" else text.answer(message)
+                self.tell(
+                    events.DnsSaid,
+                    speaker=speaker,
+                    text=words,
+                    server=server,
+                    transport=transport,
+                    octets=octets.hex(),
+                )
+
+        return said

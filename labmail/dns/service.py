@@ -1,0 +1,179 @@
+"""What a name server does with one query, whichever way it came: octets in, octets out.
+
+    octets ──▶ wire.read ──▶ answer ──┬────────────────────────▶ wire.write ──▶ octets
+                                      └──▶ recursion.pursue ──▶      ″
+
+`Service.begin` answers at once where it can. Where other servers must be asked first it gives an
+`Unfinished`, which `Service.finish` completes. A mistake of our own is answered SERVFAIL, and the
+server goes on. Every answer is told to the trace.
+
+Law: RFC 1034 §4.3. Try: ``Service(…).begin(octets, Client("192.0.2.1"))``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dns.edns import EDECode
+from dns.message import Message
+from dns.name import Name
+from dns.rcode import Rcode
+from dns.rdatatype import RdataType
+
+from labmail.trace import Event, Recorder
+
+from . import events, text, wire
+from .answer import Response, answer
+from .ask import Carrier, ask, make_query
+from .lookup import first_answer
+from .recursion import pursue
+from .values import Endpoint
+from .zones import Forward, Zones
+
+if TYPE_CHECKING:
+    from labmail.world import Chance, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one server takes on. Times are in seconds."""
+
+    connections: int = 150
+    """TCP connections at a time (BIND's tcp-clients)."""
+    idle: float = 30.0
+    """A TCP client may be silent so long (BIND's tcp-idle-timeout)."""
+    recursing: int = 1000
+    """Questions that are being put to other servers at a time (BIND's recursive-clients)."""
+    forward_timeout: float = 2.0
+    """What another server is given to answer: two rounds fit the patience of who asked us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks: the address, how, and the lab connection where there is one."""
+
+    address: str
+    transport: str = "UDP"
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A query on its way to its answer."""
+
+    data: bytes
+    query: Message
+    response: Response
+    client: Client
+
+
+class Service:
+    """Answers queries from ``zones``, at the address ``ip`` of host ``hostname``."""
+
+    def __init__(
+        self,
+        network: Carrier,
+        ip: str,
+        *,
+        trace: Recorder,
+        hostname: str,
+        chance: Chance | None,
+        limits: Limits,
+    ) -> None:
+        self.network, self.ip, self.trace, self.hostname = network, ip, trace, hostname
+        self.chance, self.limits = chance, limits
+        self.zones = Zones(ip)
+        self._recursing = 0
+        self._asked = 0
+
+    def begin(self, data: bytes, client: Client) -> bytes | Unfinished | None:
+        """The answer, or what is to be finished; None where there is to be no answer."""
+        query = wire.read(data)
+        if isinstance(query, wire.Dropped):
+            self.ignored(client, query.why)
+            return None
+        if isinstance(query, wire.Malformed):
+            self.ignored(client, query.why)
+            return query.reply
+        try:
+            response = answer(query, self.zones, client.address)
+            unfinished = Unfinished(data, query, response, client)
+            if response.forward is not None and self._recursing >= self.limits.recursing:
+                why = "too many questions to other servers at a time"
+                response.fail(Rcode.SERVFAIL, EDECode.OTHER, why)
+            return unfinished if response.forward else self._written(unfinished)
+        except Exception as error:
+            return self._mistake(data, client, error)
+
+    async def finish(self, unfinished: Unfinished) -> bytes:
+        """The answer, once other servers have been asked."""
+
+        async def put(servers: Forward, name: Name, rdtype: RdataType) -> Message:
+            return await self._ask(servers, name, rdtype, unfinished.query.id)
+
+        client = unfinished.client
+        self._recursing += 1
+        try:
+            await pursue(unfinished.response, self.zones, client.address, put)
+            return self._written(unfinished)
+        except Exception as error:
+            return self._mistake(unfinished.data, client, error)
+        finally:
+            self._recursing -= 1
+
+    async def _ask(self, whom: Forward, name: Name, rdtype: RdataType, number: int) -> Message:
+        """Asks other servers. The id comes from chance, or without it is that of the client."""
+
+        async def asking(server: Endpoint, name: Name, rdtype: RdataType, attempt: int) -> Message:
+            self._asked += 1
+            own = number
+            if self.chance is not None:
+                names = ("forward", self.hostname, name, rdtype, self._asked)
+                own = self.chance.number(*names, below=65536)
+            query = make_query(name, rdtype, own, recursive=not whom.iterate)
+            timeout = self.limits.forward_timeout
+            return await ask(self.network, self.ip, server, query, timeout=timeout)
+
+        reply, _ = await first_answer(whom.servers, name, rdtype, asking)
+        return reply
+
+    def _written(self, done: Unfinished) -> bytes:
+        message = done.response.message
+        stream = done.client.transport == "TCP"
+        reply = wire.write(message, done.query, self.hostname, stream=stream)
+        if self.trace.on:
+            self.tell(
+                done.client,
+                events.Answered,
+                asked=text.question(done.query),
+                status=text.status(message),
+                told=text.TRUNCATED if wire.is_cut(reply) else text.answer(message),
+                query=done.data.hex(),
+                reply=reply.hex(),
+            )
+        return reply
+
+    def _mistake(self, data: bytes, client: Client, error: Exception) -> bytes:
+        self.ignored(client, f"our own mistake, {type(error).__name__}: {error}")
+        return wire.bare_reply(data, Rcode.SERVFAIL)
+
+    def ignored(self, client: Client, reason: str) -> None:
+        """Tells that something was not taken as a query."""
+        self.tell(client, events.Ignored, reason=reason)
+
+    def tell(self, client: Client, kind: type[Event], **fields: Any) -> None:
+        """Tells an event about a client. Over TCP it follows from what was told of it last."""
+        link = client.link
+        event = self.trace.tell(
+            kind,
+            host=self.hostname,
+            client=client.address,
+            transport=client.transport,
+            letter=link.letter if link else None,
+            connection=link.name if link else None,
+            cause=(link.heard or link.cause) if link else None,
+            **fields,
+        )
+        if link and event.name:
+            link.heard = event.name

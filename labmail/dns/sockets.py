@@ -1,0 +1,115 @@
+"""The two doors of a name server: datagrams, and streams with many queries on one connection.
+
+UDP is one datagram in, one out. A TCP connection stays open for the next query, until the client
+leaves or is silent for too long; each message is preceded by its length::
+
+    client   00 1a | query        00 1a | query
+    server                00 4f | answer       00 4f | answer   … 30 s of silence: closed
+
+Law: RFC 1035 §4.2, RFC 7766 §6.2 (connections are kept, idle ones are closed, their number is
+limited). Try: ``dig +tcp +keepopen``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Coroutine
+from typing import Any
+
+from . import wire
+from .service import Client, Service, Unfinished
+from .values import Endpoint
+
+
+class Datagrams(asyncio.DatagramProtocol):
+    """The UDP socket of a name server. Answers that take time are worked on at the same time."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.transport: Any = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        sender = (addr[0], addr[1])
+        reply = self.service.begin(data, Client(sender[0]))
+        if isinstance(reply, bytes):
+            self.send(reply, sender)
+        elif reply is not None:
+            self._work(self._finish(reply, sender))
+
+    async def _finish(self, unfinished: Unfinished, sender: Endpoint) -> None:
+        self.send(await self.service.finish(unfinished), sender)
+
+    def send(self, reply: bytes, to: Endpoint) -> None:
+        if not self.transport.is_closing():
+            self.transport.sendto(reply, to)
+
+    def _work(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        self.transport.close()
+        await cancel(self._tasks)
+
+
+class Streams:
+    """The TCP connections of a name server."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __call__(self) -> asyncio.Protocol:
+        """A protocol for a new connection: what a listener wants."""
+        reader = StreamReader(limit=wire.LARGEST_QUERY)
+        return asyncio.StreamReaderProtocol(reader, self._connected)
+
+    async def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
+        link, peer = writer.get_extra_info("lab"), writer.get_extra_info("peername")
+        client = Client(peer[0], "TCP", link)
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            if len(self._tasks) >= self.service.limits.connections:
+                raise ValueError(f"more than {len(self._tasks)} connections")
+            self._tasks.add(task)
+            await self._converse(reader, writer, client)
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
+            pass  # silent for too long, or gone: either way the conversation is over
+        except ValueError as error:
+            self.service.ignored(client, str(error))
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _converse(self, reader: StreamReader, writer: StreamWriter, client: Client) -> None:
+        """Answers one query after the other, in their order (RFC 7766 §6.2.1.1)."""
+        idle = self.service.limits.idle
+        while True:
+            async with asyncio.timeout(idle):
+                data = await wire.read_frame(reader, wire.LARGEST_QUERY)
+            reply = self.service.begin(data, client)
+            if isinstance(reply, Unfinished):
+                reply = await self.service.finish(reply)
+            if reply is None:
+                return
+            writer.write(wire.frame(reply))
+            async with asyncio.timeout(idle):
+                await writer.drain()
+
+    async def close(self) -> None:
+        await cancel(self._tasks)
+
+
+async def cancel(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancels tasks and waits until they have ended."""
+    waiting = tuple(tasks)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
