@@ -1,0 +1,145 @@
+"""An attempt: one letter, offered to one server, with one outcome for each recipient.
+
+::
+
+    MAIL ─▶ RCPT for each recipient ─▶ DATA ─▶ the letter and the dot
+      │        │ refused: for this one     │        │
+      └────────┴──── refused for all ──────┴────────┴─▶ outcomes
+
+Whoever has no outcome yet when something happens to the whole letter gets that one. If nobody is
+left, no DATA is said, and RSET leaves the conversation clean for the next letter.
+
+Law: RFC 5321 §3.3, RFC 1870 (SIZE), RFC 6152 (8BITMIME), RFC 4954 §5 (AUTH=).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from labmail.message.outcome import Delivered, Failed, Outcome
+
+from .content import stuffed, with_line_ends
+from .parameters import encode_xtext
+from .paths import PathError, parse_path
+from .replies import Reply
+from .results import Sent, refusal, silence
+
+
+class Speaker(Protocol):
+    """What an attempt needs of a client."""
+
+    target: str
+    address: str
+
+    @property
+    def extensions(self) -> dict[str, str]: ...
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def command(self, text: str) -> Reply: ...
+
+    async def content(self, octets: bytes) -> Reply: ...
+
+    def answered(self, reply: Reply, command: str, sender: str, recipient: str | None) -> None: ...
+
+
+class Attempt:
+    """One letter, on its way through MAIL, RCPT and DATA. ``after`` is what was said last."""
+
+    def __init__(self, client: Speaker, sender: str, recipients: Sequence[str]) -> None:
+        self.client, self.sender, self.recipients = client, sender, list(dict.fromkeys(recipients))
+        self.outcomes: dict[str, Outcome] = {}
+        self.after = ""
+
+    async def run(self, content: bytes, submitter: str | None) -> Sent:
+        """From MAIL to the reply behind the dot. Raises where the conversation breaks off."""
+        content = with_line_ends(content)
+        reply = await self._command(self._mail(content, submitter))
+        if reply.code // 100 != 2:
+            return await self._give_up(reply)
+        for recipient in self.recipients:
+            await self._offer(recipient)
+        if not self._open:
+            return await self._give_up(None)
+        reply = await self._command("DATA")
+        if reply.code != 354:
+            return await self._give_up(reply)
+        octets = stuffed(content)
+        self.after = f"end of data ({len(octets)} bytes written)"
+        reply = await self.client.content(octets)
+        self.after = "end of data"
+        return self._close(reply)
+
+    def _mail(self, content: bytes, submitter: str | None) -> str:
+        offered, words = self.client.extensions, [f"MAIL FROM:<{self.sender}>"]
+        _check(self.sender)
+        if "SIZE" in offered:
+            words.append(f"SIZE={len(content)}")
+        if "8BITMIME" in offered and not content.isascii():
+            words.append("BODY=8BITMIME")
+        if "AUTH" in offered and submitter is not None:
+            words.append(f"AUTH={encode_xtext(submitter) or '<>'}")
+        return " ".join(words)
+
+    async def _command(self, text: str) -> Reply:
+        self.after = text
+        return await self.client.command(text)
+
+    async def _offer(self, recipient: str) -> None:
+        try:
+            _check(recipient)
+        except ValueError as problem:
+            self.outcomes[recipient] = Failed(f"{recipient}: {problem}", code="5.1.3")
+            return
+        reply = await self._command(f"RCPT TO:<{recipient}>")
+        if reply.code // 100 != 2:
+            self.outcomes[recipient] = self._refusal(reply)
+        self.client.answered(reply, self.after, self.sender, recipient)
+
+    def _refusal(self, reply: Reply) -> Outcome:
+        return refusal(reply, self.after, self.client.target, self.client.address)
+
+    @property
+    def _open(self) -> list[str]:
+        return [recipient for recipient in self.recipients if recipient not in self.outcomes]
+
+    def _close(self, reply: Reply) -> Sent:
+        """The reply behind the dot is for all who are still open."""
+        self.client.answered(reply, self.after, self.sender, None)
+        target, address = self.client.target, self.client.address
+        taken = Delivered(str(reply), target, address)
+        outcome = taken if reply.code // 100 == 2 else self._refusal(reply)
+        self.outcomes.update(dict.fromkeys(self._open, outcome))
+        return self._sent(reply)
+
+    async def _give_up(self, reply: Reply | None) -> Sent:
+        """Refused before the letter crossed: leaves the conversation clean for the next one."""
+        if reply is not None:
+            self.client.answered(reply, self.after, self.sender, None)
+            self.outcomes.update(dict.fromkeys(self._open, self._refusal(reply)))
+        if self.client.connected:
+            await self._command("RSET")
+        return self._sent(reply)
+
+    def lost(self, error: Exception) -> Sent:
+        """The conversation broke off: whoever is still open may be tried again."""
+        outcome = silence(error, self.after, self.client.target, self.client.address)
+        self.outcomes.update(dict.fromkeys(self._open, outcome))
+        return self._sent(None)
+
+    def _sent(self, reply: Reply | None) -> Sent:
+        return Sent({recipient: self.outcomes[recipient] for recipient in self.recipients}, reply)
+
+
+def _check(address: str) -> None:
+    """Lets no address onto the wire that is not one: it could say more than an address."""
+    if not address:
+        return
+    try:
+        _, rest = parse_path(f"<{address}>")
+    except PathError as problem:
+        raise ValueError(str(problem)) from None
+    if rest:
+        raise ValueError("not one address")

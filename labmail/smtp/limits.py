@@ -1,0 +1,61 @@
+"""How much a server takes, of everything that a client can send without end.
+
+RFC 5321 §4.5.3 names what every server must be able to take and what it may refuse. A limit that is
+reached is answered in words, and costs no memory: what is too much is read and thrown away.
+
+===============  ========  =============================================================
+limit            here      source
+===============  ========  =============================================================
+command line     512       RFC 5321 §4.5.3.1.4: with the verb and the CRLF
+MAIL line        1055      + SIZE 26 (RFC 1870 §3), BODY 17 (RFC 6152), AUTH 500 (RFC 4954)
+AUTH line        12,288    RFC 4954 §4.(3)
+text line        65,536    must take 1,000 (§4.5.3.1.6); longer ones are taken with a stated end
+message          50 MiB    must take 64 KiB (§4.5.3.1.7); announced by SIZE
+recipients       50,000    must take 100 (§4.5.3.1.8)
+hops             30        RFC 5321 §6.3 asks for a large number; Exim's received_headers_max is 30
+errors           10        our choice; §4.3.2 allows 421 at any time
+failed logins    5         our choice
+idle             300 s     RFC 5321 §4.5.3.2.7
+===============  ========  =============================================================
+
+Try: ``Limits(recipients=2)`` in a town, and send to three.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SIZE_PARAMETER, BODY_PARAMETER, AUTH_PARAMETER = 26, 17, 500
+"""Octets by which an extension lengthens the MAIL line (RFC 1870 §3, RFC 6152 §2, RFC 4954 §5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The limits of one server; see the table at the module's head. Octets, counts and seconds."""
+
+    command: int = 512
+    auth_line: int = 12_288
+    text_line: int = 65_536
+    message: int = 50 * 1024 * 1024
+    recipients: int = 50_000
+    hops: int = 30
+    errors: int = 10
+    failed_logins: int = 5
+    idle: float = 300.0
+
+    def line(self, verb: str) -> int:
+        """The longest line, CRLF included, that may carry ``verb``.
+
+        >>> Limits().line("NOOP"), Limits().line("MAIL"), Limits().line("AUTH")
+        (512, 1055, 12288)
+        """
+        if verb == "AUTH":
+            return self.auth_line
+        if verb == "MAIL":
+            return self.command + SIZE_PARAMETER + BODY_PARAMETER + AUTH_PARAMETER
+        return self.command
+
+    @property
+    def longest_line(self) -> int:
+        """The longest line of any command: more than this is not kept while it is read."""
+        return max(self.auth_line, self.line("MAIL"))

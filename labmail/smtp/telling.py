@@ -1,0 +1,56 @@
+"""Telling: how one end of a connection tells the trace what happens, and remembers why.
+
+Causes cross a connection on its `Link`: each event about it becomes the cause of the next, on
+either side, so that "ask.com accepted bob" hangs below "example.com called", as it should.
+
+Lines of the dialogue (`Said`) are proof, not steps: they hang below the last event and cause
+nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from labmail.trace import SILENT, Event, Recorder, Said
+
+from .session import Session
+
+
+class Teller:
+    """Tells events of ``session`` for ``host``."""
+
+    def __init__(self, trace: Recorder, host: str, session: Session) -> None:
+        self.trace, self.host, self.session = trace, host, session
+
+    def tell(self, kind: type[Event], **fields: Any) -> Event:
+        """Tells an event about the connection; it is the cause of what comes next."""
+        if not self.trace.on:
+            return SILENT
+        session = self.session
+        fields.setdefault("letter", session.letter)
+        event = self.trace.tell(
+            kind, host=self.host, cause=session.cause, connection=session.connection, **fields
+        )
+        if event.name:
+            session.cause = event.name
+        return event
+
+    def said(
+        self, speaker: Literal["C", "S"], octets: bytes, *, masked: bool = False, elided: int = 0
+    ) -> None:
+        """Tells what went over the wire."""
+        if not self.trace.on:
+            return
+        session = self.session
+        self.trace.tell(
+            Said,
+            host=self.host,
+            letter=session.letter,
+            cause=session.cause,
+            connection=session.connection,
+            protocol="SMTP",
+            speaker=speaker,
+            text=octets.decode("latin-1"),
+            masked=masked,
+            elided=elided,
+        )
