@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .event import Event
-from .record import plain, to_record
+from .record import to_record
 from .story import Step, Story
 
 VERSION = 1
@@ -34,7 +34,7 @@ def story_as_json(story: Story) -> dict[str, Any]:
         "started": story.started,
         "outcome": [asdict(end) for end in story.ends],
         "places": {
-            letter: {who: plain(place) for who, place in places.items()}
+            letter: {who: asdict(place) for who, place in places.items()}
             for letter, places in story.places().items()
         },
         "steps": [_step(step) for step in story.steps],

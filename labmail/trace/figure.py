@@ -14,7 +14,7 @@ from zlib import crc32
 
 from .drawing import end_signs, head, picture, rail, step
 from .journey import Journey
-from .layout import EDGE, Layout, layout
+from .layout import CHAPTERS, EDGE, Layout, layout
 from .style import sheet
 from .svg import Markup, number, tag, width
 from .words import short
@@ -33,6 +33,7 @@ def figure(journey: Journey) -> str:
         *_ground(place),
         *_chapters(place),
         *_silences(place, mark),
+        *_gaps(place),
         *(_road(place, index) for index in range(len(journey.roads))),
         *(step(place, index) for index in range(len(journey.columns))),
         *end_signs(place),
@@ -133,6 +134,15 @@ def _silences(place: Layout, mark: str) -> Iterator[Markup]:
             fill=f"url(#{mark}-hatch)",
         )
         yield tag("text", silence.words, x=left - 6, y=y + 4, cls="silent", text_anchor="end")
+
+
+def _gaps(place: Layout) -> Iterator[Markup]:
+    """Where the lab was stopped, a line across all lanes: nobody was there."""
+    for index, column in enumerate(place.journey.columns):
+        if column.component == "lab":
+            x = number(place.middle(index))
+            down = f"M{x} {number(place.head + CHAPTERS)}V{number(place.bottom)}"
+            yield tag("path", cls="gap", d=down)
 
 
 # ── roads ────────────────────────────────────────────────────────────────────────────────────────

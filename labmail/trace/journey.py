@@ -49,9 +49,9 @@ class Column:
     lane: int
     peer: int | None
     called: bool
-    arrives: int | None
     tries: tuple[float, ...]
     events: tuple[str, ...]
+    arrives: int | None = None
     offset: float = 0.0
 
     @property
@@ -110,11 +110,7 @@ def journey(story: Story) -> Journey:
     ways = roads(story)
     rows = lanes(story)
     number = {lane.name: i for i, lane in enumerate(rows)}
-    crossings, offsets = _crossings(ways), Offsets(ways, story.steps)
-    columns = tuple(
-        replace(_column(i, step, story, number, crossings), offset=_offset(i, step, story, offsets))
-        for i, step in enumerate(story.steps)
-    )
+    columns = tuple(_columns(story, Offsets(ways, story.steps), number))
     return Journey(
         letter=story.letter,
         subject=story.subject,
@@ -123,17 +119,30 @@ def journey(story: Story) -> Journey:
         lanes=rows,
         columns=columns,
         chapters=chapters(story, ways),
-        roads=tuple(_lines(offsets, number)),
+        roads=tuple(_lines(Offsets(ways, story.steps), number)),
         silences=tuple(_silences(columns, story.steps)),
     )
 
 
-def _column(
-    index: int, step: Step, story: Story, number: dict[str, int], crossings: set[tuple[int, str]]
-) -> Column:
+def _columns(story: Story, offsets: Offsets, number: dict[str, int]) -> Iterator[Column]:
+    crossings = _crossings(offsets.roads)
+    for index, step in enumerate(story.steps):
+        column = _column(step, story, number)
+        if step.component == "lab":  # nobody's step: drawn where the letter lies meanwhile
+            lying = [stop for road in offsets.roads if (stop := road.at(index))]
+            column = replace(column, lane=number[lying[0].host] if lying else 0)
+        arrives = [number[name] for at, name in crossings if at == index]
+        lanes = (column.lane, column.peer)
+        yield replace(
+            column,
+            arrives=next((lane for lane in lanes if lane in arrives), None),
+            offset=_offset(index, step, story, offsets),
+        )
+
+
+def _column(step: Step, story: Story, number: dict[str, int]) -> Column:
     peer = story.actor(step.peer) if step.peer else None
     host = story.actor(step.host)
-    ends = [actor.name for actor in (host, peer) if actor]
     return Column(
         number=step.number,
         label=step.label,
@@ -145,11 +154,10 @@ def _column(
         ok=step.ok,
         role=step.role,
         component=step.component,
-        lane=number[host.name],
+        lane=number.get(host.name, 0),
         peer=number[peer.name] if peer and peer.name != host.name else None,
         called=_was_called(step, host),
-        arrives=next((number[name] for name in ends if (index, name) in crossings), None),
-        tries=_spread(step, story),
+        tries=_spread(step),
         events=tuple(event.name for event in step.all_events),
     )
 
@@ -160,7 +168,7 @@ def _was_called(step: Step, host: Actor) -> bool:
     return bool(server) and server.strip("[]") == host.address
 
 
-def _spread(step: Step, story: Story) -> tuple[float, ...]:
+def _spread(step: Step) -> tuple[float, ...]:
     """The tries of a step as parts of its width, true to their rhythm."""
     if not step.tries:
         return ()

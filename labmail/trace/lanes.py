@@ -55,6 +55,8 @@ def _taking_part(story: Story) -> Iterator[Actor]:
 
 def _names(story: Story) -> Iterator[str]:
     for step in story.steps:
+        if step.component == "lab":  # a pause is nobody's step: it has no lane
+            continue
         yield step.host
         if step.peer:
             yield step.peer

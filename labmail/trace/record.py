@@ -17,7 +17,7 @@ a file cannot name a class that the event does not know.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
@@ -44,8 +44,9 @@ def to_record(event: Event) -> dict[str, Any]:
 
 def sentences(event: Event) -> dict[str, Any]:
     """What the event says of itself, without what is empty or true of most events."""
-    story: dict[str, Any] = plain(telling(event))
-    del story["!"]
+    said = telling(event)
+    story = {f.name: plain(getattr(said, f.name)) for f in fields(said)}
+    story["places"] = {who: asdict(place) for who, place in said.places.items()}
     usual = {"step": True, "ok": True}
     return {k: v for k, v in story.items() if v not in (None, "", [], {}) and usual.get(k) is not v}
 
@@ -84,8 +85,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        name = {} if type(value).__name__ == "Place" else {"!": type(value).__name__}
-        return name | {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        own = {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return {"!": type(value).__name__} | own
     if isinstance(value, frozenset | set):
         return [plain(item) for item in sorted(value, key=str)]
     if isinstance(value, Iterable):

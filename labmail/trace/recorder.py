@@ -22,6 +22,7 @@ from typing import Any, Protocol
 
 from .cast import Cast
 from .event import Event, Place, kind_of
+from .events import Gap
 from .index import Index
 from .state import Places, places
 from .story import Story
@@ -118,10 +119,11 @@ class Recorder:
 
         return stop
 
-    def resume(self, events: Iterable[Event]) -> None:
+    def resume(self, events: Iterable[Event]) -> Event:
         """Takes up the events of an earlier run, read from its journal, before anything is told.
 
-        Names and numbers go on behind theirs, so that none is used twice.
+        Names and numbers go on behind theirs, so that none is used twice. Where there were any, a
+        `Gap` is told, and returned.
         """
         for event in events:
             self.events.append(event)
@@ -130,6 +132,9 @@ class Recorder:
             if count.isdecimal():
                 self._count[event.host] = max(self._count.get(event.host, 0), int(count))
             self._note_letter(event.letter)
+        if not self.events:
+            return SILENT
+        return self.tell(Gap, host="lab", stopped=self.events[-1].time)
 
     def name_letter(self, who: str) -> str:
         """A name for a new letter, never used before: ``alice@example.com/1``, then ``/2``."""

@@ -61,6 +61,7 @@ text{font:13px var(--lmj-font);fill:var(--lmj-ink);fill-opacity:.88}
 .paper{fill:var(--lmj-surface);stroke:var(--lmj-ink);stroke-opacity:.13}
 .hair{stroke:var(--lmj-ink);stroke-opacity:.13;fill:none}
 .cut{stroke-dasharray:2 4}
+.gap{stroke:var(--lmj-ink);stroke-opacity:.5;stroke-dasharray:1 5;stroke-width:2}
 .band{fill:var(--lmj-ink);fill-opacity:.035}
 .road{fill:none;stroke:var(--lmj-accent);stroke-width:5;stroke-linejoin:round}
 .road.back{stroke:var(--lmj-bad);stroke-width:4;stroke-dasharray:7 4}

@@ -38,10 +38,17 @@ def telling(event: Event) -> Telling:
     for name in _NAMES:
         try:
             value = getattr(event, name)
-            said[name] = value() if name == "places" else value
+            said[name] = _places(value()) if name == "places" else value
         except Exception as problem:
             broken = f"({name} could not be told: {type(problem).__name__}: {problem})"
     return Telling(**(said | ({"answer": broken} if broken else {})))
+
+
+def _places(moved: Mapping[str, Place]) -> dict[str, Place]:
+    for who, place in moved.items():
+        if not isinstance(place, Place):
+            raise TypeError(f"the place of {who} is {place!r}")
+    return dict(moved)
 
 
 _NAMES = tuple(f.name for f in fields(Telling))
