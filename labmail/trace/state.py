@@ -60,7 +60,9 @@ def ends(now: Mapping[str, Place], told: str = "") -> tuple[End, ...]:
         counts: dict[str, int] = {}
         for place in now.values():
             counts[_word(place)] = counts.get(_word(place), 0) + 1
-        return tuple(End(f"{n:,} recipients", word, word) for word, n in counts.items())
+        return tuple(
+            End(f"{n:,} recipient{'' if n == 1 else 's'}", word, word) for word, n in counts.items()
+        )
     return tuple(End(who, _word(p), _words(p, told)) for who, p in now.items())
 
 
