@@ -1,4 +1,4 @@
-"""Three journeys, told by hand: the rooms' events in miniature, so that the views can be tested alone.
+"""Three journeys, told by hand: the rooms' events in miniature, to test the views alone.
 
 `ordinary` is the letter that arrives, `host_down` the one that is given up after four days,
 `three` the one with three recipients and three fates.
@@ -95,7 +95,7 @@ class Composed(Happened):
 
 
 class Scene:
-    """A recorder whose clock is set by hand, and a memory of the last event as cause of the next."""
+    """A recorder whose clock is set by hand; the last event is the cause of the next."""
 
     def __init__(self, recorder: Recorder | None = None) -> None:
         self.now = EPOCH
@@ -131,14 +131,15 @@ def submitted(s: Scene, *who: str, subject: str = "Lunch on Friday?") -> str:
     who = who or (BOB,)
     s.tell(
         Composed, ALICE, 0, subject=subject, called="write", part="send",
-        says=f"Alice writes a letter to {', '.join(who)}", now=moved(ALICE, "mua", "under way", *who),
+        says=f"Alice writes a letter to {', '.join(who)}",
+        now=moved(ALICE, "mua", "under way", *who),
         result="A header and a body, still on her own machine; no envelope yet.",
     )  # fmt: skip
     s.say(MX1, SUBMISSION, "S: 220 mail.example.com ESMTP", "C: EHLO pc.example.com", "S: 250 AUTH")
     s.say(MX1, SUBMISSION, "C: AUTH PLAIN ****")
     s.tell(
         LoggedIn, MX1, 0.02, connection=SUBMISSION, to=ALICE, called="AUTH", part="send",
-        says="Alice’s mail program calls mail.example.com and proves who she is",
+        says="Alice's mail program calls mail.example.com and proves who she is",
         result="Yes, it is Alice: AUTH succeeded, inside TLS.",
     )  # fmt: skip
     s.say(MX1, SUBMISSION, "S: 235 2.7.0 Authentication succeeded")
@@ -160,7 +161,8 @@ def submitted(s: Scene, *who: str, subject: str = "Lunch on Friday?") -> str:
     )  # fmt: skip
     spooled = s.tell(
         Spooled, MX1, called="spool", part="send", says="The letter is safe on disk in the queue",
-        result="Two files, on disk before “250” was said.", now=moved(MX1, "spool", "under way", *who),
+        result="Two files, on disk before “250” was said.",
+        now=moved(MX1, "spool", "under way", *who),
     )  # fmt: skip
     s.say(MX1, SUBMISSION, "S: 250 OK id=1vN0aB-00000001Qxy-2mPd", "C: QUIT", "S: 221 bye")
     return spooled.name
@@ -207,17 +209,19 @@ def delivered(s: Scene, who: str = BOB, *, refused: str = "") -> None:
         result="“250 OK”: now mail.ask.com is responsible; mail.example.com may forget it.",
     )  # fmt: skip
     s.tell(
-        Spooled, MX2, called="spool", part="take", says="It is safe on disk in ask.com’s queue",
-        result="A new name: it is a new host’s letter now.", now=moved(MX2, "spool", "under way", who),
+        Spooled, MX2, called="spool", part="take", says="It is safe on disk in ask.com's queue",
+        result="A new name: it is a new host's letter now.",
+        now=moved(MX2, "spool", "under way", who),
     )  # fmt: skip
     s.say(MX2, TRANSFER, "S: 250 OK id=1vN0aC-00000000Tk4-0fRa")
     s.tell(
         Routed, MX2, 0.15, recipient=who, called="router", part="take",
-        says=f"Which router takes {who} here?", result="local_user: Bob has an account on this host.",
+        says=f"Which router takes {who} here?",
+        result="local_user: Bob has an account on this host.",
     )  # fmt: skip
     s.tell(
         Stored, MX2, 0.2, recipient=who, called="Maildir", part="take",
-        says="The letter is put into Bob’s mailbox", now=moved(MX2, "store", "delivered", who),
+        says="The letter is put into Bob's mailbox", now=moved(MX2, "store", "delivered", who),
         result="A Maildir: one new file under new/.", shown="new/1772442000.M142P7.mail.ask.com",
     )  # fmt: skip
 
@@ -228,7 +232,7 @@ def fetched(s: Scene, who: str, host: str, at: float, letter: str = LETTER, **fi
     s.say(host, connection, "S: +OK POP3 ready", "C: USER bob", "S: +OK", protocol="POP3")
     s.tell(
         Opened, host, at, letter=None, cause=None, connection=connection, to=who, called="POP3",
-        part="fetch", says="Bob’s mail program logs in with POP3", result="One letter is waiting.",
+        part="fetch", says="Bob's mail program logs in with POP3", result="One letter is waiting.",
     )  # fmt: skip
     s.say(host, connection, "C: RETR 1", protocol="POP3")
     s.tell(
@@ -278,8 +282,8 @@ def attempt(s: Scene, at: float, who: str = BOB, peer: str = MX2, nth: int = 1) 
 
 def put_off(s: Scene, at: float, pause: str, who: str = BOB) -> None:
     s.tell(
-        PutOff, MX1, at, recipient=who, called="retry", part="route", says="When shall it be tried again?",
-        result=f"In {pause}: so says the retry rule.", shown="30_lab:2", worked=True,
+        PutOff, MX1, at, recipient=who, called="retry", part="route", shown="30_lab:2",
+        says="When shall it be tried again?", result=f"In {pause}: so says the retry rule.",
         now=moved(MX1, "spool", "deferred", who, detail=f"next try in {pause}"),
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def test_any_text_comes_back(subject: str, line: str) -> None:
 def test_a_record_can_be_read_without_the_class() -> None:
     record = to_record(ordinary().find(recipient=BOB, host="mail.ask.com")[-1])
     assert record["kind"] == "tests.trace.scenes.Stored"
-    assert record["story"]["question"] == "The letter is put into Bob’s mailbox"
+    assert record["story"]["question"] == "The letter is put into Bob's mailbox"
     assert record["story"]["places"][BOB]["state"] == "delivered"
 
 
@@ -68,7 +68,7 @@ def test_an_unknown_class_keeps_its_words_and_can_be_written_again() -> None:
     record["kind"] = "some.Other"
     told = from_record(json.loads(json.dumps(record)))
     assert isinstance(told, Told)
-    assert told.question == "The letter is put into Bob’s mailbox"
+    assert told.question == "The letter is put into Bob's mailbox"
     assert (told.role, told.component, told.label, told.ok) == ("keep", "store", "Maildir", True)
     assert told.places() == {BOB: Place("mail.ask.com", "store", "delivered")}
     assert to_record(told) == record

@@ -33,7 +33,7 @@ ORDINARY = """\
 Lunch on Friday?  bob@ask.com: delivered
   1  0 s      Alice writes a letter to bob@ask.com
               → A header and a body, still on her own machine; no envelope yet.
-  2  0.02 s   Alice’s mail program calls mail.example.com and proves who she is
+  2  0.02 s   Alice's mail program calls mail.example.com and proves who she is
               → Yes, it is Alice: AUTH succeeded, inside TLS.
   3  0.03 s   May Alice send to bob@ask.com through this server?
               → Accepted: she is authenticated. (30_lab:8)
