@@ -1,7 +1,7 @@
 """A host's /etc, read as the MTA reads it: again whenever a file has changed, never before.
 
 An alias takes effect as soon as the file is saved, without a reload, because the file is looked at
-for each address; and it is parsed once, because its date and size tell whether it is still the same.
+for each address; and it is parsed once: its date and size tell whether it is still the same.
 
 Reading is disk work, so it is done in a worker. Law: passwd(5), aliases(5).
 

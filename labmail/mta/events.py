@@ -441,9 +441,14 @@ class Frozen(LetterEvent):
     id: str
     recipients: tuple[str, ...]
     problem: str
+    bounce: bool = True
 
     role: ClassVar[Role] = "keep"
     component: ClassVar[str] = "queue"
+
+    @property
+    def ok(self) -> bool:
+        return False
 
     @property
     def label(self) -> str:
@@ -451,11 +456,14 @@ class Frozen(LetterEvent):
 
     @property
     def question(self) -> str:
-        return "Who can be told about a bounce that cannot be delivered?"
+        if self.bounce:
+            return "Who can be told about a bounce that cannot be delivered?"
+        return f"Would trying again help the letter for {_listed(self.recipients)}?"
 
     @property
     def answer(self) -> str:
-        return f"Nobody: its sender is <>. It is frozen ({self.problem}) until somebody looks."
+        who = "Nobody: its sender is <>" if self.bounce else f"No: {self.problem}"
+        return f"{who}. It is frozen until somebody looks."
 
     def places(self) -> Mapping[str, Place]:
         return dict.fromkeys(self.recipients, Place(self.host, "spool", "frozen", self.problem))

@@ -76,8 +76,10 @@ class NameList:
         """Raises ValueError for an item that can never be right."""
 
     def _matches(self, item: str, subject: str) -> bool:
-        return fnmatchcase(subject.lower(), item.lower()) if "*" in item else (
-            subject.lower() == item.lower()
+        return (
+            fnmatchcase(subject.lower(), item.lower())
+            if "*" in item
+            else (subject.lower() == item.lower())
         )
 
 

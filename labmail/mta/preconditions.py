@@ -40,7 +40,7 @@ async def examine(router: Router, recipient: Recipient, context: Context) -> Met
     if router.no_verify and context.verifying:
         return Unmet("it is not asked when an address is only verified (no_verify)")
     if recipient.was_handled_by(router.name):
-        return Unmet(f"it has already made {recipient} of {recipient}: asking again would be a loop")
+        return Unmet(f"it has made {recipient} of {recipient} already: to ask again is a loop")
     reasons: list[str] = []
     for subject, wanted in (
         (recipient.domain, router.domains),
@@ -63,9 +63,10 @@ async def examine(router: Router, recipient: Recipient, context: Context) -> Met
 def _last(router: Router, recipient: Recipient, context: Context, met: Met) -> Met | Unmet:
     if router.senders is not None:
         found = router.senders.find(context.sender)
+        said = sentence(context.sender or "<>", router.senders, found)
         if not found:
-            return Unmet(sentence(context.sender or "<>", router.senders, found))
-        met = Met((*met.reasons, sentence(context.sender or "<>", router.senders, found)), met.person)
+            return Unmet(said)
+        met = Met((*met.reasons, said), met.person)
     if router.condition is not None and not router.condition(recipient, context):
         return Unmet(f"its condition {_name(router.condition)} is false")
     return met

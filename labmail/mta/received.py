@@ -36,7 +36,7 @@ class Origin:
     """Whom a letter came from, as the receiving host saw it."""
 
     protocol: str = "esmtp"
-    """``smtp``, ``esmtp``, ``esmtps``, ``esmtpa``, ``esmtpsa``, or ``local`` for our own letters."""
+    """``smtp``, ``esmtp``, ``esmtps``, ``esmtpa``, ``esmtpsa``; ``local`` for our own letters."""
     address: str | None = None
     """The client's address, ``128.10.12.4``; None for a letter that was born here."""
     port: int = 0

@@ -20,7 +20,8 @@ Try: ``DEFAULT.schedule()``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from labmail.world import seconds
@@ -69,7 +70,7 @@ class RetryRule:
     def parse(cls, text: str, pattern: str = "*") -> RetryRule:
         """Reads ``F,2h,15m; G,16h,1h,1.5; F,4d,6h``. Raises ValueError, naming part and place."""
         parts = tuple(_part(each.strip()) for each in text.split(";") if each.strip())
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in pairwise(parts):
             if after.until < before.until:
                 raise ValueError(
                     f'retry rule "{after.text}": ends before "{before.text}" does, '
@@ -140,11 +141,6 @@ def still_waiting(attempt: Attempt | None, now: float) -> bool:
     return attempt is not None and now < attempt.next_try - 0.0005
 
 
-def forget_expiry(attempt: Attempt) -> Attempt:
-    """The same host, given another chance."""
-    return replace(attempt, expired=False)
-
-
 def span(time: float) -> str:
     """Seconds as an administrator writes them.
 
@@ -160,9 +156,9 @@ def span(time: float) -> str:
 
 def _say(part: Part) -> str:
     if part.kind == "F":
-        return f"{part.text}: until {span(part.until)} after the first failure, every {span(part.pause)}"
+        return f"{part.text}: until {span(part.until)} have passed, every {span(part.pause)}"
     return (
-        f"{part.text}: until {span(part.until)}, first after {span(part.pause)}, "
+        f"{part.text}: until {span(part.until)} have passed, first after {span(part.pause)}, "
         f"then each pause {part.factor:g} times the last"
     )
 

@@ -106,6 +106,7 @@ async def route(
             event = tell(chosen) or event
             inner = inner.because(event)
         answer = await router.route(recipient, inner)
+        event = getattr(answer, "event", None) or event
         if not isinstance(answer, Decline | Pass):
             if not router.asks:
                 chosen.answer = answer

@@ -28,11 +28,13 @@ Try: ``print(write(read(path.read_bytes())).decode())``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from labmail.message.field import Field
 
+_MORE = re.compile(r" \S*#[0-9]+$")  # what Exim may note behind a recipient, such as errors_to
 OWNER = "Debian-exim 100 102"
 KINDS = {
     "bcc": b"B",
@@ -187,7 +189,7 @@ class _Reader:
         if not count.isdecimal():
             raise self._error("the number of recipients", count)
         for _ in range(int(count)):
-            yield self._line("a recipient").partition(" ")[0]
+            yield _MORE.sub("", self._line("a recipient"))
         if blank := self._line("a blank line"):
             raise self._error("a blank line", blank)
 
@@ -201,7 +203,8 @@ class _Reader:
             end = start + int(size or b"0")
             text = self.content[start:end]
             if not size or self.content[digits + 1 : start] != b" " or not text.endswith(b"\n"):
-                raise self._error("a header line with its length", repr(self.content[self.at :][:40]))
+                found = repr(self.content[self.at :][:40])
+                raise self._error("a header line with its length", found)
             if self.content[digits : digits + 1] != b"*":  # a line that was deleted, but is kept
                 yield Field(text.replace(b"\n", b"\r\n"))
             self.at, self.number = end, self.number + text.count(b"\n")

@@ -4,9 +4,11 @@ Rules are plain functions from a `Question` to an `Answer`; `decide` reads a lis
 top. Nothing here acts: the MTA's reception asks, logs, tells the trace and replies.
 """
 
+# The order is that in which to read them.
+# isort: off
 from .question import Caller, Policy, Question, Service, Verified
 from .verdict import Allow, Answer, Ask, Decision, Delay, Deny, Skip
-from .rules import MAIL, RCPT, Rule  # isort: skip
+from .rules import MAIL, RCPT, Rule
 from .check import PROHIBITED, decide
 
 __all__ = [

@@ -49,7 +49,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """"May this caller hand over a letter from ``sender`` for ``recipient``?"
+    """ "May this caller hand over a letter from ``sender`` for ``recipient``?"
 
     ``sender`` is "" for the null reverse-path; ``recipient`` is None while only ``MAIL FROM`` has
     been said; ``verified`` is None until a rule asks for it.

@@ -3,6 +3,8 @@
 First `verdict`, the answers; then `base`, what all routers have in common; then the drivers.
 """
 
+# The order is that in which to read them.
+# isort: off
 from .verdict import (
     Accept,
     Answer,
@@ -15,11 +17,11 @@ from .verdict import (
     Person,
     Redirect,
 )
-from .base import Context, Resolver, Router  # isort: skip
-from .accept import AcceptRouter  # isort: skip
-from .dnslookup import PRIVATE, DnslookupRouter  # isort: skip
-from .manualroute import ManualrouteRouter, RouteList  # isort: skip
-from .redirect import RedirectRouter  # isort: skip
+from .base import Context, Resolver, Router
+from .accept import AcceptRouter
+from .dnslookup import PRIVATE, DnslookupRouter
+from .manualroute import ManualrouteRouter, RouteList
+from .redirect import RedirectRouter
 
 __all__ = [
     "PRIVATE",

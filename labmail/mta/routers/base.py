@@ -88,7 +88,7 @@ class Context:
 
 
 Condition = Callable[[Recipient, Context], bool]
-"""A precondition of one's own; until configurations are read, Python takes the place of ``${…}``."""
+"""A precondition of one's own, in Python until configurations are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

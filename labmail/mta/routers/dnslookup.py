@@ -19,8 +19,7 @@ Try: ``DnslookupRouter(name="dnslookup", transport="remote_smtp", ignore_target_
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from ipaddress import ip_address
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ..lists import HostList
@@ -31,6 +30,7 @@ from .verdict import Accept, Answer, Decline, Defer, Fail, Host, Pass
 if TYPE_CHECKING:
     from labmail.dns import MailHosts
 
+NONE = HostList()
 PRIVATE = HostList(
     "0.0.0.0 : 127.0.0.0/8 : 10.0.0.0/8 : 172.16.0.0/12 : 192.168.0.0/16 : 169.254.0.0/16"
     " : 255.255.255.255 : ::/128 : ::1/128 : fc00::/7 : fe80::/10",
@@ -44,12 +44,13 @@ NO_HOSTS = "all relevant MX records point to non-existent hosts"
 LOWEST_IS_HERE = "lowest numbered MX record points to local host"
 ADDRESS_IS_HERE = "remote host address is the local host"
 
+Told = Accept | Decline | Defer | Fail | Pass
 IfSelf = Literal["freeze", "defer", "fail", "pass"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnslookupRouter(Router):
-    ignore_target_hosts: HostList = HostList()
+    ignore_target_hosts: HostList = NONE
     if_self: IfSelf = "freeze"
     """Exim's option ``self``: what to do where this host is the best mail host of the domain."""
 
@@ -58,9 +59,10 @@ class DnslookupRouter(Router):
 
     async def route(self, recipient: Recipient, context: Context) -> Answer:
         found = await context.mail_hosts(recipient.domain)
-        return self.judge(recipient, found, context)
+        answer = self.judge(recipient, found, context)
+        return replace(answer, event=found.event)
 
-    def judge(self, recipient: Recipient, found: MailHosts, context: Context) -> Answer:
+    def judge(self, recipient: Recipient, found: MailHosts, context: Context) -> Told:
         """The answer that follows from what the name server said."""
         domain = recipient.domain
         match found.status:
@@ -88,7 +90,7 @@ class DnslookupRouter(Router):
                 if address not in self.ignore_target_hosts:
                     yield Host(host.name, address, preference)
 
-    def _met_itself(self, status: str, domain: str) -> Answer:
+    def _met_itself(self, status: str, domain: str) -> Told:
         text = LOWEST_IS_HERE if status == "mx" else ADDRESS_IS_HERE
         why = f"the DNS says that {domain} is served here, but it is not one of our domains"
         match self.if_self:
@@ -118,13 +120,5 @@ def without_self(hosts: tuple[Host, ...], own: frozenset[str]) -> tuple[Host, ..
 
 def _no_hosts(found: MailHosts) -> str:
     """What to say when no MX leads anywhere; an address in place of a name is the usual slip."""
-    invalid = any(_is_address(host.name) for host in found.hosts)
+    invalid = any("an address, not the name of a host" in reason for reason in found.why)
     return NO_HOSTS + (" or (invalidly) to IP addresses" if invalid else "")
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name.rstrip("."))
-    except ValueError:
-        return False
-    return True

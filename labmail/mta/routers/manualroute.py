@@ -1,4 +1,4 @@
-"""manualroute: the administrator says where mail for a domain goes, and the DNS is not asked for MX.
+"""manualroute: the administrator says where mail for a domain goes; no MX record is asked for.
 
 A smarthost, a partner behind a private net, an inner mail server::
 
@@ -78,8 +78,8 @@ class ManualrouteRouter(Router):
         better = without_self(tuple(hosts), context.addresses)
         if not better:
             return self._met_itself(recipient.domain)
-        transport = self.choose_transport(recipient, context)
-        return Accept(transport, better, f"its route_list sends {recipient.domain} to {hosts[0].name}")
+        why = f"its route_list sends {recipient.domain} to {better[0].name}"
+        return Accept(self.choose_transport(recipient, context), better, why)
 
     def _not_found(self, name: str, failed: bool) -> Answer:
         text = f"lookup of host {name} failed in {self.name} router"
@@ -114,9 +114,9 @@ async def _addresses(name: str, context: Context) -> tuple[list[str], bool]:
         pass
     found: list[str] = []
     failed = False
-    for rdtype in ("A", "AAAA"):
+    for rdtype in ("AAAA", "A"):
         answer = await context.query(name, rdtype)
-        found += [str(record) for record in answer.records]
+        found += answer.texts
         failed = failed or answer.status == "failed"
     return found, failed and not found
 

@@ -117,7 +117,9 @@ class RedirectRouter(Router):
         why = f"{source} says :{item.kind}:"
         if not (self.allow_fail if item.kind == "fail" else self.allow_defer):
             raise RedirectError(f":{item.kind}: is not allowed in {self.name}", item.place)
-        return Fail(item.text, why) if item.kind == "fail" else Defer(item.text, public=True, why=why)
+        if item.kind == "fail":
+            return Fail(item.text, why)
+        return Defer(item.text, public=True, why=why)
 
     def _child(self, text: str, recipient: Recipient, context: Context) -> str:
         address = text if "@" in text else f"{text}@{context.qualify_domain}"
@@ -132,4 +134,3 @@ def _told(problem: RedirectError | OSError) -> str:
     if isinstance(problem, OSError):
         return f"failed to open {problem.filename}: {problem.strerror}"
     return str(problem)
-

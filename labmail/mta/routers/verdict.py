@@ -8,7 +8,7 @@
     Fail        nobody's: return the letter
     Defer       I cannot tell now: try again later
 
-Every answer says why. Law: Exim specification, §3.10 and chapter 15 ("Generic options for routers").
+Every answer says why. Law: Exim specification, §3.10 and chapter 15 (generic options).
 
 Try: ``Decline("/etc/aliases has no line for bob")``.
 """
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host that a transport may try: name, address, and its preference if an MX record said it."""
+    """A host that a transport may try: name, address, and its preference if an MX said one."""
 
     name: str
     address: str
@@ -51,6 +51,8 @@ class Accept:
     hosts: tuple[Host, ...] = ()
     why: str = ""
     person: Person | None = None
+    event: str | None = None
+    """The event of what was asked last (the DNS), cause of what follows; so in all answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,20 @@ class Discard:
 @dataclass(frozen=True, slots=True)
 class Decline:
     why: str
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
     why: str
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fail:
     text: str
     why: str = ""
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Defer:
     public: bool = False
     """True where ``text`` was written for the sender; what speaks of our files is for the log."""
     why: str = ""
+    event: str | None = None
 
 
 Answer = Accept | Redirect | Discard | Decline | Pass | Fail | Defer

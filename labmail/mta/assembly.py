@@ -1,0 +1,160 @@
+"""Assembly: an MTA is put together from its parts, started and stopped.
+
+    reception ──▶ spool ──▶ queue ──▶ delivery ──▶ the next host, a mailbox
+        ▲                     │ ▲
+        └── smtp.serve        │ └── timers: the next try
+                              └──▶ bounce ──▶ spool
+
+A lab makes one for each host that offers ``smtp`` or ``submission``, and serves its gates::
+
+    mta = Mta(name="mail.ask.com", ip="128.10.30.2", settings=internet_site(…), …)
+    await mta.start()
+    await smtp.serve(network, mta.ip, 25, mta.gate("smtp"), clock=clock, trace=trace)
+
+Law: Exim specification, chapter 3 ("How Exim receives and delivers mail").
+"""
+
+from __future__ import annotations
+
+import itertools
+import ssl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from labmail.access import Accounts
+from labmail.store import Store
+from labmail.trace import Recorder
+from labmail.world import Chance, Clock, HostFiles, Network
+
+from . import events
+from .acl import Service
+from .etc import Etc
+from .hints import Hints
+from .ids import MessageIds
+from .log import Logs
+from .office import Office
+from .queue import Queue
+from .reception import Reception
+from .recipient import Recipient
+from .routers.base import Resolver
+from .routing import Routing, route_all
+from .settings import Settings
+from .spool import Aside, Spool
+
+
+class Mta:
+    """The mail transport agent of one host.
+
+    ``ip`` is its lab address, or several, the first of which it calls others from. ``stores`` are
+    its message stores by kind. ``sequence`` counts letters for the whole lab, so that no two hosts
+    give the same id. ``tls`` is the server's certificate; ``client_tls`` whom to believe.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        ip: str | Sequence[str],
+        settings: Settings,
+        files: HostFiles,
+        clock: Clock,
+        network: Network,
+        chance: Chance,
+        trace: Recorder,
+        resolver: Resolver,
+        stores: Mapping[str, Store],
+        accounts: Accounts | None = None,
+        tls: ssl.SSLContext | Callable[[], ssl.SSLContext] | None = None,
+        client_tls: ssl.SSLContext | None = None,
+        sequence: Iterator[int] | None = None,
+    ) -> None:
+        self.accounts, self.tls = accounts, tls
+        self.office = Office(
+            name=name,
+            addresses=(ip,) if isinstance(ip, str) else tuple(ip),
+            settings=settings,
+            files=files,
+            clock=clock,
+            network=network,
+            chance=chance,
+            trace=trace,
+            resolver=resolver,
+            stores=stores,
+            spool=Spool(files),
+            logs=Logs(files, clock),
+            hints=Hints(files, settings.retry),
+            etc=Etc(files),
+            ids=MessageIds(sequence or itertools.count(1)),
+            client_tls=client_tls,
+        )
+        self.queue = Queue(self.office)
+        self._gates: dict[Service, Reception] = {}
+
+    @property
+    def name(self) -> str:
+        """The host's name."""
+        return self.office.name
+
+    @property
+    def settings(self) -> Settings:
+        return self.office.settings
+
+    @property
+    def hints(self) -> Hints:
+        """What is remembered of hosts and addresses that failed."""
+        return self.office.hints
+
+    async def start(self) -> None:
+        """Reads the spool: everything that was accepted before is taken up again."""
+        office = self.office
+        if problem := await office.disk(office.hints.load):
+            office.logs.panic(problem)
+        loaded = await office.disk(office.spool.load)
+        office.logs.main("labmail daemon started")
+        for aside in loaded.aside:
+            self._tell_aside(aside)
+        for letter in loaded.letters:
+            office.ids.reserve(letter.id)
+            self.queue.resume(letter)
+
+    def _tell_aside(self, aside: Aside) -> None:
+        office = self.office
+        line = f"{aside.file}: {aside.problem}; kept as {aside.kept}"
+        if aside.damaged:
+            office.logs.panic(f"Format error in spool file {line}")
+        else:
+            office.logs.main(line)
+        office.trace.tell(
+            events.SetAside,
+            host=office.name,
+            file=aside.file,
+            kept=aside.kept,
+            problem=aside.problem,
+        )
+
+    async def stop(self) -> None:
+        """Stops working on letters. What waits is in the spool, and is found at the next start."""
+        await self.queue.stop()
+
+    def gate(self, service: Service) -> Reception:
+        """What `labmail.smtp.serve` asks: ``smtp`` for port 25, ``submission`` for port 587."""
+        if service not in self._gates:
+            accounts = self.accounts if service == "submission" else None
+            self._gates[service] = Reception(
+                self.office, self.queue, service, accounts=accounts, tls=self.tls
+            )
+        return self._gates[service]
+
+    async def run_queue(self, *, force: bool = False, frozen: bool = False) -> None:
+        """Tries every letter, and returns when that is done: ``exim -q``, ``-qf``, ``-qff``."""
+        await self.queue.run(force=force, frozen=frozen)
+
+    async def test_address(self, address: str, *, sender: str = "") -> list[Routing]:
+        """What would become of a letter for ``address``: ``exim -bt``. Nothing is delivered."""
+        office = self.office
+        text = address if "@" in address else f"{address}@{office.settings.home_domain}"
+        plan = await route_all(
+            [Recipient(text)],
+            office.settings.routers,
+            lambda recipient: office.context(recipient, sender=sender),
+        )
+        return plan.ends

@@ -1,0 +1,293 @@
+"""The queue: every letter that this host has accepted and not yet delivered, and who works on it.
+
+A letter that comes in is delivered at once, by a task of its own. What could not be delivered waits
+for its next try; a timer of the lab's clock wakes it, so ``clock.advance("4d")`` plays four days of
+tries. `run` is ``exim -q``: it tries everything, and waits until that is done.
+
+    taken ──▶ delivering ──▶ all done             the letter is forgotten
+                   │  ▲   └▶ somebody failed      a bounce, a letter of its own
+                   ▼  │      (a bounce failed:    frozen, for somebody to look at)
+                waiting ──── next try is due
+
+Law: Exim specification, chapter 3 and §5.2 (``-q``, ``-qf``, ``-qff``), RFC 5321 §4.5.4.1.
+
+Try: ``[letter.id for letter in mta.queue]``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from . import events
+from .delivery import Delivery
+from .letter import Letter
+from .office import Office, leg_of
+from .recipient import Recipient
+from .reporting import Reporter
+from .settling import Result, note_done
+from .spoolfile import SpoolFormatError
+
+WHEN_STUCK = 900.0
+"""Seconds until a letter is tried again whose failure no rule speaks of, such as a full disk."""
+
+
+class Queue:
+    """The letters of one host."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.reporter = Reporter(office)
+        self.open = True
+        self._letters: dict[str, Letter] = {}
+        self._routed: dict[str, dict[str, str]] = {}
+        self._causes: dict[str, str | None] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._limit = asyncio.Semaphore(office.settings.queue_run_max)
+
+    # ── looking ──────────────────────────────────────────────────────────────────────────────────
+
+    def __iter__(self) -> Iterator[Letter]:
+        """The letters, oldest first."""
+        return iter(sorted(self._letters.values(), key=lambda each: (each.head.received, each.id)))
+
+    def __len__(self) -> int:
+        return len(self._letters)
+
+    def __getitem__(self, message_id: str) -> Letter:
+        """The letter of this id. Raises KeyError."""
+        return self._letters[message_id]
+
+    def __contains__(self, message_id: object) -> bool:
+        return message_id in self._letters
+
+    # ── coming in ────────────────────────────────────────────────────────────────────────────────
+
+    def take(self, letter: Letter, *, cause: str | None) -> None:
+        """Takes a letter that is safe in the spool, and begins to deliver it."""
+        self._letters[letter.id] = letter
+        self._causes[letter.id] = cause
+        if self.open and not self.office.settings.queue_only:
+            self._start(letter)
+        else:
+            letter.body = None
+
+    def resume(self, letter: Letter) -> None:
+        """Takes up a letter that was found in the spool after a start."""
+        told = self.office.tell(
+            events.Resumed,
+            letter,
+            cause=letter.cause,
+            leg=leg_of(letter, "take"),
+            id=letter.id,
+            recipients=tuple(each.address for each in letter.waiting),
+        )
+        self._letters[letter.id] = letter
+        self._causes[letter.id] = told or letter.cause
+        if letter.frozen is None:
+            self._start(letter)
+
+    # ── working ──────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self, *, force: bool = False, frozen: bool = False) -> None:
+        """``exim -q``: tries every letter and returns when that is done.
+
+        ``force`` (-qf) looks at no retry time; ``frozen`` (-qff) thaws what is frozen, too.
+        """
+        self.office.logs.main("Start queue run")
+        tasks = []
+        for letter in list(self):
+            if letter.frozen is not None:
+                if not frozen:
+                    self.office.logs.main("Message is frozen", letter.id)
+                    continue
+                self._thaw(letter)
+            tasks.append(self._start(letter, everybody=True, force=force or frozen))
+        if tasks:
+            await asyncio.wait(tasks)
+        self.office.logs.main("End queue run")
+
+    def _thaw(self, letter: Letter) -> None:
+        letter.head.facts.pop("frozen", None)
+        self.office.logs.main("Unfrozen by forced delivery", letter.id)
+
+    def _start(
+        self, letter: Letter, *, everybody: bool = False, force: bool = False
+    ) -> asyncio.Task[None]:
+        """Sets a task to work on the letter, unless one is at it already."""
+        running = self._tasks.get(letter.id)
+        if running is not None:
+            return running
+        if timer := self._timers.pop(letter.id, None):
+            timer.cancel()
+        task = asyncio.get_running_loop().create_task(self._work(letter, everybody, force))
+        self._tasks[letter.id] = task
+        return task
+
+    async def _work(self, letter: Letter, everybody: bool, force: bool) -> None:
+        try:
+            async with self._limit:
+                await self._attempt(letter, self._due(letter, everybody), force)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # a fault of ours must not cost a letter: it stays in the queue
+            problem = f"delivery failed: {type(error).__name__}: {error}"
+            self.office.logs.panic(problem, letter.id)
+            letter.next_tries |= {
+                each.address: self.office.now() + WHEN_STUCK for each in letter.waiting
+            }
+        finally:
+            self._tasks.pop(letter.id, None)
+            letter.body = None
+        self._set_timer(letter)
+
+    def _due(self, letter: Letter, everybody: bool) -> tuple[Recipient, ...]:
+        """Whose turn it is: a timer wakes only those whose time has come."""
+        soon = self.office.now() + 0.001
+        return tuple(
+            each
+            for each in letter.waiting
+            if everybody or letter.next_tries.get(each.address, 0.0) <= soon
+        )
+
+    async def _attempt(self, letter: Letter, due: Sequence[Recipient], force: bool) -> None:
+        body = letter.body
+        if body is None:
+            try:
+                body = await self.office.disk(self.office.spool.body, letter.id)
+            except (OSError, SpoolFormatError) as problem:
+                await self._damaged(letter, str(problem))
+                return
+        delivery = Delivery(
+            self.office,
+            letter,
+            body,
+            cause=self._causes.get(letter.id),
+            force=force,
+            routed=self._routed.setdefault(letter.id, {}),
+        )
+        result = await delivery.run(due)
+        await self.office.wholly(self._close(letter, body, result))
+
+    def _set_timer(self, letter: Letter) -> None:
+        """Wakes the letter when the first of its recipients is due."""
+        if not self.open or letter.id not in self._letters or letter.frozen is not None:
+            return
+        if self.office.settings.queue_only and not letter.next_tries:
+            return
+        now = self.office.now()
+        tries = [letter.next_tries.get(each.address, now + WHEN_STUCK) for each in letter.waiting]
+        wait = max(min(tries, default=now) - now, 0.0)
+        loop = asyncio.get_running_loop()
+        self._timers[letter.id] = loop.call_later(wait, self._start, letter)
+
+    # ── closing an attempt ───────────────────────────────────────────────────────────────────────
+
+    async def _close(self, letter: Letter, body: bytes, result: Result) -> None:
+        """What becomes of the letter after an attempt."""
+        letter.next_tries |= result.put_off
+        if told := next((event for event in result.told.values() if event), None):
+            self._causes[letter.id] = told
+        freeze = result.freeze
+        if result.losses and letter.is_bounce:
+            freeze = "delivery error message"
+        elif result.losses:
+            await self._report(letter, body, result)
+        if not letter.waiting:
+            await self._complete(letter)
+        else:
+            if freeze:
+                self._freeze(letter, freeze)
+            await self._keep(letter)
+        await self._save_hints()
+
+    async def _report(self, letter: Letter, body: bytes, result: Result) -> None:
+        """Writes the bounce; only then is what failed done."""
+        cause = next((e for e in reversed(list(result.told.values())) if e), None)
+        try:
+            bounce, told = await self.reporter.write(letter, body, result.losses, cause)
+        except OSError as error:
+            problem = f"cannot write the bounce, which is tried again: {error.strerror}"
+            self.office.logs.panic(problem, letter.id)
+            later = self.office.now() + WHEN_STUCK
+            lost = {loss.recipient.original.address for loss in result.losses}
+            letter.next_tries |= dict.fromkeys(lost, later)
+            return
+        letter.head.done |= frozenset(result.failed)
+        await note_done(self.office, letter, result.failed)
+        self.take(bounce, cause=told)
+
+    def _freeze(self, letter: Letter, why: str) -> None:
+        letter.head.facts["frozen"] = str(int(self.office.now()))
+        self.office.logs.main(f"Frozen ({why})", letter.id)
+        told = self.office.tell(
+            events.Frozen,
+            letter,
+            cause=self._causes.get(letter.id),
+            leg="return",
+            id=letter.id,
+            recipients=tuple(each.address for each in letter.waiting),
+            problem=why,
+            bounce=letter.is_bounce,
+        )
+        self._causes[letter.id] = told or self._causes.get(letter.id)
+
+    async def _keep(self, letter: Letter) -> None:
+        """Writes the -H file anew, with those who are done and the event to go on from."""
+        if cause := self._causes.get(letter.id):
+            letter.cause = cause
+        try:
+            await self.office.disk(self.office.spool.update, letter.head)
+        except OSError as error:  # the old -H and the journal say the same
+            problem = f"cannot write {letter.id}-H: {error.strerror}"
+            self.office.logs.panic(problem, letter.id)
+
+    async def _complete(self, letter: Letter) -> None:
+        """Everybody is done: the letter is forgotten."""
+        try:
+            await self.office.disk(self.office.spool.remove, letter.id)
+        except OSError as error:
+            problem = f"cannot remove {letter.id}-H: {error.strerror}"
+            self.office.logs.panic(problem, letter.id)
+        self._forget(letter)
+        self.office.logs.main("Completed", letter.id)
+        self.office.tell(
+            events.Completed,
+            letter,
+            cause=self._causes.pop(letter.id, None),
+            leg=leg_of(letter, "take"),
+            id=letter.id,
+        )
+
+    def _forget(self, letter: Letter) -> None:
+        self._letters.pop(letter.id, None)
+        self._routed.pop(letter.id, None)
+        self.office.ids.release(letter.id)
+
+    async def _damaged(self, letter: Letter, problem: str) -> None:
+        """The body cannot be read: what is there is put aside, and the others go on."""
+        self._forget(letter)
+        await self.reporter.put_aside(letter, problem, self._causes.pop(letter.id, None))
+
+    async def _save_hints(self) -> None:
+        text = self.office.hints.text()
+        if text is None:
+            return
+        with suppress(OSError):  # hints are hints
+            await self.office.disk(self.office.hints.save, text)
+
+    # ── stopping ─────────────────────────────────────────────────────────────────────────────────
+
+    async def stop(self) -> None:
+        """Breaks off what can be broken off; what waits stays in the spool."""
+        self.open = False
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self.office.deeds, return_exceptions=True)

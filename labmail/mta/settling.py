@@ -1,0 +1,298 @@
+"""Settling: what an outcome means for an address, and for the recipient it came from.
+
+    Delivered   journal, "=>" in the log, told; its failures are forgotten
+    Deferred    the retry rule is asked: "==" and a time for the next try, or, when its patience is
+                at an end, Failed with "retry timeout exceeded"
+    Failed      "**" in the log; for the bounce. It is journalled when the bounce is safe
+
+The journal comes first: a crash behind it costs a log line, a crash before it a second copy.
+
+A recipient that was redirected is done when all that it was turned into is done.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
+
+from . import events, log
+from .bounce import Loss
+from .hints import host_key
+from .letter import Letter
+from .office import Office, leg_of
+from .recipient import Recipient
+from .retry import Attempt
+from .routers.verdict import Accept, Discard, Host
+from .routing import Plan, Routing
+from .transports.base import Transport
+from .transports.smtp import NOT_DUE, is_host_error
+
+NOT_YET = -53
+TIMED_OUT = "retry timeout exceeded"
+FROZEN_BY_ROUTER = "a router says that only the administrator can help"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is still open for one recipient of the envelope: ends, by their number in the plan."""
+
+    open: set[int] = field(default_factory=set)
+    lost: bool = False
+
+
+@dataclass(slots=True)
+class Result:
+    """What an attempt came to."""
+
+    losses: list[Loss] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    """What the journal will say about the losses, once the bounce is safe."""
+    put_off: dict[str, float] = field(default_factory=dict)
+    """For each recipient that waits, when its next try is due (POSIX seconds)."""
+    told: dict[str, str | None] = field(default_factory=dict)
+    """For each recipient, the event that its story goes on from."""
+    freeze: str = ""
+    """Why nobody should try again until somebody has looked; "" if trying may help."""
+
+
+class Settling:
+    """Settles the ends of one plan."""
+
+    def __init__(
+        self,
+        office: Office,
+        letter: Letter,
+        plan: Plan,
+        waiting: Sequence[Recipient],
+        calls: dict[str, str | None],
+    ) -> None:
+        self.office, self.letter, self.plan, self.waiting = office, letter, plan, waiting
+        self.calls = calls
+        self.result = Result()
+        self._numbers = {id(routing): number for number, routing in enumerate(plan.ends)}
+        self._settled: set[int] = set()
+        self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
+        for number, routing in enumerate(plan.ends):
+            for recipient in plan.sharers(routing):
+                self.tallies[recipient.original.unique].open.add(number)
+
+    def is_settled(self, routing: Routing) -> bool:
+        """Whether this end has had its outcome."""
+        return self._numbers[id(routing)] in self._settled
+
+    async def note_finished(self) -> None:
+        """Notes recipients all of whose addresses were served at an earlier try."""
+        await self._journal(
+            each.unique for each in self.waiting if not self.tallies[each.unique].open
+        )
+
+    async def settle(
+        self, batch: Sequence[Routing], outcomes: Sequence[Outcome], transport: Transport | None
+    ) -> None:
+        """One outcome for each end of ``batch``."""
+        finals = [self._final(*pair) for pair in zip(batch, outcomes, strict=True)]
+        pairs = list(zip(batch, finals, strict=True))
+        done: list[str] = []
+        for routing, outcome in pairs:
+            self._settled.add(self._numbers[id(routing)])
+            if not isinstance(outcome, Deferred):
+                names = self._close(routing, lost=isinstance(outcome, Failed))
+                (self.result.failed if isinstance(outcome, Failed) else done).extend(names)
+        await self._journal(done)
+        again: set[str | None] = set()
+        for routing, outcome in pairs:
+            if isinstance(outcome, Delivered):
+                self._delivered(routing, outcome, transport, outcome.address in again)
+                again.add(outcome.address if outcome.host else "")
+            elif isinstance(outcome, Failed):
+                self._failed(routing, outcome)
+            else:
+                self._put_off(routing, outcome)
+
+    def _close(self, routing: Routing, *, lost: bool) -> Iterable[str]:
+        """Crosses an end off for all who share it; the names of what is done by that."""
+        number = self._numbers[id(routing)]
+        for recipient in self.plan.sharers(routing):
+            original = recipient.original.unique
+            tally = self.tallies[original]
+            tally.open.discard(number)
+            tally.lost = tally.lost or lost
+            yield recipient.unique
+            if not tally.open:
+                yield original
+
+    async def _journal(self, names: Iterable[str]) -> None:
+        new = [name for name in dict.fromkeys(names) if name not in self.letter.head.done]
+        if not new:
+            return
+        self.letter.head.done |= frozenset(new)
+        await note_done(self.office, self.letter, new)
+
+    # ── retry ────────────────────────────────────────────────────────────────────────────────────
+
+    def _final(self, routing: Routing, outcome: Outcome) -> Outcome:
+        """The outcome, or Failed where patience is at an end."""
+        if not isinstance(outcome, Deferred):
+            return outcome
+        attempts = self._attempts(routing, outcome)
+        if attempts and all(attempt.expired for attempt in attempts):
+            return Failed(f"{outcome.why}: {TIMED_OUT}", outcome.host, outcome.address, "4.4.7")
+        return outcome
+
+    def _attempts(self, routing: Routing, outcome: Deferred) -> list[Attempt]:
+        """What the hints say of this failure: of its hosts, or of the address itself."""
+        hints, now = self.office.hints, self.office.now()
+        hosts = routing.answer.hosts if isinstance(routing.answer, Accept) else ()
+        if hosts and (is_host_error(outcome) or outcome.errno == NOT_DUE):
+            known = [hints.find(host_key(host)) for host in hosts]
+            return [attempt for attempt in known if attempt]
+        kind = "T" if isinstance(routing.answer, Accept) else "R"
+        key = f"{kind}:{routing.recipient.key}"
+        if outcome.errno == NOT_YET:
+            attempt = hints.find(key)
+            return [attempt] if attempt else []
+        return [hints.failed(key, now, outcome.why)]
+
+    # ── telling ──────────────────────────────────────────────────────────────────────────────────
+
+    def _delivered(
+        self, routing: Routing, outcome: Delivered, transport: Transport | None, again: bool
+    ) -> None:
+        key = routing.recipient.key
+        self.office.hints.worked(f"T:{key}")
+        self.office.hints.worked(f"R:{key}")
+        if isinstance(routing.answer, Discard):
+            self._log(log.discarded(routing.recipient, routing.router))
+            self._tell(routing, events.Discarded, router=routing.router)
+            return
+        host = Host(outcome.host, outcome.address or "") if outcome.host else None
+        line = log.delivery(
+            routing.recipient,
+            router=routing.router,
+            transport=transport.name if transport else "",
+            host=host,
+            reply=outcome.why if host else "",
+            again=again,
+        )
+        self._log(line)
+        if host:
+            self._tell(
+                routing,
+                events.HandedOver,
+                target=host.name,
+                target_address=host.address,
+                reply=outcome.why,
+                cause=self.calls.get(host.address) or routing.event,
+            )
+        else:
+            self._stored(routing, outcome, transport)
+
+    def _stored(self, routing: Routing, outcome: Delivered, transport: Transport | None) -> None:
+        place = outcome.file or ""
+        mailbox = place.rpartition("/new/")[0] or place
+        self._tell(
+            routing,
+            events.Stored,
+            store=getattr(transport, "kind", ""),
+            mailbox=mailbox,
+            file=place,
+            uid=outcome.uid or "",
+        )
+
+    def _failed(self, routing: Routing, outcome: Failed) -> None:
+        asked = outcome.why != TIMED_OUT
+        at = f"H={outcome.host} [{outcome.address}]" if outcome.host and outcome.reply else ""
+        line = log.failure(
+            routing.recipient,
+            outcome.why,
+            router=routing.router if asked else "",
+            transport=self._transport(routing) if asked else "",
+            host=at,
+        )
+        self._log(line)
+        declined = routing.declined if not routing.router else ()
+        self._tell(
+            routing,
+            events.GivenUp,
+            leg="return",
+            problem=outcome.why,
+            reasons=declined,
+            timed_out=outcome.why.endswith(TIMED_OUT),
+            cause=self.calls.get(outcome.address or "") or routing.event,
+        )
+        loss = Loss(
+            routing.recipient,
+            outcome.why,
+            outcome.code,
+            outcome.host or "",
+            outcome.reply or "",
+        )
+        self.result.losses.append(loss)
+
+    def _put_off(self, routing: Routing, outcome: Deferred) -> None:
+        attempts = self._attempts(routing, outcome)
+        now = self.office.now()
+        attempt = min(attempts, key=lambda a: a.next_try) if attempts else None
+        due = attempt.next_try if attempt else now + 900
+        at = f"H={outcome.host} [{outcome.address}]" if outcome.host and outcome.errno < 0 else ""
+        line = log.deferral(
+            routing.recipient,
+            outcome.why,
+            errno=outcome.errno,
+            router=routing.router,
+            transport=self._transport(routing),
+            host=at,
+        )
+        self._log(line)
+        if getattr(routing.answer, "freeze", False):
+            self.result.freeze = outcome.why
+        names = {recipient.original.address for recipient in self.plan.sharers(routing)}
+        known = names <= set(self.letter.next_tries)
+        if outcome.errno not in (NOT_DUE, NOT_YET) or not known:
+            self._tell(
+                routing,
+                events.PutOff,
+                problem=outcome.why,
+                wait=max(due - now, 0.0),
+                rule=self.office.hints.rule.explain(attempt) if attempt else (),
+                cause=self.calls.get(outcome.address or "") or routing.event,
+            )
+        for recipient in self.plan.sharers(routing):
+            name = recipient.original.address
+            self.result.put_off[name] = min(due, self.result.put_off.get(name, due))
+
+    def _transport(self, routing: Routing) -> str:
+        return routing.answer.transport if isinstance(routing.answer, Accept) else ""
+
+    def _log(self, line: str) -> None:
+        self.office.logs.main(line, self.letter.id)
+
+    def _tell(self, routing: Routing, kind: type[events.AddressEvent], **fields: object) -> None:
+        """Tells it for every recipient that shares this end."""
+        fields.setdefault("cause", routing.event)
+        fields.setdefault("leg", leg_of(self.letter, "take"))
+        for recipient in self.plan.sharers(routing):
+            tally = self.tallies[recipient.original.unique]
+            name = recipient.original.address
+            self.result.told[name] = self.office.tell(
+                kind,
+                self.letter,
+                recipient=name,
+                id=self.letter.id,
+                address=recipient.address,
+                transport=self._transport(routing),
+                open=len(tally.open),
+                lost=tally.lost,
+                **fields,
+            )
+
+
+async def note_done(office: Office, letter: Letter, names: Sequence[str]) -> None:
+    """Writes to the journal; a journal that cannot be written is told, and mail goes on."""
+    try:
+        await office.disk(office.spool.note_done, letter.id, names)
+    except OSError as error:
+        office.logs.panic(f"cannot write {letter.id}-J: {error.strerror}", letter.id)
