@@ -59,7 +59,9 @@ class Server(NamedTuple):
             return False
 
 
-def command(python: str, work: Path, *, port: int | None, root: bool) -> list[str]:
+def command(
+    python: str, work: Path, *, port: int | None, root: bool, shell: str = "bash"
+) -> list[str]:
     """The command line that starts JupyterLab on ``work``: loopback only, a token, no questions."""
     options = {
         "ServerApp.root_dir": str(work),
@@ -71,6 +73,8 @@ def command(python: str, work: Path, *, port: int | None, root: bool) -> list[st
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.news_url": "None",
         "Application.log_level": "WARN",
+        # Not a login shell: that would forget the PATH on which `labmail` is.
+        "ServerApp.terminado_settings": f"{{'shell_command': [{shell!r}]}}",
     }
     if port is not None:
         options |= {"ServerApp.port": str(port), "ServerApp.port_retries": "0"}
@@ -137,7 +141,12 @@ def ending(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
         asked.append(number)
         child.send_signal(signal.SIGTERM if len(asked) == 1 else signal.SIGKILL)
 
-    before = {number: signal.signal(number, ask) for number in ENDINGS}
+    unheard = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # nohup make lab
+    before = {
+        number: signal.signal(number, ask)
+        for number in ENDINGS
+        if not (number == signal.SIGHUP and unheard)
+    }
     try:
         yield asked
     finally:

@@ -9,6 +9,7 @@ Try: ``python3 start.py --help``.
 from __future__ import annotations
 
 import argparse
+import getpass
 import importlib.metadata
 import os
 import re
@@ -98,8 +99,15 @@ def lab(place: Place, args: argparse.Namespace) -> int:
         return 0
     place.ensure()
     tell_of(work.refresh(notebooks, folder))
+    argv = jupyter.command(
+        place.python,
+        folder,
+        port=args.port,
+        root=jupyter.is_root(),
+        shell=os.environ.get("SHELL") or "sh",
+    )
     return jupyter.start(
-        jupyter.command(place.python, folder, port=args.port, root=jupyter.is_root()),
+        argv,
         folder,
         runtime,
         folder / ".lab/jupyter.log",
@@ -259,9 +267,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         print(f"labmail cannot go on: {trouble}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"labmail cannot go on: {not_ours(error)}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nStopped. Nothing is broken: call it again to go on.", file=sys.stderr)
         return 130
+
+
+def not_ours(error: PermissionError) -> Trouble:
+    """A file that belongs to somebody else, most often to root after a ``sudo make lab``."""
+    return Trouble(
+        f"{error.filename} may not be written ({error.strerror}).",
+        f"make it yours: sudo chown -R {getpass.getuser()} {str(ROOT)!r}",
+    )
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from starting import browser, isolation, jupyter
 from starting.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
+OURS = "/folder/of/the/lab/bin"
 GRAPHICAL = {"DISPLAY": ":0"}
 
 
@@ -95,7 +97,7 @@ def lab(work: Path) -> Iterator[subprocess.Popen[str]]:
         "import os, sys; from pathlib import Path; from starting import isolation, jupyter\n"
         "work = Path(sys.argv[1]); place = work / '.lab'\n"
         "argv = jupyter.command(sys.executable, work, port=None, root=jupyter.is_root())\n"
-        "env = isolation.jupyter(os.environ, place)\n"
+        f"env = isolation.jupyter(os.environ, place, Path({os.path.dirname(OURS)!r}))\n"
         "sys.exit(jupyter.start(argv, work, place / 'runtime', place / 'jupyter.log', env,"
         " show=False))"
     )
@@ -132,6 +134,26 @@ def test_a_lab_from_its_start_to_ctrl_c(lab: subprocess.Popen[str], work: Path) 
     with pytest.raises(ProcessLookupError):
         os.kill(other.pid, 0)
     assert jupyter.running(work / ".lab/runtime") is None
+
+
+def test_a_terminal_of_the_lab_finds_its_programs(lab: subprocess.Popen[str]) -> None:
+    """A login shell would set the PATH anew, and `labmail serve` would not be found."""
+    import websocket
+
+    shown = urllib.parse.urlsplit(address(lab))
+    token = {"Authorization": f"token {urllib.parse.parse_qs(shown.query)['token'][0]}"}
+    made = http.client.HTTPConnection("127.0.0.1", shown.port or 0, timeout=20)
+    made.request("POST", "/api/terminals", headers=token)
+    name = json.load(made.getresponse())["name"]
+    made.close()
+    place = f"ws://127.0.0.1:{shown.port}/terminals/websocket/{name}"
+    talk = websocket.create_connection(place, header=token, timeout=20)
+    talk.send(json.dumps(["stdin", "echo path=$PATH\r"]))
+    said = ""
+    while OURS not in said:
+        kind, *words = json.loads(talk.recv())
+        said += words[0] if kind == "stdout" else ""
+    talk.close()
 
 
 def test_a_request_to_end_is_passed_on(lab: subprocess.Popen[str], work: Path) -> None:

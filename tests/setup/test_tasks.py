@@ -59,6 +59,18 @@ def test_a_trouble_is_one_text_and_no_traceback(
     )
 
 
+def test_a_file_of_somebody_else_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(place: object, args: object) -> int:
+        raise PermissionError(13, "Permission denied", ".venv/bin/python")
+
+    monkeypatch.setitem(tasks.TASKS, "setup", fail)
+    assert tasks.main(["setup"]) == 1
+    said = capsys.readouterr().err
+    assert ".venv/bin/python may not be written" in said and "chown -R" in said
+
+
 def test_clean_takes_what_was_made_here_and_never_work(tmp_path: Path) -> None:
     for folder in (".venv/lib", "work/.lab", "labmail/dns/__pycache__", ".ruff_cache", "notebooks"):
         (tmp_path / folder).mkdir(parents=True)
