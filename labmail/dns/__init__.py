@@ -4,7 +4,7 @@ In the order to read:
 
     problems, conf, named          what a configuration says, and what is wrong with it
     entries, masterfile, check     zone files, and what is wrong with them
-    zone, zones, answer            what a server knows, and what it answers
+    zone, zones, answering         what a server knows, and what it answers
     wire, service, sockets, server octets, and how they come and go
     recursion                      asking other servers for a client
     ask, lookup, mail, resolver    asking: one server, until it is known, which hosts take mail
@@ -14,7 +14,7 @@ Law: RFC 1034 and RFC 1035, and for mail RFC 5321 §5.1.
 Try: ``dig -p PORT @127.0.0.1 mx ask.com`` at the endpoint of a lab's name server.
 """
 
-from .answer import Response, answer
+from .answering import Response, answer
 from .events import (
     Answered,
     DnsSaid,

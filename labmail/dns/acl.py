@@ -90,9 +90,7 @@ def address_list(
     return AddressList(tuple(_element(statement, acls, within) for statement in block.statements))
 
 
-def _element(
-    statement: Statement, acls: Mapping[str, Block], within: tuple[str, ...]
-) -> Element:
+def _element(statement: Statement, acls: Mapping[str, Block], within: tuple[str, ...]) -> Element:
     first, *others = statement.parts
     negated = False
     if isinstance(first, Word) and first.text.startswith("!") and not first.quoted:

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dns.message import Message
 from dns.name import Name
 from dns.rdatatype import RdataType
 from dns.rrset import RRset
 
 from .values import PORT, Endpoint
 from .zone import Data, Zone
-from .zones import ADDRESSES, Zones
+from .zones import ADDRESSES, Served
 
 _NAMING_HOSTS = {RdataType.NS: "target", RdataType.MX: "exchange", RdataType.SRV: "target"}
 
@@ -29,25 +28,23 @@ def name_servers(zone: Zone, answer: Iterable[RRset]) -> list[RRset]:
     return [] if servers is None or servers in answer else [servers]
 
 
-def addresses(rrsets: Iterable[RRset], reply: Message, zones: Zones) -> list[RRset]:
-    """The addresses of the hosts that NS, MX and SRV records name, where they are known here."""
+def addresses(rrsets: Iterable[RRset], answer: Iterable[RRset], zone: Zone) -> list[RRset]:
+    """The addresses of hosts of this zone that NS, MX and SRV records name."""
     found: list[RRset] = []
     for target in targets(rrsets):
-        zone = zones.find(target)
-        for rdtype in ADDRESSES:
-            data = zone.look(target, rdtype) if isinstance(zone, Zone) else None
+        for rdtype in ADDRESSES if target.is_subdomain(zone.origin) else ():
+            data = zone.look(target, rdtype)
             if isinstance(data, Data):
-                found += [rrset for rrset in data.rrsets if rrset not in reply.answer]
+                found += [rrset for rrset in data.rrsets if rrset not in answer]
     return found
 
 
-def glue(servers: RRset, zone: Zone, zones: Zones) -> list[RRset]:
-    """The addresses of the name servers of a delegation, from wherever this server knows them."""
+def glue(servers: RRset, *places: Served | None) -> list[RRset]:
+    """The addresses of the name servers of a delegation, from the first zone that has them."""
     found: list[RRset] = []
     for target in targets([servers]):
-        places = [place for place in (zone, zones.find(target)) if isinstance(place, Zone)]
         for rdtype in ADDRESSES:
-            known = (place.records(target, rdtype) for place in places)
+            known = (place.records(target, rdtype) for place in places if isinstance(place, Zone))
             found += [rrset for rrset in known if rrset is not None][:1]
     return found
 
@@ -55,10 +52,7 @@ def glue(servers: RRset, zone: Zone, zones: Zones) -> list[RRset]:
 def endpoints(rrsets: Iterable[RRset]) -> tuple[Endpoint, ...]:
     """Where to ask: the addresses in A and AAAA records, port 53."""
     return tuple(
-        (rdata.address, PORT)
-        for rrset in rrsets
-        for rdata in rrset
-        if rdata.rdtype in ADDRESSES
+        (rdata.address, PORT) for rrset in rrsets for rdata in rrset if rdata.rdtype in ADDRESSES
     )
 
 

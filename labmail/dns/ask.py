@@ -31,7 +31,7 @@ from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
 from . import wire
-from .answer import PAYLOAD
+from .answering import PAYLOAD
 from .values import Endpoint
 
 TIMEOUT = 5.0

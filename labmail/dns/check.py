@@ -86,8 +86,9 @@ class _Integrity:
         target: Name = getattr(rdata, "exchange" if record.rdtype == RdataType.MX else "target")
         if target == dns.name.root:
             return
-        subject = f"{_text(record.owner)}/{kind} '{_text(target)}'"
         needed = record.rdtype == RdataType.NS and record.owner == self.origin
+        subject = f"{kind} '{_text(target)}'"
+        subject = subject if needed else f"{_text(record.owner)}/{subject}"
         if not _is_host(target):
             yield Problem(f"{subject}: bad name (check-names)", record.spot)
         if not target.is_subdomain(self.origin):
@@ -114,8 +115,9 @@ class _Integrity:
     def dot(self, target: Name) -> str:
         """The classic: a name written in full, without its final dot, has the zone's twice."""
         tail = target.relativize(self.origin)
-        doubled = len(tail) > len(self.origin) - 1 and tail.labels[1 - len(self.origin) :] == (
-            self.origin.labels[:-1]
+        doubled = (
+            len(tail) > len(self.origin) - 1
+            and tail.labels[1 - len(self.origin) :] == (self.origin.labels[:-1])
         )
         return f", or a final dot behind {tail}" if doubled else ""
 

@@ -200,7 +200,7 @@ class _Parser:
     def missing(self, parts: list[Word | Block]) -> ConfigError:
         where = f"before {self.ahead.text!r}" if self.ahead.text else "before end of file"
         if not parts:
-            return self.error("unexpected token", "a statement, such as zone \"ask.com\" { … };")
+            return self.error("unexpected token", 'a statement, such as zone "ask.com" { … };')
         after = "'}'" if isinstance(parts[-1], Block) else repr(parts[-1].text)
         return self.error(f"missing ';' {where}", f"';' after {after}", "end the statement with ;")
 

@@ -199,9 +199,7 @@ class _Search:
     ) -> MailHosts:
         hosts = hosts or []
         summary = summary or "; then ".join(map(str, hosts))
-        return MailHosts(
-            self.domain, status, tuple(hosts), tuple(self.why), summary, self.server
-        )
+        return MailHosts(self.domain, status, tuple(hosts), tuple(self.why), summary, self.server)
 
 
 def _preference(record: Record) -> int:

@@ -207,6 +207,9 @@ class _Reader:
             raise recordfields.diagnose(rdtype, kind, data, error) from None
         if rdtype == RdataType.MX and _is_address(data[1].text):
             self.warn(data[1], "MX is an address", "the name of a host (RFC 1035 §3.3.9)")
+        if rdtype == RdataType.NS and _is_address(data[0].text):
+            what = f"NS record '{data[0].text}' appears to be an address"
+            self.warn(data[0], what, "the name of a host (RFC 1035 §3.3.11)")
         return rdata
 
     def implied_ttl(self, kind: Token, rdata: Rdata) -> int:

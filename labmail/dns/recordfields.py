@@ -65,6 +65,10 @@ def _name(text: str) -> str:
     return ""
 
 
+def _anything(text: str) -> str:
+    return ""
+
+
 _HOST = Field("the name of a host", _name)
 _NUMBER16 = _number(65535)
 _TIME = _parses(dns.ttl.from_text, "bad TTL")
@@ -91,7 +95,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("expire, a time", _TIME),
         Field("minimum, a time", _TIME),
     ),
-    "TXT": (Field("text, in quotes where it has spaces", lambda text: ""),),
+    "HINFO": (Field("the kind of machine", _anything), Field("the system", _anything)),
+    "TXT": (Field("text, in quotes where it has spaces", _anything),),
 }
 """The fields of each type that a mail system lives by. TXT takes its one field many times."""
 

@@ -26,7 +26,7 @@ from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
 from . import additional
-from .answer import Response, walk
+from .answering import Response, walk
 from .text import plain
 from .zone import Zone
 from .zones import Forward, Zones
@@ -73,7 +73,10 @@ def join(response: Response, upstream: Message, zones: Zones, client: str) -> Re
     if chain.answer is not None:
         reply.answer.append(chain.answer)
     elif chain.cnames and _open(upstream, chain.canonical_name, zones):
-        return walk(response, zones, client) if response.follow(chain.canonical_name) else response
+        if response.follow(chain.canonical_name):
+            return walk(response, zones, client)
+        why = f"aliases go round in a circle at {plain(response.name)}"
+        return response.mark(Rcode.SERVFAIL, EDECode.OTHER, why)
     elif asked is not None and (deeper := _referral(upstream, response.name, asked)):
         return _descend(response, deeper, asked)
     else:
@@ -108,7 +111,7 @@ def _referral(upstream: Message, name: Name, asked: Forward) -> Forward | None:
 def _descend(response: Response, deeper: Forward, asked: Forward) -> Response:
     """Goes on at the servers of a referral, if we look for ourselves and know where they are."""
     if not asked.iterate:
-        why = f"the forwarder sent us on to the servers of {plain(deeper.origin)}: it does not recurse"
+        why = f"the forwarder does not recurse, it sent us on to {plain(deeper.origin)}'s servers"
         return response.fail(Rcode.SERVFAIL, EDECode.OTHER, why)
     if not deeper.servers:
         why = f"no address is known for the name servers of {plain(deeper.origin)}"

@@ -40,9 +40,7 @@ def parse(text: str) -> ResolvConf:
             name, _, number = option.partition(":")
             if name in numbers and number.isdecimal() and 0 < int(number[:9]) <= 30:
                 numbers[name] = int(number)
-    return ResolvConf(
-        tuple(servers[:MOST_SERVERS]), float(numbers["timeout"]), numbers["attempts"]
-    )
+    return ResolvConf(tuple(servers[:MOST_SERVERS]), float(numbers["timeout"]), numbers["attempts"])
 
 
 def _is_address(text: str) -> bool:

@@ -143,9 +143,7 @@ class _Talk:
         servers = [(server, PORT) for server in self.resolver.servers]
         return await look_up(servers, wanted, kind, self.ask, self.resolver.attempts)
 
-    async def ask(
-        self, server: Endpoint, name: Name, rdtype: RdataType, attempt: int
-    ) -> Message:
+    async def ask(self, server: Endpoint, name: Name, rdtype: RdataType, attempt: int) -> Message:
         resolver = self.resolver
         number = resolver.chance.number(
             "dns", resolver.hostname, name, rdtype, server, self.begun, attempt, below=65536

@@ -129,6 +129,4 @@ class NameServer:
 
     def _tell_refused(self, zone: str, problems: Sequence[Problem], *, kept: bool) -> None:
         told = tuple(map(str, problems))
-        self.trace.tell(
-            events.ZoneRefused, host=self.hostname, zone=zone, kept=kept, problems=told
-        )
+        self.trace.tell(events.ZoneRefused, host=self.hostname, zone=zone, kept=kept, problems=told)

@@ -24,7 +24,7 @@ from dns.rdatatype import RdataType
 from labmail.trace import Event, Recorder
 
 from . import events, text, wire
-from .answer import Response, answer
+from .answering import Response, answer
 from .ask import Carrier, ask, make_query
 from .lookup import first_answer
 from .recursion import pursue

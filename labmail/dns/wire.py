@@ -29,7 +29,7 @@ import dns.opcode
 from dns.message import Message
 from dns.rcode import Rcode
 
-from .answer import PAYLOAD
+from .answering import PAYLOAD
 
 HEADER = 12
 """Octets of a message's header."""

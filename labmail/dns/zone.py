@@ -102,10 +102,10 @@ class Zone:
         rdataset = self.data.get_rdataset(name, rdtype)
         return _rrset(name, rdataset) if rdataset else None
 
-    def negative(self) -> RRset:
+    def negative(self, *, remember: bool = True) -> RRset:
         """The SOA record for an answer of "no", its TTL how long to believe it (RFC 2308 §3)."""
         soa = self._soa()
-        soa.ttl = min(soa.ttl, soa[0].minimum)
+        soa.ttl = min(soa.ttl, soa[0].minimum) if remember else 0
         return soa
 
     def _soa(self) -> RRset:

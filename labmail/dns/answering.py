@@ -53,11 +53,19 @@ class Response:
     message: Message
     name: Name
     rdtype: RdataType
+    recursive: bool = False
+    """Whether the client wants us to find out everything (RD), and may."""
     forward: Forward | None = None
     seen: set[Name] = field(default_factory=set)
 
     def fail(self, rcode: Rcode, code: EDECode, why: str) -> Response:
-        """Answers with an error, and tells the asker why if it speaks EDNS."""
+        """Answers with an error and nothing else."""
+        self.message.flags &= ~dns.flags.AA
+        self.message.answer = self.message.authority = self.message.additional = []
+        return self.mark(rcode, code, why)
+
+    def mark(self, rcode: Rcode, code: EDECode, why: str) -> Response:
+        """Adds an error to the answer; tells the asker why, if it speaks EDNS (RFC 8914)."""
         self.message.set_rcode(rcode)
         self.forward = None
         if self.message.edns >= 0:
@@ -67,8 +75,12 @@ class Response:
         return self
 
     def stop(self, rcode: Rcode, code: EDECode, why: str) -> Response:
-        """Ends with an error, unless aliases have been found already: those are still true."""
-        return self if self.message.answer else self.fail(rcode, code, why)
+        """Ends with an error, unless aliases have been found already: those are true all the same.
+
+        A client for whom we look to the end is not told half of an answer.
+        """
+        partial = self.message.answer and not self.recursive
+        return self if partial else self.fail(rcode, code, why)
 
     def follow(self, target: Name) -> bool:
         """Goes on to the name that an alias leads to; False in a loop, or after too many."""
@@ -76,21 +88,18 @@ class Response:
         self.name = target
         return target not in self.seen and len(self.seen) <= MOST_ALIASES
 
-    @property
-    def wants_recursion(self) -> bool:
-        return bool(self.message.flags & dns.flags.RD)
-
 
 def answer(query: Message, zones: Zones, client: str) -> Response:
     """The answer to ``query``, a message that is no response, from ``client``, an address."""
-    recursive = zones.may_recurse(client)
-    reply = dns.message.make_response(query, recursive, PAYLOAD, pad=0)
+    available = zones.may_recurse(client)
+    reply = dns.message.make_response(query, available, PAYLOAD, pad=0)
     if len(query.question) != 1:
         return Response(reply, dns.name.root, RdataType.NONE).fail(
             Rcode.FORMERR, EDECode.OTHER, "a query has one question"
         )
     question = query.question[0]
-    response = Response(reply, question.name, question.rdtype)
+    recursive = available and bool(query.flags & dns.flags.RD)
+    response = Response(reply, question.name, question.rdtype, recursive)
     return _refusal(query, response) or walk(response, zones, client)
 
 
@@ -114,11 +123,19 @@ def _refusal(query: Message, response: Response) -> Response | None:
 
 
 def walk(response: Response, zones: Zones, client: str) -> Response:
-    """Goes from the wanted name along its aliases until there is an answer, or none to be had."""
+    """Goes from the wanted name along its aliases until there is an answer, or none to be had.
+
+    Only for a client who may recurse does it go from one zone into another, as BIND does.
+    """
+    left: Zone | None = None
     while True:
         zone = zones.find(response.name)
+        if isinstance(zone, Broken):
+            return _broken(response, zone)
+        if left is not None and zone is not left and not response.recursive:
+            return response
         if not isinstance(zone, Zone):
-            return _elsewhere(response, zone, zones, client)
+            return _elsewhere(response, zone, client)
         if not zones.may_ask(client, zone):
             why = f"allow-query keeps {client} from {plain(zone.origin)}"
             return response.stop(Rcode.REFUSED, EDECode.PROHIBITED, why)
@@ -126,21 +143,25 @@ def walk(response: Response, zones: Zones, client: str) -> Response:
             response.message.flags |= dns.flags.AA
         found = zone.look(response.name, response.rdtype)
         if not isinstance(found, Alias):
-            return _end(response, zone, found, zones, client)
+            return _end(response, zone, found, zones)
         response.message.answer.append(found.rrset)
         if not response.follow(found.target):
-            return response
+            why = f"aliases go round in a circle at {plain(response.name)}"
+            return response.mark(Rcode.SERVFAIL, EDECode.OTHER, why)
+        left = zone
 
 
-def _elsewhere(
-    response: Response, zone: Broken | Forward | None, zones: Zones, client: str
-) -> Response:
-    """The wanted name is in no zone that this server has loaded."""
-    if isinstance(zone, Broken):
-        why = f"zone {plain(zone.origin)} is not loaded due to errors"
-        return response.stop(Rcode.SERVFAIL, EDECode.OTHER, why)
+def _broken(response: Response, zone: Broken) -> Response:
+    """The wanted name is in a zone whose file has errors."""
+    why = f"zone {plain(zone.origin)} is not loaded due to errors"
+    wants_all = response.message.flags & dns.flags.RD
+    return (response.fail if wants_all else response.stop)(Rcode.SERVFAIL, EDECode.OTHER, why)
+
+
+def _elsewhere(response: Response, zone: Forward | None, client: str) -> Response:
+    """The wanted name is in no zone of this server."""
     if isinstance(zone, Forward):
-        if response.wants_recursion and zones.may_recurse(client) and zone.servers:
+        if response.recursive and zone.servers:
             response.forward = zone
             return response
         why = f"no recursion for {client}, and {plain(response.name)} is another server's"
@@ -149,24 +170,29 @@ def _elsewhere(
     return response.stop(Rcode.REFUSED, EDECode.NOT_AUTHORITATIVE, why)
 
 
-def _end(response: Response, zone: Zone, found: Found, zones: Zones, client: str) -> Response:
+def _end(response: Response, zone: Zone, found: Found, zones: Zones) -> Response:
     """The last name has been looked up: data, a referral, or one of the two kinds of no."""
     reply = response.message
     if isinstance(found, Data):
         reply.answer += [*found.rrsets]
-        if not response.wants_recursion:
+        if not reply.flags & dns.flags.RD:
             reply.authority += additional.name_servers(zone, reply.answer)
-        reply.additional += additional.addresses([*found.rrsets, *reply.authority], reply, zones)
+        if response.rdtype != RdataType.ANY:
+            named = [*found.rrsets, *reply.authority]
+            reply.additional += additional.addresses(named, reply.answer, zone)
     elif isinstance(found, Delegation):
-        glue = additional.glue(found.rrset, zone, zones)
-        if response.wants_recursion and zones.may_recurse(client) and glue:
-            response.forward = Forward(found.rrset.name, additional.endpoints(glue), iterate=True)
+        if response.recursive:
+            known = additional.glue(found.rrset, zone, *zones.served.values())
+            response.forward = Forward(found.rrset.name, additional.endpoints(known), iterate=True)
             return response
         if not reply.answer:
             reply.flags &= ~dns.flags.AA
         reply.authority.append(found.rrset)
-        reply.additional += glue
+        reply.additional += additional.glue(found.rrset, zone)
     else:
-        reply.set_rcode(Rcode.NXDOMAIN if isinstance(found, NoName) else Rcode.NOERROR)
-        reply.authority.append(zone.negative())
+        missing = isinstance(found, NoName)
+        reply.set_rcode(Rcode.NXDOMAIN if missing else Rcode.NOERROR)
+        # Who asks for the SOA of no name looks for a zone's top: nothing to remember, as in BIND.
+        soon = missing and response.rdtype == RdataType.SOA
+        reply.authority.append(zone.negative(remember=not soon))
     return response
