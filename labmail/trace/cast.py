@@ -50,8 +50,11 @@ class Cast:
         Actor(name='bob@ask.com', address='', company='ask.com', kind='person', title='')
         """
         for actor in self.hosts:
-            if name in (actor.name, actor.address):
+            if name == actor.name:
                 return actor
+        at_address = [actor for actor in self.hosts if name and name == actor.address]
+        if at_address:  # a desk may be a host's address and several people's
+            return min(at_address, key=lambda actor: actor.kind == "person")
         if "@" in name:
             return Actor(name, company=name.rpartition("@")[2], kind="person")
         labels = name.rstrip(".").split(".")

@@ -141,7 +141,7 @@ def _columns(story: Story, offsets: Offsets, number: dict[str, int]) -> Iterator
 
 
 def _column(step: Step, story: Story, number: dict[str, int]) -> Column:
-    peer = story.actor(step.peer) if step.peer else None
+    peer = story.actor(step.peer, rather=step.about) if step.peer else None
     host = story.actor(step.host)
     return Column(
         number=step.number,

@@ -8,7 +8,7 @@ at the bottom of theirs, so that the road runs down from the one and ends at the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .cast import Actor
@@ -46,24 +46,25 @@ def lanes(story: Story) -> tuple[Lane, ...]:
 def _taking_part(story: Story) -> Iterator[Actor]:
     """Each actor once, in the order of appearance."""
     seen: set[str] = set()
-    for name in _names(story):
-        actor = story.actor(name)
+    for name, rather in _names(story):
+        actor = story.actor(name, rather=rather)
         if actor.name not in seen:
             seen.add(actor.name)
             yield actor
 
 
-def _names(story: Story) -> Iterator[str]:
+def _names(story: Story) -> Iterator[tuple[str, Sequence[str | None]]]:
+    """Names of hosts and people, each with those whom it may well stand for."""
     for step in story.steps:
         if step.component == "lab":  # a pause is nobody's step: it has no lane
             continue
-        yield step.host
+        yield step.host, ()
         if step.peer:
-            yield step.peer
-        yield from (place.host for _, _, place in step.moved)
+            yield step.peer, step.about
+        yield from ((place.host, [who]) for _, who, place in step.moved)
     people = {actor.name for actor in story.cast if actor.kind == "person"}
     for letter in story.letters:
-        yield from (who for who in story.places().get(letter, {}) if who in people)
+        yield from ((who, ()) for who in story.places().get(letter, {}) if who in people)
 
 
 def _lane(actor: Actor) -> Lane:

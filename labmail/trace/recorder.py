@@ -40,6 +40,8 @@ class Sink(Protocol):
 
     def flush(self) -> None: ...
 
+    def close(self) -> None: ...
+
 
 class Recorder:
     """Collects events. ``now`` gives POSIX seconds of the lab's clock.
@@ -225,6 +227,15 @@ class Recorder:
                 self._journal.flush()
         except Exception as problem:
             self._fault("the journal could not be written; tried again at the next flush", problem)
+
+    def close(self) -> None:
+        """Writes the journal to its end and closes it. Never raises; telling goes on in memory."""
+        journal, self._journal = self._journal, None
+        try:
+            if journal is not None:
+                journal.close()
+        except Exception as problem:
+            self._fault("the journal could not be closed", problem)
 
     def _show(self, event: Event) -> None:
         for watcher in tuple(self._watchers):

@@ -75,7 +75,7 @@ def _stops(story: Story) -> dict[str, dict[str, list[Stop]]]:
     for column, step in enumerate(story.steps):
         for letter, who, place in step.moved:
             stops = found.setdefault(letter, {}).setdefault(who, [])
-            host = story.actor(place.host).name
+            host = story.actor(place.host, rather=[who]).name
             stop = Stop(column, host, place.component, place.state)
             if not stops or replace(stops[-1], column=column) != stop:
                 stops.append(_crossed(stop, stops, story))
@@ -86,12 +86,12 @@ def _crossed(stop: Stop, before: Sequence[Stop], story: Story) -> Stop:
     """The stop, moved forward to the column in which the letter crossed to its host."""
     if not before or before[-1].host == stop.host or story.steps[stop.column].role == "talk":
         return stop
-    ends = {before[-1].host, stop.host}
+    ends = [before[-1].host, stop.host]
     name = story.actor
     for column in range(stop.column - 1, before[-1].column, -1):
         step = story.steps[column]
-        both = {name(host).name for host in (step.host, step.peer) if host}
-        if step.role == "talk" and step.ok and both == ends:
+        both = {name(host, rather=ends).name for host in (step.host, step.peer) if host}
+        if step.role == "talk" and step.ok and both == set(ends):
             return replace(stop, column=column)
     return stop
 

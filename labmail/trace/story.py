@@ -75,6 +75,11 @@ class Step:
         return self.tellings[0].peer
 
     @property
+    def about(self) -> tuple[str | None, ...]:
+        """The people whom the step is about: its recipient, the owner of a mailbox."""
+        return self.event.recipient, getattr(self.event, "address", None)
+
+    @property
     def role(self) -> Role:
         return self.tellings[0].role
 
@@ -164,21 +169,23 @@ class Story:
             if place.state in ("delivered", "fetched"):
                 yield who
 
-    def actor(self, name: str) -> Actor:
+    def actor(self, name: str, *, rather: Sequence[str | None] = ()) -> Actor:
         """Who stands behind a name or address that an event speaks of.
 
         People work at hosts: whoever calls from a desk calls itself by the desk's name. Where that
-        desk is no host of this story, but somebody in it works there, it is that person.
+        desk is no host of this story, but somebody in it works there, it is that person; of
+        several, one of those named in ``rather``.
         """
         actor = self.cast.actor(name)
-        if actor.kind == "person" or actor.name in self._hosts or not actor.address:
+        if actor.name == name and (actor.kind == "person" or name in self._hosts):
             return actor
-        at_desk = (a for a in self.cast if a.kind == "person" and a.address == actor.address)
-        return next((person for person in at_desk if person.name in self._people), actor)
+        at_desk = [a for a in self.cast if a.kind == "person" and a.address == actor.address != ""]
+        people = [person for person in at_desk if person.name in self._people]
+        return min(people, key=lambda person: person.name not in rather, default=actor)
 
     @cached_property
     def _hosts(self) -> frozenset[str]:
-        return frozenset(self.cast.actor(event.host).name for event in self.events)
+        return frozenset(event.host for event in self.events)
 
     @cached_property
     def _people(self) -> frozenset[str]:

@@ -1,8 +1,9 @@
-"""The picture: well-formed, safe, self-contained, readable in light and dark, the same each time."""
+"""The picture: well-formed, safe, self-contained, readable in light and dark, always the same."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -94,7 +95,7 @@ def test_hostile_addresses_states_and_labels() -> None:
     allowed = {"svg", "title", "desc", "style", "defs", "pattern", "path", "rect", "circle"}
     allowed |= {"g", "text", "tspan"}
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= allowed
-    assert not [key for e in root.iter() for key in e.keys() if key.startswith("on")]
+    assert not [key for e in root.iter() for key in e.attrib if key.startswith("on")]
 
 
 def test_the_page_has_the_picture_in_a_box_that_scrolls_and_the_words_below() -> None:
@@ -164,7 +165,7 @@ def test_nothing_lies_outside_the_paper_and_no_label_on_another(scene: str) -> N
     for chip in place.chips:
         assert chip.x >= 0 and chip.x + chip.width <= place.width and chip.y < place.head
     ordered = sorted(place.chips, key=lambda chip: (chip.y, chip.x))
-    for one, two in zip(ordered, ordered[1:], strict=False):
+    for one, two in pairwise(ordered):
         assert one.y != two.y or one.x + one.width <= two.x
 
 
@@ -173,7 +174,7 @@ def test_roads_bend_only_at_right_angles() -> None:
         place = layout(scene().story(LETTER, CAST).journey)
         for index in range(len(place.journey.roads)):
             points = corners(place, index)
-            for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(points):
                 assert x1 == x2 or y1 == y2
 
 

@@ -99,6 +99,9 @@ class Deaf:
         self.asked += 1
         raise OSError(28, "No space left on device")
 
+    def close(self) -> None:
+        self.flush()
+
 
 def test_a_journal_that_fails_is_dropped() -> None:
     trace = Recorder(lambda: 0.0, journal=Deaf())
@@ -118,6 +121,9 @@ def test_one_flush_is_asked_for_each_burst() -> None:
 
         def flush(self) -> None:
             self.flushed += 1
+
+        def close(self) -> None:
+            self.flush()
 
     asked: list[Callable[[], None]] = []
     journal = Kept()
@@ -143,6 +149,10 @@ def test_a_flush_that_fails_is_a_fault_and_is_tried_again() -> None:
     trace.flush()
     assert journal.asked == 2
     assert "tried again" in trace.faults[0]
+    trace.close()
+    trace.close()
+    assert "could not be closed" in trace.faults[2]
+    assert trace.tell(Event, host="a.test").name
 
 
 def test_since_gives_what_a_widget_has_not_seen() -> None:

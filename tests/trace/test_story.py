@@ -92,7 +92,7 @@ def test_dialogue_and_reasons_are_shown_on_demand() -> None:
 
 
 def test_an_unknown_letter_is_an_error_that_names_known_ones() -> None:
-    with pytest.raises(KeyError, match="alice@example.com/1"):
+    with pytest.raises(KeyError, match=r"alice@example\.com/1"):
         ordinary().story("bob@ask.com/9")
     with pytest.raises(KeyError, match="none yet"):
         Recorder(lambda: 0.0).story("bob@ask.com/9")
