@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -67,9 +68,14 @@ def _parse(text: str) -> float:
 
 
 class Clock:
-    """Time as the lab knows it. ``loop`` is the event loop whose time it is."""
+    """Time as the lab knows it. ``loop`` is the event loop whose time it is.
 
-    def __init__(self, loop: LabLoop, *, epoch: float = EPOCH) -> None:
+    ``epoch`` is the POSIX time at which the lab begins: by default `EPOCH`, or for a live lab now.
+    """
+
+    def __init__(self, loop: LabLoop, *, epoch: float | None = None) -> None:
+        if epoch is None:
+            epoch = time.time() - loop.time() if loop.pulse.live else EPOCH
         self._loop, self._epoch = loop, epoch
 
     @property

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from .chance import Chance
-from .clock import EPOCH, Clock
+from .clock import Clock
 from .files import Disk
 from .loop import LabLoop
 from .network import VISITOR, Network
@@ -37,7 +37,7 @@ class World:
 def make_world(
     loop: LabLoop,
     *,
-    epoch: float = EPOCH,
+    epoch: float | None = None,
     seed: str = "labmail",
     latency: float = 0.0,
     visitor: str = VISITOR,

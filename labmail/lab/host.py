@@ -1,0 +1,224 @@
+"""A host of the lab: a folder, and the servers that the town gives it.
+
+`Host` lives in the lab's loop and starts the servers. `LabHost` is what a notebook holds: it shows
+the files as they lie on the disk, the queue and the log, and runs the commands of an administrator.
+
+Try: ``print(lab.host("mail.ask.com").cat("/var/log/exim4/mainlog"))``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..access import Passwords, User, pop3
+from ..dns import NameServer, Resolver
+from ..mta import Mta, internet_site
+from ..smtp import Limits, serve
+from ..store import Maildir, Mbox, Store
+from ..trace import Text
+from ..world import HostFiles, LoopThread
+from .town import SERVICES, HostPlan, UserPlan
+from .twin import twin
+
+if TYPE_CHECKING:
+    from .site import Site
+
+
+class Host:
+    """One host's servers, in the lab's loop."""
+
+    def __init__(self, plan: HostPlan, site: Site) -> None:
+        self.plan, self.site = plan, site
+        self.files = site.files[plan.name]
+        world = site.world
+        self.stores: dict[str, Store] = {
+            "maildir": Maildir(self.files, world.clock, world.chance, plan.name),
+            "mbox": Mbox(self.files, world.clock),
+        }
+        self.users = [u for u in site.town.users.values() if u.host == plan.name]
+        self.accounts = Passwords(
+            {u.login: (site.passwords[u.address], self._account(u)) for u in self.users}
+        )
+        self.resolver = Resolver(
+            world.network,
+            plan.address,
+            plan.nameservers,
+            clock=world.clock,
+            chance=world.chance,
+            trace=site.trace,
+            hostname=plan.name,
+        )
+        self.names: NameServer | None = None
+        self.mta: Mta | None = None
+        self._listeners: list[Any] = []
+
+    def mailbox(self, user: UserPlan) -> str:
+        """Where a user's mail lies, as a path of this host."""
+        if user.store == "maildir":
+            return f"/home/{user.login}/Maildir"
+        return f"/var/mail/{user.login}"
+
+    def _account(self, user: UserPlan) -> User:
+        return User(user.login, user.address, self.mailbox(user), self.stores[user.store])
+
+    # -- starting and stopping
+
+    async def start(self) -> None:
+        """Starts what the town lists among the host's services."""
+        services = self.plan.services
+        if "dns" in services:
+            await self._start_names()
+        if "smtp" in services or "submission" in services:
+            await self._start_mta()
+        if "pop3" in services:
+            await self._start_pop3()
+
+    async def _start_names(self) -> None:
+        world = self.site.world
+        self.names = NameServer(
+            world.network,
+            self.plan.address,
+            self.files,
+            clock=world.clock,
+            trace=self.site.trace,
+            hostname=self.plan.name,
+            chance=world.chance,
+        )
+        await self.names.start()
+
+    async def _start_mta(self) -> None:
+        plan, site, world = self.plan, self.site, self.site.world
+        settings = internet_site(
+            plan.name,
+            local_domains=plan.domains,
+            relay_to_domains=plan.relay_domains,
+            relay_from_hosts=plan.relay_nets,
+            routes=plan.routes,
+            smarthost=plan.smarthost,
+            store=plan.store,
+            stores={u.login: u.store for u in self.users},
+            limits=Limits(message=plan.message_size_limit),
+        )
+        self.mta = Mta(
+            name=plan.name,
+            ip=plan.addresses,
+            settings=settings,
+            files=self.files,
+            clock=world.clock,
+            network=world.network,
+            chance=world.chance,
+            trace=site.trace,
+            resolver=self.resolver,
+            accounts=self.accounts,
+            stores=self.stores,
+            tls=lambda: site.authority.server_context(plan.name),
+            sequence=site.sequence,
+        )
+        await self.mta.start()
+        for service in ("smtp", "submission"):
+            if service in plan.services:
+                for address in plan.addresses:
+                    self._listeners.append(
+                        await serve(
+                            world.network,
+                            address,
+                            SERVICES[service],
+                            self.mta.gate(service),
+                            clock=world.clock,
+                            trace=site.trace,
+                            chance=world.chance,
+                        )
+                    )
+
+    async def _start_pop3(self) -> None:
+        world, site = self.site.world, self.site
+        for address in self.plan.addresses:
+            self._listeners.append(
+                await pop3.serve(
+                    world.network,
+                    address,
+                    SERVICES["pop3"],
+                    accounts=self.accounts,
+                    clock=world.clock,
+                    trace=site.trace,
+                    hostname=self.plan.name,
+                    letter_of=self._letter_of,
+                    name_of=site.name_of,
+                )
+            )
+
+    def _letter_of(self, mailbox: str, uid: str) -> Any:
+        """Which letter a stored message is: letter, recipient and the event that stored it."""
+        found = self.site.trace.find("mta.Stored", host=self.plan.name, mailbox=mailbox, uid=uid)
+        return (found[-1].letter, found[-1].recipient, found[-1].name) if found else None
+
+    async def stop(self) -> None:
+        """Stops listening, then the MTA and the name server."""
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+        if self.mta is not None:
+            await self.mta.stop()
+        if self.names is not None:
+            await self.names.stop()
+
+
+class LabHost:
+    """A host as a notebook holds it."""
+
+    def __init__(self, host: Host, thread: LoopThread) -> None:
+        self._host, self._thread = host, thread
+
+    @property
+    def name(self) -> str:
+        return self._host.plan.name
+
+    @property
+    def address(self) -> str:
+        """Its lab address, the first if there are several."""
+        return self._host.plan.address
+
+    @property
+    def files(self) -> HostFiles:
+        """Its tree: paths are the host's own, ``/etc/aliases``."""
+        return self._host.files
+
+    def cat(self, path: str) -> Text:
+        """The text of a file. Raises FileNotFoundError."""
+        return Text(self.files.read_text(path))
+
+    def ls(self, path: str) -> Text:
+        """The names in a folder, one a line."""
+        return Text("\n".join(self.files.listdir(path)))
+
+    @property
+    def queue(self) -> Any:
+        """The letters that wait here."""
+        return self._mta.queue
+
+    @property
+    def mainlog(self) -> Text:
+        """What the MTA did, in Exim's words: ``<=`` taken in, ``=>`` delivered, ``==`` put off."""
+        return self.cat("/var/log/exim4/mainlog")
+
+    @twin
+    async def run_queue(self) -> None:
+        """Tries every waiting letter now, as ``exim -q`` does, and lets what follows happen."""
+        await self._mta.run_queue()
+
+    @twin
+    async def reload_names(self) -> list[Any]:
+        """Has the name server read its zones again; gives the problems that it found."""
+        if self._host.names is None:
+            raise ValueError(f"{self.name} has no name server")
+        return self._host.names.reload()
+
+    @property
+    def _mta(self) -> Mta:
+        if self._host.mta is None:
+            raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")
+        return self._host.mta
+
+    def __repr__(self) -> str:
+        offers = ", ".join(self._host.plan.services) or "nothing"
+        return f"<{self.name} [{self.address}] offers {offers}>"

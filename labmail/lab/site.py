@@ -1,0 +1,148 @@
+"""The site: every host and person of a town, alive in the lab's event loop.
+
+Here the rooms meet. A host gets its folder, its resolver, and a server for each service that the
+town gives it; a person gets a mail program at her desk. Everything is handed the same world (clock,
+network, chance, disk), the same trace and the same certification authority::
+
+    Town ──▶ Site ─┬─ Host mail.example.com   Mta · POP3 · resolver · files
+                   ├─ Host ns.example.com     NameServer · files
+                   └─ person alice            UserAgent at 128.10.12.3
+
+A site belongs to its loop's thread. What notebooks hold are `LabHost` and `Person`, which wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from itertools import count
+
+from ..mua import UserAgent
+from ..trace import Actor, Cast, Journal, Recorder, Story, read_journal
+from ..trust import LabCA
+from ..world import HostFiles, Interval, LabLoop, World, make_world
+from .desk import user_agent
+from .home import Home
+from .host import Host
+from .town import SERVICES, HostPlan, Town
+
+TRACE = "trace/events.jsonl"
+
+
+class Site:
+    """A running town. Made by `Site.start`, in the loop that it is to live in."""
+
+    def __init__(self, town: Town, home: Home, world: World, trace: Recorder) -> None:
+        self.town, self.home, self.world, self.trace = town, home, world, trace
+        self.authority = LabCA()
+        self.sequence = count(1)
+        self.passwords = {
+            address: plan.password or secrets.token_urlsafe(9)
+            for address, plan in town.users.items()
+        }
+        self.files = {
+            name: HostFiles(home.host_folder(name), world.disk) for name in town.hosts
+        }
+        self.hosts: dict[str, Host] = {}
+        self.people: dict[str, UserAgent] = {}
+
+    @classmethod
+    async def start(cls, town: Town, home: Home) -> Site:
+        """Makes a town run in the current loop. Raises what its configuration files deserve."""
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, LabLoop)
+        past = list(read_journal(home.path / TRACE))
+        world = make_world(
+            loop,
+            epoch=_beginning(town, past, live=loop.pulse.live),
+            seed=town.seed,
+            latency=0.0 if loop.pulse.live else town.latency,
+            visitor=town.visitor,
+        )
+        trace = Recorder(
+            world.clock.time, journal=Journal(home.path / TRACE), schedule=loop.call_soon
+        )
+        trace.resume(past)
+        site = cls(town, home, world, trace)
+        try:
+            await site._start()
+        except BaseException:
+            await site.stop()
+            raise
+        return site
+
+    async def _start(self) -> None:
+        for plan in self.town.hosts.values():
+            self.world.network.add_host(*plan.addresses)
+        self.home.furnish(self.town, self.files)
+        for name, plan in self.town.hosts.items():
+            self.hosts[name] = Host(plan, self)
+        for host in self.hosts.values():
+            await host.start()
+        for address, person in self.town.users.items():
+            self.people[address] = user_agent(person, self)
+
+    async def stop(self) -> None:
+        """Stops every server, shuts every door, writes the trace to its end."""
+        for host in self.hosts.values():
+            await host.stop()
+        await self.world.network.close()
+        self.trace.close()
+
+    # -- what the lab asks for
+
+    async def endpoint(
+        self, plan: HostPlan, service: str, client: str | None
+    ) -> tuple[str, int]:
+        """Opens a door; see `Lab.endpoint`."""
+        if service not in plan.services:
+            offered = ", ".join(plan.services) or "none"
+            raise ValueError(f"no service {service!r} on {plan.name}: it offers {offered}")
+        kind = "dns" if service == "dns" else "tcp"
+        return await self.world.network.endpoint(
+            plan.address, SERVICES[service], client=client, kind=kind
+        )
+
+    async def run(self, until: Callable[[], bool] | None, within: Interval) -> None:
+        """Lets happen what is due; see `Lab.run`. A live clock needs no push: it settles."""
+        if self.world.clock.live:
+            await self.world.clock.settle()
+        else:
+            await self.world.clock.run(until, within)
+
+    def story(self, letter: str) -> Story:
+        """The story of a letter."""
+        return Story(self.trace, letter, self.cast)
+
+    @property
+    def cast(self) -> Cast:
+        """The hosts and people, as a picture wants to know them."""
+        people = [
+            Actor(p.address, p.desk, self.town.hosts[p.host].company, "person", p.name)
+            for p in self.town.users.values()
+        ]
+        hosts = [
+            Actor(
+                h.name,
+                h.address,
+                h.company,
+                "names" if "dns" in h.services and "smtp" not in h.services else "host",
+                h.title,
+            )
+            for h in self.town.hosts.values()
+        ]
+        return Cast((*people, *hosts))
+
+    def name_of(self, address: str) -> str:
+        """The host that has a lab address, or the address itself."""
+        plan = self.town.host_at(address)
+        return plan.name if plan else address
+
+
+def _beginning(town: Town, past: list, *, live: bool) -> float | None:  # type: ignore[type-arg]
+    """When the clock begins: now for a live lab, else where the town or the past says."""
+    if live:
+        return None
+    start = town.start.timestamp() if town.start else 0.0
+    return max([start, *(float(int(event.time) + 1) for event in past[-1:])])
