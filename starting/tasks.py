@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 CHECKS: dict[str, list[str]] = {
     "lint": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "."],
     "layers": ["lint-imports"],
     "types": ["mypy"],
     "notebooks": ["python", "-m", "labmail.exercises.build", "--check"],
@@ -152,7 +153,7 @@ def demo(place: Place, args: argparse.Namespace) -> int:
 
 
 def check(place: Place, args: argparse.Namespace) -> int:
-    """lint, layers, types, and notebooks that are up to date"""
+    """lint, format, layers, types, and notebooks that are up to date"""
     place.ensure()
     failed = []
     for name, argv in CHECKS.items():
