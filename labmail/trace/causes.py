@@ -65,6 +65,13 @@ class Node:
         return self.events[0]
 
 
+def causes(stream: Stream, event: Event) -> Iterator[Event]:
+    """What led to an event, nearest first. Ends at an unknown cause, and at a circle."""
+    while (cause := stream.get(event.cause)) is not None and cause.number < event.number:
+        yield cause
+        event = cause
+
+
 # ── which events ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -73,10 +80,10 @@ def family(stream: Stream, letter: str) -> tuple[str, ...]:
     parents = {}
     for other in stream.letters:
         first = stream.first(other)
-        cause = stream.get(first.cause) if first else None
-        while cause is not None and cause.letter is None:
-            cause = stream.get(cause.cause)
-        if first and cause and cause.letter != other and not _next_on_the_line(first, cause):
+        if first is None:
+            continue
+        cause = next((event for event in causes(stream, first) if event.letter), None)
+        if cause and cause.letter != other and not _next_on_the_line(first, cause):
             parents[other] = cause.letter
     found = [letter]
     for other in stream.letters:  # a letter is told of after the one that it was born of
@@ -104,23 +111,15 @@ def gather(stream: Stream, letters: Sequence[str]) -> list[Event]:
 
 def _led_to(stream: Stream, event: Event, letters: Sequence[str]) -> Iterator[Event]:
     """The events without a letter that led to this one, nearest first."""
-    cause = stream.get(event.cause)
-    while cause is not None and (cause.letter is None or not cause.step):
-        if cause.letter is not None and cause.letter not in letters:
+    for cause in causes(stream, event):
+        if cause.letter is not None and (cause.step or cause.letter not in letters):
             return
         yield cause
-        cause = stream.get(cause.cause)
 
 
 def _ancestor(stream: Stream, event: Event, found: dict[str, Event]) -> Event | None:
     """The nearest cause that is among ``found``."""
-    cause, below = event.cause, event.number
-    while cause and cause not in found:
-        further = stream.get(cause)
-        if further is None or further.number >= below:  # unknown, or a circle
-            return None
-        cause, below = further.cause, further.number
-    return found.get(cause or "")
+    return next((cause for cause in causes(stream, event) if cause.name in found), None)
 
 
 # ── in which order ───────────────────────────────────────────────────────────────────────────────

@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 
-from .causes import Stream
+from .causes import Stream, causes
 from .event import Event, Said
 from .words import printable
 
@@ -71,12 +72,8 @@ def by_step(events: Sequence[Event], steps: Iterable[str]) -> dict[str, list[Sai
 
 def led_to(stream: Stream, step: Event) -> Iterator[Said]:
     """The words without a connection that led to a step, such as a question to a name server."""
-    words: list[Said] = []
-    event = stream.get(step.cause)
-    while event is not None and not event.step:
-        if isinstance(event, Said) and not event.connection:
-            words.append(event)
-        event = stream.get(event.cause)
+    between = takewhile(lambda event: not event.step, causes(stream, step))
+    words = [event for event in between if isinstance(event, Said) and not event.connection]
     return reversed(words)
 
 

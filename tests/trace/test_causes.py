@@ -68,6 +68,11 @@ def test_a_circle_of_causes_does_no_harm() -> None:
     s.tell(Happened, "b", 0, cause="a#1")
     s.tell(Happened, "c", 0, cause="c#1")
     assert names(s.trace) == ["a#1", "b#1", "c#1"]
+    s.tell(Happened, "login", letter=None, cause="login#2")
+    s.tell(Happened, "login", letter=None, cause="login#1")
+    s.tell(Happened, "d", 0.1, cause="login#2")
+    assert names(s.trace) == ["a#1", "b#1", "c#1", "login#1", "login#2", "d#1"]
+    assert s.trace.story(LETTER).text
 
 
 def test_every_event_is_told_once_and_after_its_cause() -> None:
