@@ -15,7 +15,9 @@ Try::
 from __future__ import annotations
 
 import codecs
+import re
 
+_HALVES = re.compile("[\ud800-\udfff]")  # which UTF-7 can say, and no screen can show
 _NOT_CHARSETS = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 )
@@ -37,6 +39,7 @@ def decode_charset(data: bytes, name: str) -> str | None:
     if charset is None:
         return None
     try:
-        return data.decode(charset, "replace")
+        text = data.decode(charset, "replace")
     except (UnicodeError, ValueError):
         return data.decode("latin-1")
+    return _HALVES.sub("\ufffd", text)

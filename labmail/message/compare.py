@@ -49,7 +49,7 @@ def _sender(envelope: Envelope, header: Header) -> Comparison:
     elif not envelope.sender:
         says = f"The null reverse-path: no bounce can come of this letter. The reader sees {seen}."
     elif same:
-        says = "The same, as in most letters; but no server compares them."
+        says = "As in most letters; but no server compares them."
     else:
         says = f"A bounce would go to {envelope.sender}; the reader sees {seen}."
     shown = (envelope.sender or "<>",)
@@ -71,7 +71,7 @@ def _recipients(envelope: Envelope, header: Header) -> Comparison:
         verb = "is named but gets" if len(idle) == 1 else "are named but get"
         says.append(f"{listed(idle)} {verb} no copy from this envelope.")
     if not says:
-        says.append("The same; but only the envelope decides who gets a copy.")
+        says.append("But only the envelope decides who gets a copy.")
     same = not (unread or hidden or idle)
     return Comparison(
         "recipients", envelope.recipients, tuple(named.values()), same, " ".join(says)

@@ -151,6 +151,11 @@ def _check(name: str, value: str) -> None:
             f"the field name {name!r}: expected printable ASCII without space or colon, such as "
             f'"Subject" (RFC 5322 §2.2)'
         )
+    refuse_line_ends(name, value)
+
+
+def refuse_line_ends(name: str, value: str) -> None:
+    """Raises `FieldError` if the value of field ``name`` has a CR, LF or NUL in it."""
     if (strange := re.search(r"[\r\n\0]", value)) is not None:
         found = "a NUL" if strange.group() == "\0" else "a line end"
         raise FieldError(

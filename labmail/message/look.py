@@ -41,31 +41,40 @@ body[data-jp-theme-light="false"] .lm{color-scheme:dark;
 border:1px solid var(--lm-hair);border-radius:8px;container-type:inline-size;text-align:left;
 max-width:1200px;overflow:hidden}
 .lm *{box-sizing:border-box}
-.lm h3,.lm h4,.lm p,.lm pre,.lm dl,.lm dd,.lm ul{margin:0;padding:0}
-.lm h3{font-size:15px;font-weight:650;line-height:1.3}
-.lm h4{font-size:11px;font-weight:650;color:var(--lm-ink-2);letter-spacing:.02em}
-.lm code,.lm pre{font-family:var(--lm-mono);font-size:12px;background:none;color:inherit}
-.lm pre{white-space:pre-wrap;overflow-wrap:anywhere}
+.lm.lm h3,.lm.lm h4,.lm.lm p,.lm.lm pre,.lm.lm dl,.lm.lm dd,.lm.lm dt,.lm.lm ul{margin:0;padding:0}
+.lm.lm h3{font-size:15px;font-weight:650;line-height:1.3}
+.lm.lm h4{font-size:11px;font-weight:650;line-height:1.45;color:var(--lm-ink-2)}
+.lm.lm :not(pre)>code,.lm.lm code,.lm.lm pre{font-family:var(--lm-mono);font-size:12px;
+line-height:1.45;padding:0;background:none;color:inherit}
+.lm.lm pre{white-space:pre-wrap;overflow-wrap:anywhere}
+.lm.lm ul{padding-left:16px;list-style:disc}
 .lm-cols{display:flex;flex-direction:column}
 .lm-col{flex:1 1 0;min-width:0;padding:12px 16px;border-top:1px solid var(--lm-hair);
 display:flex;flex-direction:column;gap:8px}
 .lm-cols>.lm-col:first-child{border-top:0}
 @container (min-width:720px){.lm-cols{flex-direction:row}
 .lm-cols>.lm-col{border-top:0;border-left:1px solid var(--lm-hair)}
-.lm-cols>.lm-col:first-child{border-left:0}}
-.lm .lm-row{padding:12px 16px;border-top:1px solid var(--lm-hair)}
+.lm-cols>.lm-col:first-child{border-left:0}
+.lm-cols>.lm-col:first-child:not(:only-child){flex-grow:.8}}
+.lm .lm-row{padding:12px 16px;border-top:1px solid var(--lm-hair);
+display:flex;flex-direction:column;gap:8px}
+.lm>.lm-row:first-child{border-top:0}
+.lm .lm-row+.lm-cols{border-top:1px solid var(--lm-hair)}
 .lm .lm-quiet{color:var(--lm-ink-2)}
 .lm .lm-small{font-size:11px;color:var(--lm-ink-2)}
-.lm .lm-well{background:var(--lm-ground);border-radius:4px;padding:8px 12px;overflow-x:auto}
-.lm .lm-wide{white-space:pre;overflow-wrap:normal}
+.lm.lm .lm-well{background:var(--lm-ground);border-radius:4px;padding:8px 12px;overflow-x:auto}
+.lm.lm .lm-wide{white-space:pre;overflow-wrap:normal}
 .lm dl.lm-fields{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px}
-.lm .lm-fields dt,.lm .lm-fields dd{font-family:var(--lm-mono);font-size:12px;
-overflow-wrap:anywhere;white-space:pre-wrap}
+.lm.lm .lm-fields dt,.lm.lm .lm-fields dd{font-family:var(--lm-mono);font-size:12px;
+overflow-wrap:anywhere;white-space:pre-wrap;font-weight:400;font-style:normal}
 .lm .lm-fields dt{max-width:16em}
-.lm table.lm-table{border-collapse:collapse;width:100%;font-size:13px;margin:0}
-.lm .lm-table th,.lm .lm-table td{text-align:left;vertical-align:top;padding:4px 16px 4px 0;
-background:none;border:0;overflow-wrap:anywhere;white-space:normal;color:inherit;max-width:none}
-.lm .lm-table th{font-size:11px;font-weight:650;color:var(--lm-ink-2)}
+.lm.lm table.lm-table{border-collapse:collapse;table-layout:auto;width:100%;margin:0;border:0;
+font-size:13px;color:var(--lm-ink)}
+.lm.lm table.lm-table tr,.lm.lm table.lm-table tbody tr{background:none;border:0}
+.lm.lm table.lm-table th,.lm.lm table.lm-table td{text-align:left;vertical-align:top;border:0;
+padding:4px 16px 4px 0;overflow-wrap:anywhere;white-space:normal;max-width:none;line-height:1.45}
+.lm.lm table.lm-table td:first-child,.lm .lm-word{white-space:nowrap;overflow-wrap:normal}
+.lm.lm table.lm-table th{font-size:11px;font-weight:650;color:var(--lm-ink-2)}
 .lm .lm-scroll{overflow-x:auto}
 .lm .lm-ok{color:var(--lm-ok);font-weight:600}
 .lm .lm-wait{color:var(--lm-wait);font-weight:600}
@@ -134,7 +143,8 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def sign(good: bool, word: str) -> str:
     """A verdict: never colour alone, always a sign and a word."""
-    return f'<span class="lm-{"ok" if good else "wait"}">{"✓" if good else "≠"} {esc(word)}</span>'
+    colour, mark = ("ok", "✓") if good else ("wait", "≠")
+    return f'<span class="lm-word lm-{colour}">{mark} {esc(word)}</span>'
 
 
 def code(text: str) -> str:
