@@ -26,7 +26,8 @@ from .mermaid import mermaid
 from .record import from_record, to_record
 from .recorder import SILENT, Recorder
 from .state import End, places
-from .story import Step, Story
+from .step import Step
+from .story import Story
 
 __all__ = [
     "SILENT",

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .roads import Road
-from .story import Step, Story
+from .step import Step
+from .story import Story
 from .words import lasting, number_word
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from .event import Event
 from .record import to_record
-from .story import Step, Story
+from .step import Step
+from .story import Story
 
 VERSION = 1
 """Of both shapes; goes up when a name changes its meaning or goes."""

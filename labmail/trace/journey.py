@@ -20,7 +20,8 @@ from .lanes import Lane, lanes
 from .outcome import outcome
 from .roads import Offsets, Road, roads
 from .state import End
-from .story import Step, Story
+from .step import Step
+from .story import Story
 
 VERSION = 1
 """Of the model's shape; goes up when a field changes its meaning or goes."""

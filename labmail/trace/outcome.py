@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .story import Step, Story
+from .step import Step
+from .story import Story
 from .words import after, lasting, number_word
 
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from .story import Step, Story
+from .step import Step
+from .story import Story
 
 NEVER = 1 << 30
 """A column that no story reaches."""

@@ -16,106 +16,17 @@ diagram and the JSON file have the same steps under the same numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .cast import Actor, Cast
-from .causes import Node, Stream, family, gather, told, tree
-from .dialogue import by_step, led_to
-from .event import Chapter, Event, Place, Role, Said
-from .events import Gap
-from .fold import Fold, fold
+from .causes import family
+from .event import Place
 from .state import End, ends, places
-from .telling import Telling, telling
-from .words import after
+from .step import Source, Step, events_of, steps_of
 
 if TYPE_CHECKING:
     from .journey import Journey
-
-
-class Source(Stream, Protocol):
-    """What a story is made from: a `Recorder`."""
-
-    @property
-    def events(self) -> Sequence[Event]: ...
-
-    def on_connection(self, connection: str) -> Sequence[Event]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a story: an event, the same for several recipients, or many tries alike.
-
-    ``after`` and ``tries`` are seconds since the story began; ``tries`` is empty but for a step
-    that stands for many. ``tellings`` are the sentences of ``events``, in the same order;
-    ``events`` of a folded step are those of its last try, ``all_events`` those of every one;
-    ``moved`` says where the letter lies now: (letter, recipient, place), in order.
-    """
-
-    number: int
-    after: float
-    events: tuple[Event, ...]
-    tellings: tuple[Telling, ...]
-    said: tuple[Said, ...] = ()
-    tries: tuple[float, ...] = ()
-    all_events: tuple[Event, ...] = ()
-    moved: tuple[tuple[str, str, Place], ...] = ()
-
-    @property
-    def event(self) -> Event:
-        return self.events[0]
-
-    @property
-    def host(self) -> str:
-        return self.event.host
-
-    @property
-    def peer(self) -> str | None:
-        return self.tellings[0].peer
-
-    @property
-    def about(self) -> tuple[str | None, ...]:
-        """The people whom the step is about: its recipient, the owner of a mailbox."""
-        return self.event.recipient, getattr(self.event, "address", None)
-
-    @property
-    def role(self) -> Role:
-        return self.tellings[0].role
-
-    @property
-    def component(self) -> str:
-        return self.tellings[0].component
-
-    @property
-    def chapter(self) -> Chapter:
-        return self.tellings[0].chapter
-
-    @property
-    def label(self) -> str:
-        return f"{len(self.tries)} tries" if self.tries else self.tellings[0].label
-
-    @property
-    def question(self) -> str:
-        return self.tellings[0].question
-
-    @property
-    def answer(self) -> str:
-        return self.tellings[0].answer
-
-    @property
-    def why(self) -> tuple[str, ...]:
-        return tuple(line for telling in self.tellings for line in telling.why)
-
-    @property
-    def ok(self) -> bool:
-        """False where nothing of it came about, for any recipient."""
-        return any(telling.ok for telling in self.tellings)
-
-    @property
-    def time(self) -> str:
-        """Lab time since the story began: "0.06 s"."""
-        return after(self.after)
 
 
 class Story:
@@ -131,9 +42,9 @@ class Story:
         self.letter = letter
         self.cast = cast or Cast()
         self.letters = family(trace, letter)
-        self.events = tuple(_with_gaps(trace, gather(trace, self.letters)))
+        self.events = events_of(trace, self.letters)
         self.started = self.events[0].time if self.events else 0.0
-        self.steps = tuple(self._steps(trace))
+        self.steps = tuple(steps_of(trace, self.events))
         self._places = places(self.events)
 
     # ── what it says ─────────────────────────────────────────────────────────────────────────────
@@ -257,78 +168,9 @@ class Story:
             raise IndexError(f"this story has the steps 1 to {len(self.steps)}, not {number}")
         return self.steps[number - 1]
 
-    # ── how it is made ───────────────────────────────────────────────────────────────────────────
-
-    def _steps(self, trace: Source) -> Iterator[Step]:
-        tellings = {event.name: telling(event) for event in self.events}
-
-        def failed(node: Node) -> bool:
-            return all(_went_wrong(tellings[event.name]) for event in node.events)
-
-        def alike(event: Event) -> object:
-            said = tellings[event.name]
-            return event.host, event.letter, event.connection, said.role, said.component, said.label
-
-        folds = fold(told(tree(trace, self.events, alike)), failed)
-        said = self._said(trace)
-        for number, part in enumerate(folds, 1):
-            yield self._step(number, part, tellings, said)
-
-    def _step(
-        self, number: int, part: Fold, tellings: dict[str, Telling], said: dict[str, list[Said]]
-    ) -> Step:
-        shown = (part.tries or part.nodes)[-1].events
-        every = [event for node in part.nodes for event in node.events]
-        return Step(
-            number=number,
-            after=shown[0].time - self.started,
-            events=tuple(shown),
-            tellings=tuple(tellings[event.name] for event in shown),
-            said=tuple(line for event in every for line in said.get(event.name, ())),
-            tries=tuple(node.first.time - self.started for node in part.tries),
-            all_events=tuple(every),
-            moved=tuple(_moves(every, tellings)),
-        )
-
-    def _said(self, trace: Source) -> dict[str, list[Said]]:
-        """The lines of dialogue under each step's name."""
-        mine = {event.name for event in self.events}
-        found: dict[str, list[Said]] = {}
-        for connection in dict.fromkeys(e.connection for e in self.events if e.connection):
-            for name, lines in by_step(trace.on_connection(connection), mine).items():
-                found.setdefault(name, []).extend(lines)
-        for event in self.events:
-            if lines := list(led_to(trace, event)):
-                found.setdefault(event.name, []).extend(lines)
-        return found
-
 
 class Text(str):
     """A text that a notebook shows as it is, without quotes and escapes."""
 
     def __repr__(self) -> str:
         return str(self)
-
-
-def _moves(
-    events: list[Event], tellings: Mapping[str, Telling]
-) -> Iterator[tuple[str, str, Place]]:
-    for event in events:
-        if event.letter:
-            for recipient, place in tellings[event.name].places.items():
-                yield event.letter, recipient, place
-
-
-def _went_wrong(telling: Telling) -> bool:
-    return not telling.ok or any(p.state == "deferred" for p in telling.places.values())
-
-
-def _with_gaps(trace: Source, events: list[Event]) -> list[Event]:
-    """The events, and the pauses of the lab that fell into them or came after an open end."""
-    if not events:
-        return events
-    now = places(events)
-    waits = any(p.state in ("under way", "deferred") for who in now.values() for p in who.values())
-    last = float("inf") if waits else events[-1].number
-    gaps = [e for e in trace.loose() if isinstance(e, Gap) and events[0].number < e.number < last]
-    return sorted([*events, *(g for g in gaps if g not in events)], key=lambda e: e.number)

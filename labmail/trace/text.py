@@ -18,7 +18,8 @@ from .telling import Telling
 from .words import printable
 
 if TYPE_CHECKING:
-    from .story import Step, Story
+    from .step import Step
+from .story import Story
 
 MARGIN = " " * 14
 MANY = 7
