@@ -85,9 +85,9 @@ class NameServer:
         """Closes sockets and connections, and gives up what is being asked elsewhere."""
         if self._listener is not None:
             self._listener.close()
-        for sockets in (self._datagrams, self._streams):
-            if sockets is not None:
-                await sockets.close()
+        for part in (self._datagrams, self._streams, self.service):
+            if part is not None:
+                await part.close()
         self._listener = self._datagrams = self._streams = None
 
     def reload(self) -> list[Problem]:

@@ -12,6 +12,8 @@ Law: RFC 1034 §4.3. Try: ``Service(…).begin(octets, Client("192.0.2.1"))``.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +87,7 @@ class Service:
         self.chance, self.limits = chance, limits
         self.zones = Zones(ip)
         self._recursing = 0
+        self._asking: dict[tuple[Forward, Name, RdataType], asyncio.Task[Message]] = {}
         self._asked = 0
 
     def begin(self, data: bytes, client: Client) -> bytes | Unfinished | None:
@@ -102,7 +105,10 @@ class Service:
             if response.forward is not None and self._recursing >= self.limits.recursing:
                 why = "too many questions to other servers at a time"
                 response.fail(Rcode.SERVFAIL, EDECode.OTHER, why)
-            return unfinished if response.forward else self._written(unfinished)
+            if response.forward is None:
+                return self._written(unfinished)
+            self._recursing += 1
+            return unfinished
         except Exception as error:
             return self._mistake(data, client, error)
 
@@ -113,7 +119,6 @@ class Service:
             return await self._ask(servers, name, rdtype, unfinished.query.id)
 
         client = unfinished.client
-        self._recursing += 1
         try:
             await pursue(unfinished.response, self.zones, client.address, put)
             return self._written(unfinished)
@@ -123,7 +128,20 @@ class Service:
             self._recursing -= 1
 
     async def _ask(self, whom: Forward, name: Name, rdtype: RdataType, number: int) -> Message:
-        """Asks other servers. The id comes from chance, or without it is that of the client."""
+        """Asks other servers. A question that is being asked already is not asked again.
+
+        That spares work, and it ends the madness of two servers that forward to each other.
+        """
+        question = (whom, name, rdtype)
+        asking = self._asking.get(question)
+        if asking is None:
+            loop = asyncio.get_running_loop()
+            asking = self._asking[question] = loop.create_task(self._put(*question, number))
+            asking.add_done_callback(lambda _: self._asking.pop(question, None))
+        return await asyncio.shield(asking)
+
+    async def _put(self, whom: Forward, name: Name, rdtype: RdataType, number: int) -> Message:
+        """Puts a question to servers. The id comes from chance, else it is that of the client."""
 
         async def asking(server: Endpoint, name: Name, rdtype: RdataType, attempt: int) -> Message:
             self._asked += 1
@@ -137,6 +155,10 @@ class Service:
 
         reply, _ = await first_answer(whom.servers, name, rdtype, asking)
         return reply
+
+    async def close(self) -> None:
+        """Gives up what is being asked."""
+        await cancel(self._asking.values())
 
     def _written(self, done: Unfinished) -> bytes:
         message = done.response.message
@@ -177,3 +199,11 @@ class Service:
         )
         if link and event.name:
             link.heard = event.name
+
+
+async def cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancels tasks and waits until they have ended."""
+    waiting = tuple(tasks)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)

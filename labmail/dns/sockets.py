@@ -18,7 +18,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from . import wire
-from .service import Client, Service, Unfinished
+from .service import Client, Service, Unfinished, cancel
 from .values import Endpoint
 
 
@@ -105,11 +105,3 @@ class Streams:
 
     async def close(self) -> None:
         await cancel(self._tasks)
-
-
-async def cancel(tasks: set[asyncio.Task[None]]) -> None:
-    """Cancels tasks and waits until they have ended."""
-    waiting = tuple(tasks)
-    for task in waiting:
-        task.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)

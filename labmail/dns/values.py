@@ -84,11 +84,10 @@ def forwarders(statement: Statement, acls: Acls) -> tuple[Endpoint, ...]:
 def _forwarder(statement: Statement, port: int) -> Endpoint:
     first = statement.parts[0]
     try:
-        if not isinstance(first, Word):
-            raise ValueError
-        return str(ip_address(first.text)), _port(statement.words, port)
+        address = ip_address(str(first))
     except ValueError:
         raise wrong(first, "expected IP address", "the address of a name server") from None
+    return str(address), _port(statement.words, port)
 
 
 def _port(words: tuple[Word, ...], otherwise: int) -> int:
