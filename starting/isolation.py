@@ -20,6 +20,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 BENDERS = (
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "MFLAGS",
     "PYTHONPATH",
     "PYTHONHOME",
     "PYTHONSTARTUP",
@@ -34,7 +37,8 @@ BENDERS = (
     "JUPYTER_TOKEN",
     "JUPYTERLAB_DIR",
 )
-"""Variables that make another Python, pip or Jupyter of ours: taken out."""
+"""Variables that make another Python, pip or Jupyter of ours, or another make of one that the
+reader calls in a terminal of the lab: taken out."""
 
 FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",

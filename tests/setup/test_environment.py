@@ -158,7 +158,7 @@ def test_every_package_comes_by_its_hash_and_labmail_without_an_index(env: Envir
 
 
 def test_two_set_ups_at_once_take_turns(env: Environment) -> None:
-    done: list[bool] = []
+    did: dict[str, bool] = {}
     said = io.StringIO()
     inside, go_on = threading.Event(), threading.Event()
 
@@ -167,24 +167,19 @@ def test_two_set_ups_at_once_take_turns(env: Environment) -> None:
         assert go_on.wait(20)
         Installer()(env, step, progress)
 
-    def make(do: Callable[..., None]) -> None:
-        done.append(env_of(env).ensure(Progress(said), do=do))
+    def make(who: str, do: Callable[..., None]) -> None:
+        did[who] = Environment(env.root).ensure(Progress(said), do=do)
 
-    first = threading.Thread(target=make, args=(slow,))
+    first = threading.Thread(target=make, args=("first", slow))
     first.start()
     assert inside.wait(20)
-    second = threading.Thread(target=make, args=(Installer(),))
+    second = threading.Thread(target=make, args=("second", Installer()))
     second.start()
     wait_until(lambda: "another set-up" in said.getvalue())
     go_on.set()
     first.join(20)
     second.join(20)
-    assert done == [True, False]
-
-
-def env_of(env: Environment) -> Environment:
-    """The same folder, seen by another process."""
-    return Environment(env.root)
+    assert did == {"first": True, "second": False}
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:

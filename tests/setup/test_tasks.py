@@ -21,7 +21,7 @@ def test_the_makefile_says_what_start_py_does() -> None:
 @pytest.mark.peer("make")
 @pytest.mark.parametrize("word", sorted(tasks.TASKS))
 def test_each_word_of_make_is_one_call(word: str) -> None:
-    argv = ["make", "--dry-run", word, "PYTHON=python3.99", "ARGS=--port 1"]
+    argv = ["make", "--dry-run", "--no-print-directory", word, "PYTHON=python3.99", "ARGS=--port 1"]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == f"python3.99 start.py {word} --port 1\n"
 
