@@ -61,10 +61,15 @@ class Command:
     argument: str = ""
 
 
-def read_command(line: bytes, limits: Limits) -> Command:
-    """The command on ``line``, which has its line end. Raises `Refused` with the fitting reply."""
+def read_command(line: bytes, limits: Limits, *, cut: int = 0) -> Command:
+    """The command on ``line``, which has its line end. Raises `Refused` with the fitting reply.
+
+    ``cut`` octets were too much to be kept.
+    """
     if verb_of(line) in HTTP_METHODS:
         raise Refused(replies.NOT_MAIL)
+    if cut:
+        raise Refused(too_long(verb_of(line)))
     if not line.endswith(b"\r\n") or b"\n" in line[:-2]:
         raise Refused(replies.BARE_LINE_FEED)
     verb, _, argument = line[:-2].decode("latin-1").partition(" ")

@@ -27,7 +27,7 @@ from labmail.trace import Recorder
 from labmail.world import Clock, Link
 
 from . import events, replies
-from .commands import Command, read_command, too_long, verb_of, without_secret
+from .commands import read_command, verb_of, without_secret
 from .dialogue import VERBS, State, next_state
 from .incoming import CHUNK, Incoming, Line
 from .parameters import Refused
@@ -143,7 +143,7 @@ class Conversation(SMTP):
         self._heard_command(line)
         verb, before = verb_of(line.text), self.state
         try:
-            command = self._understand(line)
+            command = read_command(line.text, self.limits, cut=line.cut)
             verb = command.verb
             there = next_state(self.state, verb)
             if isinstance(there, Reply):
@@ -159,11 +159,8 @@ class Conversation(SMTP):
         if verb == "QUIT" and reply.positive:
             self.ended = "quit"
         await self._answer(reply if verb in ("EHLO", "HELO") else reply.with_enhanced())
-
-    def _understand(self, line: Line) -> Command:
-        if line.cut:
-            raise Refused(too_long(verb_of(line.text)))
-        return read_command(line.text, self.limits)
+        if verb == "DATA":  # only now: that reply still belonged to the letter
+            self._forget_letter()
 
     async def _refuse(self, verb: str, refused: Refused) -> None:
         """Answers a command that the language forbids. Errors are counted: there is an end."""
@@ -265,10 +262,10 @@ class Conversation(SMTP):
         self._close()
 
     def _close(self) -> None:
-        if self.transport is None:
-            return
         transport = self.transport
-        transport.close()
+        if transport is None or transport.is_closing():
+            return
         self._timeout_handle.cancel()
         if transport.get_write_buffer_size():
             self._timeout_handle = self.loop.call_later(GRACE, transport.abort)
+        transport.close()

@@ -13,7 +13,7 @@ table for all: the server asks `next_state`, the notebook draws `mermaid`, the t
 
 A refused command changes nothing: the state moves only when the reply is 2yz or 3yz.
 
-Try: ``print(mermaid())`` or ``python -m labmail.smtp.dialogue``.
+Try: ``python -m labmail.smtp dialogue``.
 """
 
 from __future__ import annotations
@@ -111,7 +111,3 @@ def mermaid() -> str:
 
 def _node(state: State) -> str:
     return state.value.replace(" ", "_")
-
-
-if __name__ == "__main__":
-    print(mermaid())

@@ -85,7 +85,8 @@ class Hello(Authentication):
         self.ended, self.state = "TLS failed", State.CLOSED
         why = str(problem.__cause__) or type(problem.__cause__).__name__
         self.tell(events.TlsStarted, problem=why, discarded=discarded)
-        self._original_transport.abort()
+        self.transport = self._original_transport  # aiosmtpd's own would need a handshake to close
+        self.transport.abort()
 
 
 def is_hello_name(name: str) -> bool:

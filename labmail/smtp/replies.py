@@ -13,7 +13,7 @@ the mail system, ``X.5`` the protocol, ``X.7`` security::
 
 Nothing that a client sent is echoed raw: what is not printable ASCII leaves as ``?``.
 
-Try: ``python -m labmail.smtp.replies`` prints them all.
+Try: ``python -m labmail.smtp replies`` prints them all.
 """
 
 from __future__ import annotations
@@ -248,9 +248,3 @@ def help_text(text: str) -> Reply:
 def challenge(text: str) -> Reply:
     """334: the server's half of an authentication, in base64 (RFC 4954 §4)."""
     return Reply(334, text)
-
-
-if __name__ == "__main__":
-    for _name, _value in list(vars().items()):
-        if isinstance(_value, Reply):
-            print(f"{_name:24} {_value}")

@@ -67,7 +67,6 @@ class Verbs(Hello):
         reply = self._unacceptable(taken) or await self._hand_on(taken)
         if not reply.positive:
             self._tell_content(events.ContentRefused, taken, reply=str(reply))
-        self._forget_letter()
         self.state = TABLE[State.CONTENT][END_OF_CONTENT]
         return reply
 

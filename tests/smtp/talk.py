@@ -67,10 +67,12 @@ class Stage:
 
     def __init__(self, world: World, gate: OpenGate, trace: Recorder, server: Server) -> None:
         self.world, self.gate, self.trace, self.server = world, gate, trace, server
+        self.talks: list[Talk] = []
 
     async def call(self, **crossing: Any) -> Talk:
         opened = await self.world.network.open_stream(CLIENT, SERVER, 25, **crossing)
-        return Talk(*opened)
+        self.talks.append(Talk(*opened))
+        return self.talks[-1]
 
     async def greeted(self) -> Talk:
         return await (await self.call()).hello()
@@ -85,6 +87,11 @@ def on_stage(
         world.network.add_host(SERVER, CLIENT)
         mine, trace = gate or OpenGate(), Recorder(world.clock.time)
         server = await serve(world.network, SERVER, 25, mine, clock=world.clock, trace=trace)
-        return await main(Stage(world, mine, trace, server))
+        stage = Stage(world, mine, trace, server)
+        try:
+            return await main(stage)
+        finally:
+            for talk in stage.talks:
+                talk.writer.close()
 
     return simulate(play, **options)

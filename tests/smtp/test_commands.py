@@ -59,6 +59,13 @@ def test_bad(line: bytes) -> None:
     assert str(caught.value.reply).startswith(BAD[line])
 
 
+def test_a_request_of_the_web_is_known_however_long_it_is() -> None:
+    with pytest.raises(Refused, match="554"):
+        read_command(b"GET /" + b"x" * 600, LIMITS, cut=9_000)
+    with pytest.raises(Refused, match="Command line too long"):
+        read_command(b"HELP " + b"x" * 600, LIMITS, cut=9_000)
+
+
 def test_512_octets_are_a_line_and_513_are_none() -> None:
     assert read_command(b"NOOP " + b"x" * 505 + b"\r\n", LIMITS).argument == "x" * 505
     with pytest.raises(Refused, match="too long"):

@@ -1,6 +1,7 @@
 """The letter up to the dot: only CRLF . CRLF ends it, however the bytes arrive."""
 
 import tracemalloc
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -61,7 +62,7 @@ def test_it_does_not_matter_where_the_chunks_are_cut(content: bytes, data: st.Da
     wire = stuffed(content) + b"NOOP\r\n"
     cuts = sorted(data.draw(st.lists(st.integers(0, len(wire)), max_size=6)))
     edges = [0, *cuts, len(wire)]
-    chunks = [wire[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    chunks = [wire[a:b] for a, b in pairwise(edges)]
     letter, rest = take(*chunks)
     assert rest == b"NOOP\r\n"
     expected = with_line_ends(content)

@@ -1,4 +1,4 @@
-"""Every conversation in transcripts/ is held with a real server; the words must be those written."""
+"""Every conversation in transcripts/ is held with a real server, word for word."""
 
 from __future__ import annotations
 
