@@ -37,8 +37,11 @@ from .values import Endpoint
 TIMEOUT = 5.0
 """Seconds that a server is given (resolv.conf(5), option timeout)."""
 
-Witness = Callable[[str, str, Message, bytes], None]
-"""Told each message as it goes by: ``C`` or ``S``, ``UDP`` or ``TCP``, the message, its octets."""
+Witness = Callable[[str, str, Message, bytes], str | None]
+"""Told each message as it goes by: ``C`` or ``S``, ``UDP`` or ``TCP``, the message, its octets.
+
+Gives the name of the event that it told: the cause of a TCP connection.
+"""
 
 
 class Carrier(Protocol):
@@ -85,12 +88,11 @@ async def ask(
     *,
     timeout: float = TIMEOUT,
     witness: Witness | None = None,
-    cause: str | None = None,
     letter: str | None = None,
 ) -> Message:
     """The answer of ``server`` to ``query``. ``timeout`` is in seconds, for each way of asking.
 
-    ``cause`` and ``letter`` name, for the trace, on whose behalf a TCP connection is opened.
+    ``letter`` names, for the trace, on whose behalf a TCP connection is opened.
     Raises OSError (TimeoutError, ConnectionRefusedError, …) with words that name the server.
     """
     say = witness or (lambda *_: None)
@@ -100,7 +102,7 @@ async def ask(
     reply = _checked(octets, query, server)
     say("S", "UDP", reply, octets)
     if reply.flags & dns.flags.TC:
-        say("C", "TCP", query, data)
+        cause = say("C", "TCP", query, data)
         stream = network.open_stream(source, *server, cause=cause, letter=letter)
         octets = await _over_tcp(stream, server, data, timeout)
         reply = _checked(octets, query, server)
@@ -108,7 +110,9 @@ async def ask(
     if query.edns >= 0 and reply.edns < 0 and reply.rcode() in (Rcode.FORMERR, Rcode.NOTIMP):
         plain = dns.message.from_wire(data)
         plain.use_edns(False)
-        return await ask(network, source, server, plain, timeout=timeout, witness=witness)
+        return await ask(
+            network, source, server, plain, timeout=timeout, witness=witness, letter=letter
+        )
     return reply
 
 

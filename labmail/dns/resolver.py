@@ -12,7 +12,7 @@ Try: ``await Resolver(network, "128.10.12.4", ["128.10.12.1"], …).mail_hosts("
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from dns.rdatatype import RdataType
 from labmail.trace import Event, Recorder
 
 from . import events, text
-from .ask import TIMEOUT, ask, make_query
+from .ask import TIMEOUT, Witness, ask, make_query
 from .lookup import ATTEMPTS, Answer, look_up
 from .mail import MailHosts, find_mail_hosts
 from .values import PORT, Endpoint
@@ -157,7 +157,6 @@ class _Talk:
                 query,
                 timeout=resolver.timeout,
                 witness=self.witness(server[0]),
-                cause=self.cause,
                 letter=self.letter,
             )
         except OSError as error:
@@ -166,8 +165,8 @@ class _Talk:
             self.tell(events.NoAnswer, server=server[0], asked=asked, problem=problem)
             raise
 
-    def witness(self, server: str) -> Callable[[str, str, Message, bytes], None]:
-        def said(speaker: str, transport: str, message: Message, octets: bytes) -> None:
+    def witness(self, server: str) -> Witness:
+        def said(speaker: str, transport: str, message: Message, octets: bytes) -> str | None:
             if self.resolver.trace.on:
                 words = text.question(message) if speaker == "C" else text.answer(message)
                 self.tell(
@@ -178,5 +177,6 @@ class _Talk:
                     transport=transport,
                     octets=octets.hex(),
                 )
+            return self.cause
 
         return said
