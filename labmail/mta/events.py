@@ -87,6 +87,8 @@ class Spooled(LetterEvent):
     sender: str
     recipients: tuple[str, ...]
     size: int
+    own: bool = False
+    """Whether this host wrote the letter itself: a bounce."""
 
     role: ClassVar[Role] = "keep"
     component: ClassVar[str] = "spool"
@@ -101,10 +103,8 @@ class Spooled(LetterEvent):
 
     @property
     def answer(self) -> str:
-        return (
-            f"Two files, on disk before “250” was said: {self.id}-H, envelope and header, "
-            f"and {self.id}-D, the body."
-        )
+        before = "" if self.own else ", on disk before “250” was said"
+        return f"Two files{before}: {self.id}-H, envelope and header, and {self.id}-D, the body."
 
     @property
     def proof(self) -> str:

@@ -205,7 +205,7 @@ class Queue:
 
     async def _report(self, letter: Letter, body: bytes, result: Result) -> None:
         """Writes the bounce; only then is what failed done."""
-        cause = next((e for e in reversed(list(result.told.values())) if e), None)
+        cause = result.lost_event
         try:
             bounce, told = await self.reporter.write(letter, body, result.losses, cause)
         except OSError as error:

@@ -80,16 +80,16 @@ class Reception:
         visit = self._visits[session.connection] = Visit()
         door = session.link is not None and session.link.door
         if self.office.settings.host_lookup and not door:
-            visit.name = await self._name_of(session.client[0], session.cause)
+            visit.name = await self._name_of(session.client[0])
         return None
 
-    async def _name_of(self, address: str, cause: str | None) -> str | None:
+    async def _name_of(self, address: str) -> str | None:
         resolver = self.office.resolver
-        reverse = await resolver.query(ip_address(address).reverse_pointer, "PTR", cause=cause)
+        reverse = await resolver.query(ip_address(address).reverse_pointer, "PTR")
         kind = "AAAA" if ":" in address else "A"
         for name in reverse.texts[:3]:
             name = name.rstrip(".")
-            forward = await resolver.query(name, kind, cause=cause)
+            forward = await resolver.query(name, kind)
             if any(ip_address(text) == ip_address(address) for text in forward.texts):
                 return name
         return None

@@ -65,6 +65,7 @@ class Reporter:
             sender="",
             recipients=report.head.recipients,
             size=report.size,
+            own=True,
         )
         return report, spooled
 

@@ -30,6 +30,7 @@ UNROUTEABLE = "Unrouteable address"
 MOST_GENERATIONS = 100
 MOST_ADDRESSES = 20_000
 """How deep, and to how many addresses, the recipients of one letter may be redirected."""
+TOO_OFTEN = Defer("redirected too often: the aliases go round, or grow without end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +178,14 @@ async def route_all(
         recipient = waiting.popleft()
         if recipient.unique in done:
             continue
+        if room < 0 and recipient.generated:
+            plan.add(Routing(recipient, TOO_OFTEN))
+            continue
         routing = await route(recipient, routers, context(recipient), tell)
         children = _children(routing)
         room -= len(children)
-        if children and (room < 0 or recipient.generation >= MOST_GENERATIONS):
-            answer = Defer("redirected too often: the aliases go round, or grow without end")
-            routing, children = replace(routing, answer=answer), []
+        if children and recipient.generation >= MOST_GENERATIONS:
+            routing, children = replace(routing, answer=TOO_OFTEN), []
         waiting += children
         if not isinstance(routing.answer, Redirect):
             plan.add(routing)
@@ -207,7 +210,7 @@ async def verify(recipient: Recipient, routers: Sequence[Router], context: Conte
     routing = await route(recipient, routers, context)
     while isinstance(routing.answer, Redirect) and len(routing.answer.children) == 1:
         if routing.recipient.generation >= MOST_GENERATIONS:
-            return replace(routing, answer=Defer("redirected too often"))
+            return replace(routing, answer=TOO_OFTEN)
         child = routing.recipient.child(routing.answer.children[0], routing.router)
         routing = await route(child, routers, context)
     return routing

@@ -54,6 +54,8 @@ class Result:
     """For each recipient that waits, when its next try is due (POSIX seconds)."""
     told: dict[str, str | None] = field(default_factory=dict)
     """For each recipient, the event that its story goes on from."""
+    lost_event: str | None = None
+    """The last event that told of a loss: the cause of the bounce."""
     freeze: str = ""
     """Why nobody should try again until somebody has looked; "" if trying may help."""
 
@@ -68,9 +70,10 @@ class Settling:
         plan: Plan,
         waiting: Sequence[Recipient],
         calls: dict[str, str | None],
+        cause: str | None,
     ) -> None:
         self.office, self.letter, self.plan, self.waiting = office, letter, plan, waiting
-        self.calls = calls
+        self.calls, self.cause = calls, cause
         self.result = Result()
         self._numbers = {id(routing): number for number, routing in enumerate(plan.ends)}
         self._settled: set[int] = set()
@@ -214,7 +217,7 @@ class Settling:
         )
         self._log(line)
         declined = routing.declined if not routing.router else ()
-        self._tell(
+        told = self._tell(
             routing,
             events.GivenUp,
             leg="return",
@@ -223,6 +226,7 @@ class Settling:
             timed_out=outcome.why.endswith(TIMED_OUT),
             cause=self.calls.get(outcome.address or "") or routing.event,
         )
+        self.result.lost_event = told or self.result.lost_event
         loss = Loss(
             routing.recipient,
             outcome.why,
@@ -270,14 +274,17 @@ class Settling:
     def _log(self, line: str) -> None:
         self.office.logs.main(line, self.letter.id)
 
-    def _tell(self, routing: Routing, kind: type[events.AddressEvent], **fields: object) -> None:
-        """Tells it for every recipient that shares this end."""
-        fields.setdefault("cause", routing.event)
+    def _tell(
+        self, routing: Routing, kind: type[events.AddressEvent], **fields: object
+    ) -> str | None:
+        """Tells it for every recipient that shares this end; gives the last event."""
+        fields["cause"] = fields.get("cause") or routing.event or self.cause
+        told = None
         fields.setdefault("leg", leg_of(self.letter, "take"))
         for recipient in self.plan.sharers(routing):
             tally = self.tallies[recipient.original.unique]
             name = recipient.original.address
-            self.result.told[name] = self.office.tell(
+            told = self.result.told[name] = self.office.tell(
                 kind,
                 self.letter,
                 recipient=name,
@@ -288,6 +295,7 @@ class Settling:
                 lost=tally.lost,
                 **fields,
             )
+        return told
 
 
 async def note_done(office: Office, letter: Letter, names: Sequence[str]) -> None:
