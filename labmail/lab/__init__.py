@@ -1,0 +1,33 @@
+"""The lab: a town of hosts and people, running in one background thread.
+
+In the order to read: `town` (what there is), `townfile` and `table` (how it is written down),
+`names` and `etc` (the files that hosts get), `home` (where they lie), `host` and `person` (who is
+alive), `site` (where the rooms meet), `lab` (what a notebook holds), `clock` and `twin`.
+
+Try: ``Lab("two_companies")``.
+"""
+
+# isort: off  (the order in which to read them)
+from .town import SERVICES, HostPlan, Town, TownError, UserPlan, ZonePlan
+from .townfile import load_town, read_town, town_names
+from .home import HomeError
+from .host import LabHost
+from .person import Person
+from .lab import Lab
+# isort: on
+
+__all__ = [
+    "SERVICES",
+    "HomeError",
+    "HostPlan",
+    "Lab",
+    "LabHost",
+    "Person",
+    "Town",
+    "TownError",
+    "UserPlan",
+    "ZonePlan",
+    "load_town",
+    "read_town",
+    "town_names",
+]

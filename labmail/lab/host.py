@@ -15,7 +15,7 @@ from ..dns import NameServer, Resolver
 from ..mta import Mta, internet_site
 from ..smtp import Limits, serve
 from ..store import Maildir, Mbox, Store
-from ..trace import Text
+from ..trace.story import Text
 from ..world import HostFiles, LoopThread
 from .town import SERVICES, HostPlan, UserPlan
 from .twin import twin

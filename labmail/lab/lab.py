@@ -73,8 +73,8 @@ class Lab:
                 thread.stop()
         self._thread, self._site = thread, site
         self.clock = LabClock(site.world.clock, thread)
-        self._hosts = {name: LabHost(host, site, thread) for name, host in site.hosts.items()}
-        self._users = {address: Person(user, site, thread) for address, user in site.people.items()}
+        self._hosts = {name: LabHost(host, thread) for name, host in site.hosts.items()}
+        self._users = {a: Person(user, site, thread) for a, user in self.town.users.items()}
         self._end = weakref.finalize(self, _end, site, thread, self._home)
 
     # -- what there is

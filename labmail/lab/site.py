@@ -15,19 +15,22 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from itertools import count
+from typing import Any, TypeVar
 
 from ..mua import UserAgent
 from ..trace import Actor, Cast, Journal, Recorder, Story, read_journal
 from ..trust import LabCA
 from ..world import HostFiles, Interval, LabLoop, World, make_world
-from .desk import user_agent
 from .home import Home
 from .host import Host
+from .person import user_agent
 from .town import SERVICES, HostPlan, Town
 
 TRACE = "trace/events.jsonl"
+
+T = TypeVar("T")
 
 
 class Site:
@@ -110,6 +113,22 @@ class Site:
             await self.world.clock.settle()
         else:
             await self.world.clock.run(until, within)
+
+    async def let_happen(self, deed: Coroutine[Any, Any, T], within: Interval | None = "10m") -> T:
+        """Does something that needs the lab's time, and gives its result.
+
+        A frozen clock is moved until the deed is done; then, with ``within``, until all is quiet.
+        """
+        if self.world.clock.live:
+            return await deed
+        task, before = asyncio.ensure_future(deed), -1.0
+        while not task.done() and before != self.world.clock.time():
+            before = self.world.clock.time()
+            await self.world.clock.run(task.done, "10m")
+        result = await task
+        if within is not None:
+            await self.world.clock.run(None, within)
+        return result
 
     def story(self, letter: str) -> Story:
         """The story of a letter."""
