@@ -17,11 +17,10 @@ a file cannot name a class that the event does not know.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, is_dataclass
-from functools import cache
+from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
-from .event import KINDS, Event, Said, kind_of
+from .event import KINDS, Event, Place, Said, kind_of
 from .events import Told
 from .telling import telling
 
@@ -31,12 +30,11 @@ _COMMON = frozenset((*_STAMP, "time", "name", "number"))
 
 def to_record(event: Event) -> dict[str, Any]:
     """The event as JSON values: facts under ``fields``, sentences under ``story``."""
-    own = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in _COMMON}
     record = {"n": event.number, "name": event.name, "time": event.time, "kind": kind_of(event)}
     record |= {key: value for key in _STAMP if (value := getattr(event, key)) is not None}
     if isinstance(event, Told):
         return record | {"fields": dict(event.fields), "story": dict(event.sentences)}
-    record["fields"] = {key: plain(value) for key, value in own.items()}
+    record["fields"] = {name: plain(getattr(event, name)) for name in _own(type(event))}
     if not isinstance(event, Said):  # a line of dialogue is its own sentence
         record["story"] = sentences(event)
     return record
@@ -45,10 +43,34 @@ def to_record(event: Event) -> dict[str, Any]:
 def sentences(event: Event) -> dict[str, Any]:
     """What the event says of itself, without what is empty or true of most events."""
     said = telling(event)
-    story = {f.name: plain(getattr(said, f.name)) for f in fields(said)}
-    story["places"] = {who: asdict(place) for who, place in said.places.items()}
-    usual = {"step": True, "ok": True}
-    return {k: v for k, v in story.items() if v not in (None, "", [], {}) and usual.get(k) is not v}
+    story: dict[str, Any] = {}
+    for name in _SENTENCES:
+        if value := getattr(said, name):
+            story[name] = plain(value)
+    for name in ("step", "ok"):
+        if not getattr(said, name):
+            story[name] = False
+    if said.places:
+        story["places"] = {who: _place(place) for who, place in said.places.items()}
+    return story
+
+
+_SENTENCES = ("role", "component", "chapter", "label", "question", "answer", "why", "proof", "peer")
+
+
+def _place(place: Place) -> dict[str, str]:
+    parts = ("host", "component", "state", "detail")
+    return {part: getattr(place, part) for part in parts}
+
+
+def _own(cls: type) -> tuple[str, ...]:
+    """The names of the fields that this class of event has beyond those of all events."""
+    if cls not in _OWN:
+        _OWN[cls] = tuple(f.name for f in fields(cls) if f.name not in _COMMON)
+    return _OWN[cls]
+
+
+_OWN: dict[type, tuple[str, ...]] = {}
 
 
 def from_record(record: Mapping[str, Any]) -> Event:
@@ -66,7 +88,7 @@ def from_record(record: Mapping[str, Any]) -> Event:
     cls = KINDS.get(kind)
     if cls is not None:
         try:
-            hints = _hints(kind)
+            hints = _hints(cls)
             return cls(**stamp, **{k: _typed(v, hints.get(k, {})) for k, v in own.items()})
         except Exception:  # written by another version of this class
             pass
@@ -108,10 +130,14 @@ def _typed(value: Any, classes: Mapping[str, type]) -> Any:
     return classes[value["!"]](**inner)
 
 
-@cache
-def _hints(kind: str) -> dict[str, dict[str, type]]:
+def _hints(cls: type) -> dict[str, dict[str, type]]:
     """For each field of an event's class, the dataclasses that its type hint speaks of."""
-    return {name: _dataclasses(hint) for name, hint in get_type_hints(KINDS[kind]).items()}
+    if cls not in _HINTS:
+        _HINTS[cls] = {name: _dataclasses(hint) for name, hint in get_type_hints(cls).items()}
+    return _HINTS[cls]
+
+
+_HINTS: dict[type, dict[str, dict[str, type]]] = {}
 
 
 def _dataclasses(hint: Any) -> dict[str, type]:
