@@ -72,6 +72,8 @@ def command(
         "LabApp.extension_manager": "readonly",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.news_url": "None",
+        # Would call npm at each start to look for helpers of other languages.
+        "LanguageServerManager.autodetect": "False",
         "Application.log_level": "WARN",
         # Not a login shell: that would forget the PATH on which `labmail` is.
         "ServerApp.terminado_settings": f"{{'shell_command': [{shell!r}]}}",

@@ -96,7 +96,8 @@ def lab(work: Path) -> Iterator[subprocess.Popen[str]]:
     code = (
         "import os, sys; from pathlib import Path; from starting import isolation, jupyter\n"
         "work = Path(sys.argv[1]); place = work / '.lab'\n"
-        "argv = jupyter.command(sys.executable, work, port=None, root=jupyter.is_root())\n"
+        "argv = jupyter.command(sys.executable, work, port=None, root=jupyter.is_root(),"
+        " shell='sh')\n"
         f"env = isolation.jupyter(os.environ, place, Path({os.path.dirname(OURS)!r}))\n"
         "sys.exit(jupyter.start(argv, work, place / 'runtime', place / 'jupyter.log', env,"
         " show=False))"
