@@ -63,7 +63,7 @@ class Home:
                 key, digest = f"{name}:{path}", hashlib.sha256(text.encode()).hexdigest()
                 if not files[name].exists(path) or _digest(files[name], path) == known.get(key):
                     if known.get(key) != digest or not files[name].exists(path):
-                        files[name].write_text(path, text)
+                        _write(files[name], path, text)
                     known[key] = digest
         self._write_mark({"town": town.name, "written": json.dumps(known)})
 
@@ -100,6 +100,13 @@ class Home:
         data = json.dumps({"pid": str(os.getpid()), **words}).encode()
         os.ftruncate(self._mark, 0)
         os.pwrite(self._mark, data, 0)
+
+
+def _write(files: HostFiles, path: str, text: str) -> None:
+    """Writes a file that could be made again from the town, and so need not be synced."""
+    real = files.real(path)
+    real.parent.mkdir(parents=True, exist_ok=True)
+    real.write_text(text, "utf-8")
 
 
 def sweep() -> None:
