@@ -56,6 +56,17 @@ PAGE = {
 }
 
 
+WAKE = """\
+# Interrupt Kernel reaches a cell that waits in `await` only when the event loop wakes by itself.
+# With any signal handler of its own, the loop is woken by every signal, SIGINT included.
+import asyncio as _asyncio, signal as _signal
+
+_asyncio.get_event_loop().add_signal_handler(_signal.SIGUSR1, lambda: None)
+del _asyncio, _signal
+"""
+"""What each kernel of the lab runs first."""
+
+
 def plain(environ: Mapping[str, str], folder: Path | None = None) -> dict[str, str]:
     """The environment for a program of the virtual environment ``folder``, whoever calls it."""
     env = {name: value for name, value in environ.items() if name not in BENDERS}
@@ -80,7 +91,8 @@ def jupyter(environ: Mapping[str, str], place: Path, folder: Path | None = None)
 
 
 def furnish(place: Path, python: str = sys.executable) -> None:
-    """Make Jupyter's folders under ``place``: a page without news, and a kernel on ``python``."""
+    """Make Jupyter's folders under ``place``: a page without news, a kernel on ``python`` that can
+    be interrupted."""
     for sub in FOLDERS.values():
         (place / sub).mkdir(parents=True, exist_ok=True, mode=0o700)
     write_json(place / "config/labconfig/page_config.json", PAGE)
@@ -91,6 +103,9 @@ def furnish(place: Path, python: str = sys.executable) -> None:
         "metadata": {"debugger": True},
     }
     write_json(place / "data/kernels/python3/kernel.json", kernel)
+    startup = place / "ipython/profile_default/startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "00-wake.py").write_text(WAKE, encoding="utf-8")
 
 
 def write_json(path: Path, value: object) -> None:

@@ -85,6 +85,24 @@ def test_nothing_is_written_in_the_home_folder(home: Path, tmp_path: Path) -> No
     assert sorted(home.rglob("*")) == before
 
 
+def test_a_cell_that_awaits_can_be_interrupted(home: Path, tmp_path: Path) -> None:
+    """Plain ipykernel goes on sleeping to the end of the ten seconds."""
+    isolation.furnish(tmp_path)
+    code = (
+        "import threading, time; from jupyter_client.manager import start_new_kernel\n"
+        "manager, client = start_new_kernel(kernel_name='python3')\n"
+        "cell = 'import asyncio\\nawait asyncio.sleep(10)'\n"
+        "threading.Timer(0.5, manager.interrupt_kernel).start(); began = time.monotonic()\n"
+        "client.execute_interactive(cell, timeout=30, output_hook=lambda message: None)\n"
+        "print(time.monotonic() - began); client.stop_channels(); manager.shutdown_kernel(now=True)"
+    )
+    env = isolation.jupyter(environ(home), tmp_path)
+    argv = [sys.executable, "-c", code]
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 5.0
+
+
 def test_the_page_asks_nobody_about_news(tmp_path: Path) -> None:
     isolation.furnish(tmp_path)
     page = json.loads((tmp_path / "config/labconfig/page_config.json").read_text())
