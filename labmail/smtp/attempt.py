@@ -56,6 +56,10 @@ class Attempt:
     async def run(self, content: bytes, submitter: str | None) -> Sent:
         """From MAIL to the reply behind the dot. Raises where the conversation breaks off."""
         content = with_line_ends(content)
+        if problem := _problem(self.sender):
+            outcome = Failed(f"<{self.sender}>: {problem}", code="5.1.7")
+            self.outcomes = dict.fromkeys(self.recipients, outcome)
+            return self._sent(None)
         reply = await self._command(self._mail(content, submitter))
         if reply.code // 100 != 2:
             return await self._give_up(reply)
@@ -74,7 +78,6 @@ class Attempt:
 
     def _mail(self, content: bytes, submitter: str | None) -> str:
         offered, words = self.client.extensions, [f"MAIL FROM:<{self.sender}>"]
-        _check(self.sender)
         if "SIZE" in offered:
             words.append(f"SIZE={len(content)}")
         if "8BITMIME" in offered and not content.isascii():
@@ -88,10 +91,8 @@ class Attempt:
         return await self.client.command(text)
 
     async def _offer(self, recipient: str) -> None:
-        try:
-            _check(recipient)
-        except ValueError as problem:
-            self.outcomes[recipient] = Failed(f"{recipient}: {problem}", code="5.1.3")
+        if problem := _problem(recipient) or ("" if recipient else "no address"):
+            self.outcomes[recipient] = Failed(f"<{recipient}>: {problem}", code="5.1.3")
             return
         reply = await self._command(f"RCPT TO:<{recipient}>")
         if reply.code // 100 != 2:
@@ -133,13 +134,12 @@ class Attempt:
         return Sent({recipient: self.outcomes[recipient] for recipient in self.recipients}, reply)
 
 
-def _check(address: str) -> None:
-    """Lets no address onto the wire that is not one: it could say more than an address."""
+def _problem(address: str) -> str:
+    """Why this is no address, or "". What is none could say more than an address on the wire."""
     if not address:
-        return
+        return ""
     try:
         _, rest = parse_path(f"<{address}>")
     except PathError as problem:
-        raise ValueError(str(problem)) from None
-    if rest:
-        raise ValueError("not one address")
+        return str(problem)
+    return "not one address" if rest else ""

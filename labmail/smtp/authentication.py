@@ -102,9 +102,12 @@ class Authentication(Conversation):
 
     async def _decide(self, mechanism: str, credentials: Credentials) -> Reply:
         session = self.session
+        session.mechanism = mechanism
         right = credentials.for_oneself and await self.ask(
             self.gate.authenticate(session, credentials.login, credentials.password)
         )
+        if right is not True:
+            session.mechanism = None
         if isinstance(right, Reply):
             return replies.LOGIN_PROBLEM
         self.tell(
@@ -117,7 +120,7 @@ class Authentication(Conversation):
         )
         if not right:
             return self._wrong()
-        session.user, session.mechanism = credentials.login, mechanism
+        session.user = credentials.login
         return replies.LOGGED_IN
 
     def _wrong(self) -> Reply:

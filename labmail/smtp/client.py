@@ -23,7 +23,7 @@ from typing import Any
 
 import aiosmtplib
 
-from labmail.message.outcome import Failed
+from labmail.message.outcome import Deferred, Failed
 from labmail.trace import Chapter, Recorder
 from labmail.world import Network
 
@@ -75,33 +75,24 @@ class Client:
         in seconds of the lab's clock, for each answer. Raises `NoSession`.
         """
         leg: Chapter = "send" if port in (465, 587) else "take"
-        where = {"target": target or dst_ip, "address": dst_ip, "port": port}
-        told = trace.tell(
-            events.Connecting, host=host, letter=letter, cause=cause, leg=leg, **where
-        )
-        crossing = {"cause": told.name or cause, "letter": letter}
-        smtp = LabSMTP(
-            network,
-            src_ip,
-            crossing,
-            hostname=dst_ip,
-            port=port,
-            local_hostname=helo,
-            timeout=timeout,
-        )
+        target = target or dst_ip
+        where: dict[str, Any] = {"host": host, "letter": letter, "leg": leg}
+        where |= {"target": target, "address": dst_ip, "port": port}
+        began = trace.tell(events.Connecting, cause=cause, **where).name or cause
+        crossing = {"cause": began, "letter": letter}
+        options: dict[str, Any] = {
+            "hostname": dst_ip,
+            "port": port,
+            "local_hostname": helo,
+            "timeout": timeout,
+        }
         try:
-            return await cls._begin(smtp, trace, host, helo, target or dst_ip, leg)
+            smtp = LabSMTP(network, src_ip, crossing, **options)
+            return await cls._begin(smtp, trace, host, helo, target, leg)
         except NoSession as none:
-            trace.tell(
-                events.ConnectFailed,
-                host=host,
-                letter=letter,
-                cause=crossing["cause"],
-                leg=leg,
-                problem=none.outcome.why,
-                for_good=isinstance(none.outcome, Failed),
-                **where,
-            )
+            problem, for_good = none.outcome.why, isinstance(none.outcome, Failed)
+            where |= {"problem": problem, "for_good": for_good}
+            trace.tell(events.ConnectFailed, cause=began, **where)
             raise
 
     @classmethod
@@ -139,6 +130,8 @@ class Client:
 
     async def starttls(self, context: ssl.SSLContext, server_hostname: str) -> None:
         """Goes on inside TLS, and says EHLO again (RFC 3207 §4.2). Raises `NoSession`."""
+        if "STARTTLS" not in self.extensions:
+            raise self._none(self._not_offered("STARTTLS"))
         try:
             await self._smtp.starttls(tls_context=context, server_hostname=server_hostname)
         except aiosmtplib.SMTPResponseException as refused:
@@ -152,9 +145,16 @@ class Client:
         await self._hello()
 
     async def login(self, user: str, password: str) -> None:
-        """Logs in with PLAIN or LOGIN, as the server offers it. Raises `NoSession`."""
+        """Logs in with PLAIN or LOGIN, as the server offers it; once, so that it is told once.
+
+        Raises `NoSession`; after a wrong password the connection stays open for another.
+        """
+        ways = {"PLAIN": self._smtp.auth_plain, "LOGIN": self._smtp.auth_login}
+        offered = [way for way in ways if way in self.extensions.get("AUTH", "").split()]
+        if not offered:
+            raise self._none(self._not_offered("AUTH PLAIN or LOGIN"))
         try:
-            await self._smtp.login(user, password)
+            await ways[offered[0]](user, password)
         except aiosmtplib.SMTPResponseException as refused:
             raise NoSession(refusal(_reply(refused), "AUTH", self.target, self.address)) from None
         except TROUBLE as error:
@@ -175,7 +175,10 @@ class Client:
                 break
         raise self._none(outcome)
 
-    def _none(self, outcome: Any) -> NoSession:
+    def _not_offered(self, what: str) -> Deferred:
+        return Deferred(f"{self.target} offers no {what}", 0, self.target, self.address, "4.7.4")
+
+    def _none(self, outcome: Deferred | Failed) -> NoSession:
         self.close()
         return NoSession(outcome)
 

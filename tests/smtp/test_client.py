@@ -145,6 +145,7 @@ def test_addresses_that_would_say_more_than_an_address() -> None:
             "<a@b.c>",
             "a@b.c> SIZE=1",
             "bob",
+            "",
         ]
         sent = await client.send("a@b.c", [*bad, "bob@ask.com"], LETTER)
         assert sent.delivered == ("bob@ask.com",)
@@ -152,7 +153,8 @@ def test_addresses_that_would_say_more_than_an_address() -> None:
         assert all(sent.outcomes[b].code == "5.1.3" for b in bad)  # type: ignore[union-attr]
         assert stage.gate.letters[0].recipients == ["bob@ask.com"]
         sent = await client.send("a@b.c>\r\nDATA", ["bob@ask.com"], LETTER)
-        assert not sent.delivered
+        assert isinstance(sent.outcomes["bob@ask.com"], Failed)
+        assert sent.outcomes["bob@ask.com"].code == "5.1.7" and client.connected
 
     on_stage(main)
 
@@ -177,6 +179,7 @@ def test_submission_with_tls_and_login() -> None:
         with pytest.raises(NoSession) as caught:
             await client.login("alice", "wrong")
         assert caught.value.outcome.code == "5.7.8" and client.connected
+        assert len(trace.find(events.Authenticated)) == 1
         await client.login("alice", "s\u00e9cret word")
         sent = await client.send(
             "alice@example.com", ["bob@ask.com"], LETTER, letter="alice@example.com/1", submitter=""

@@ -20,8 +20,8 @@ CAPLOG = HealthCheck.function_scoped_fixture  # cleared by hand, below
 LINES = [
     b"EHLO mail.example.com", b"HELO x", b"MAIL FROM:<alice@example.com> SIZE=100 BODY=8BITMIME",
     b"MAIL FROM:<>", b'RCPT TO:<"bob b"@ask.com>', b"RCPT TO:<@a.b:bob@[IPv6:::1]>", b"DATA", b".",
-    b"RSET", b"NOOP x", b"VRFY bob", b"HELP MAIL", b"STARTTLS", b"AUTH LOGIN", b"AUTH PLAIN AGEAYg==",
-    b"YWxpY2U=", b"*", b"EXPN x", b"Received: by x", b"",
+    b"RSET", b"NOOP x", b"VRFY bob", b"HELP MAIL", b"STARTTLS", b"AUTH LOGIN",
+    b"AUTH PLAIN AGEAYg==", b"YWxpY2U=", b"*", b"EXPN x", b"Received: by x", b"",
 ]  # fmt: skip
 
 REPLY = re.compile(rb"(?:[2-5][0-9]{2}-[ -~]*\r\n)*[2-5][0-9]{2} [ -~]*\r\n")

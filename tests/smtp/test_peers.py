@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
 
-from labmail.smtp import Limits
+from labmail.smtp import Limits, Reply
 from labmail.trust import LabCA
 from labmail.world import Endpoint
 
@@ -162,5 +163,34 @@ def test_openssl_s_client() -> None:
             "-crlf", "-quiet", "-verify_quiet", stdin=b"EHLO pc.test\nNOOP\nQUIT\n",
         )  # fmt: skip
         assert "250-AUTH PLAIN LOGIN" in out and "221 2.0.0" in out, out
+
+    on_stage(main, submission())
+
+
+SMTPLIB = """
+import smtplib, ssl, sys
+host, port, ca = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+with smtplib.SMTP(host, port, local_hostname="pc.test", timeout=20) as smtp:
+    smtp.starttls(context=ssl.create_default_context(cafile=ca))
+    smtp.login("alice", "secret")
+    letter = b"Subject: x\\r\\n\\r\\n.\\r\\n"
+    print(smtp.sendmail("alice@example.com", ["bob@ask.com", "no@ask.com"], letter))
+    print(smtp.verify("bob")[0], smtp.noop()[0], smtp.help().decode().splitlines()[0])
+"""
+
+
+def test_smtplib(tmp_path: Path) -> None:
+    async def main(stage: Stage) -> None:
+        host, port = await door(stage)
+        (tmp_path / "ca.pem").write_text(CA.certificate)
+        stage.gate.refuse["no@ask.com"] = Reply(550, "unknown", "5.1.1")
+        words = [sys.executable, "-c", SMTPLIB, host, str(port), str(tmp_path / "ca.pem")]
+        code, out = await run(*words)
+        assert code == 0, out
+        assert out.splitlines() == [
+            "{'no@ask.com': (550, b'5.1.1 unknown')}",
+            "252 250 2.0.0 Commands known here:",
+        ]
+        assert stage.gate.letters[0].content == b"Subject: x\r\n\r\n.\r\n"
 
     on_stage(main, submission())
