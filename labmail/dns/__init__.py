@@ -11,7 +11,7 @@ In the order to read:
     text, events                   how it is shown
 
 Law: RFC 1034 and RFC 1035, and for mail RFC 5321 §5.1.
-Try: ``dig -p PORT @127.0.0.1 mx ask.com`` at the endpoint of a lab's name server.
+Try: ``python -m labmail.dns``, or `dig` at the endpoint of a lab's name server.
 """
 
 from .answering import Response, answer

@@ -9,7 +9,7 @@ The lab's hosts have no netmask, so ``localnets`` is the /24 around the server's
 IPv6): the nets that the ready-made towns use.
 
 Law: BIND 9 Administrator Reference Manual, "Address Match Lists".
-Try: ``python -m doctest labmail/dns/acl.py``.
+Try: ``address_list(conf.parse("x { 10/8; };")[0].block, {}).allows("10.0.0.1")``.
 """
 
 from __future__ import annotations

@@ -173,7 +173,7 @@ class Answered(Event):
     reply: str = ""
 
     role = "ask"
-    component = "named"
+    component = "dns"
     step = False
 
     @property
@@ -202,7 +202,7 @@ class Ignored(Event):
     reason: str
 
     role = "ask"
-    component = "named"
+    component = "dns"
     step = False
 
     @property
@@ -224,7 +224,7 @@ class ZoneLoaded(Event):
     file: str
 
     role = "keep"
-    component = "named"
+    component = "dns"
     step = False
 
     @property
@@ -249,7 +249,7 @@ class ZoneRefused(Event):
     problems: tuple[str, ...]
 
     role = "keep"
-    component = "named"
+    component = "dns"
     step = False
 
     @property

@@ -13,7 +13,7 @@ The frame (entries, owners, times, ``$``-directives) is read here, so that every
 line and column; the data of each record is dnspython's business. Reading goes on after a mistake:
 all of them are told together.
 
-Law: RFC 1035 §5.1, RFC 2308 §4 ($TTL). Try: ``python -m labmail.dns.masterfile``.
+Law: RFC 1035 §5.1, RFC 2308 §4 ($TTL). Try: ``python -m labmail.dns ask.com FILE``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ A question meets one of five cases, and `Zone.look` tells which (RFC 1034 §4.3.
 A name exists also when only something below it does (an empty non-terminal, RFC 8020), and
 ``*.ask.com`` answers for names that do not exist (RFC 4592).
 
-Law: RFC 1034 §4.3, RFC 2308, RFC 4592. Try: ``load("db.ask.com", name, read_text)``.
+Law: RFC 1034 §4.3, RFC 2308, RFC 4592. Try: ``load("db.ask.com", origin, read_text)``.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 import dns.name
@@ -91,7 +92,7 @@ class Zones:
         """Whether the server asks others for this client."""
         return self.conf.recursion and self.conf.allow_recursion.allows(client, self.address)
 
-    @property
+    @cached_property
     def _asking(self) -> dict[Name, AddressList]:
         return {c.name: c.allow_query for c in self.conf.zones if c.allow_query is not None}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +27,6 @@ from .conftest import ASK, Internet
 
 Make = Callable[[World], Internet]
 NS = "128.10.30.1"
-needs_dig = pytest.mark.skipif(not shutil.which("dig"), reason="dig is not installed")
 BIG = ASK + "".join(f'big TXT "{"x" * 200} {n}"\n' for n in range(40))
 
 
@@ -39,7 +37,7 @@ async def ask(world: World, name: str, rdtype: str, **settings: Any) -> dns.mess
     )
 
 
-@needs_dig
+@pytest.mark.peer("dig")
 def test_dig(internet: Make) -> None:
     async def main(world: World) -> None:
         net = internet(world)
@@ -61,7 +59,7 @@ def test_dig(internet: Make) -> None:
     simulate(main, live=True)
 
 
-@needs_dig
+@pytest.mark.peer("dig")
 def test_dig_over_tcp_after_truncation_and_twice_on_one_connection(internet: Make) -> None:
     async def main(world: World) -> None:
         net = internet(world)
@@ -76,7 +74,7 @@ def test_dig_over_tcp_after_truncation_and_twice_on_one_connection(internet: Mak
     simulate(main, live=True)
 
 
-@needs_dig
+@pytest.mark.peer("dig")
 def test_dig_through_the_door_speaks_for_the_visitor(internet: Make) -> None:
     async def main(world: World) -> None:
         net = internet(world)
