@@ -79,7 +79,9 @@ class Letter:
     def frozen(self) -> float | None:
         """Since when it is frozen, POSIX seconds; None if it is not."""
         since = self.head.facts.get("frozen")
-        return float(since) if since else None
+        if since is None:
+            return None
+        return float(since) if since.isdecimal() else self.head.received
 
     @property
     def message_id(self) -> str | None:

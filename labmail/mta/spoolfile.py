@@ -34,7 +34,10 @@ from dataclasses import dataclass, field
 
 from labmail.message.field import Field
 
-_MORE = re.compile(r" \S*#[0-9]+$")  # what Exim may note behind a recipient, such as errors_to
+_MORE = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^\s"])+) .*#[0-9]+')
+"""A recipient and what Exim may note behind it, such as its errors_to address."""
+_FRACTION = re.compile(r"\.[0-9]{1,6}")
+
 OWNER = "Debian-exim 100 102"
 KINDS = {
     "bcc": b"B",
@@ -147,6 +150,8 @@ class _Reader:
         header.recipients = tuple(self._recipients())
         header.fields = tuple(self._fields())
         fraction = header.facts.pop("received_time_usec", ".0")
+        if not _FRACTION.fullmatch(fraction):
+            raise self._error("microseconds as .123456", fraction)
         header.received += float(f"0{fraction}")
         return header
 
@@ -189,7 +194,9 @@ class _Reader:
         if not count.isdecimal():
             raise self._error("the number of recipients", count)
         for _ in range(int(count)):
-            yield _MORE.sub("", self._line("a recipient"))
+            line = self._line("a recipient")
+            more = _MORE.fullmatch(line)
+            yield more[1] if more else line
         if blank := self._line("a blank line"):
             raise self._error("a blank line", blank)
 

@@ -114,7 +114,7 @@ class AppendfileTransport(Transport):
                     code="4.3.5",
                 )
             path = path.replace(name, value)
-        path = path.replace("$home", person.home if person else "")
+        path = path.replace("$home", person.home) if person else path
         if not path.startswith("/"):
             problem = f'appendfile: file or directory name "{path}" is not absolute'
             return Deferred(problem, BAD_PATH, code="4.3.5")

@@ -1,0 +1,67 @@
+"""Hints: what is remembered of hosts that failed, in memory and on the disk."""
+
+from pathlib import Path
+
+from labmail.mta import DEFAULT
+from labmail.mta.hints import FILE, Hints, host_key
+from labmail.mta.routers.verdict import Host
+from labmail.world import HostFiles
+
+KEY = "T:mail.ask.com:128.10.30.2"
+
+
+def saved(hints: Hints) -> Hints:
+    """The hints after a restart."""
+    text = hints.text()
+    if text is not None:
+        hints.save(text)
+    again = Hints(hints.files, DEFAULT)
+    assert again.load() == ""
+    return again
+
+
+def test_keys() -> None:
+    assert host_key(Host("mail.ask.com", "128.10.30.2")) == KEY
+    assert host_key(Host("mail.ask.com", "128.10.30.2", port=25)) == KEY
+    assert host_key(Host("mail.ask.com", "128.10.30.2", port=587)) == f"{KEY}:587"
+
+
+def test_a_failure_is_remembered_over_a_restart(tmp_path: Path) -> None:
+    hints = Hints(HostFiles(tmp_path), DEFAULT)
+    hints.failed(KEY, 1000.0, "Connection refused")
+    again = saved(hints)
+    assert again.find(KEY) == hints.find(KEY)
+    assert again.waits(KEY, 1000.0) and not again.waits(KEY, 1900.0)
+
+
+def test_two_failures_at_one_moment_are_one(tmp_path: Path) -> None:
+    hints = Hints(HostFiles(tmp_path), DEFAULT)
+    first = hints.failed(KEY, 1000.0, "Connection refused")
+    assert hints.failed(KEY, 1000.0, "Connection refused") == first
+    assert hints.failed(KEY, 1900.0, "Connection refused").last_try == 1900.0
+
+
+def test_success_forgets(tmp_path: Path) -> None:
+    hints = Hints(HostFiles(tmp_path), DEFAULT)
+    hints.failed(KEY, 1000.0, "Connection refused")
+    hints.worked(KEY)
+    assert hints.find(KEY) is None
+    assert list(saved(hints)) == []
+
+
+def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
+    hints = Hints(HostFiles(tmp_path), DEFAULT)
+    assert hints.text() is None
+    hints.failed(KEY, 1.0, "x")
+    assert hints.text() is not None
+    assert hints.text() is None
+
+
+def test_a_damaged_file_costs_only_hints(tmp_path: Path) -> None:
+    files = HostFiles(tmp_path)
+    hints = Hints(files, DEFAULT)
+    hints.failed(KEY, 1000.0, "Connection refused")
+    files.write_text(FILE, f"rubbish\n{hints.text()}[1]\n" + '{"key": "x"}\n')
+    again = Hints(files, DEFAULT)
+    assert again.load() == f"{FILE}, line 1: not a retry record; it is ignored"
+    assert [key for key, _ in again] == [KEY]
