@@ -163,13 +163,14 @@ def told(roots: Sequence[Node]) -> list[Node]:
     """The nodes of these trees in the order of the telling."""
     gaps = sorted(r.first.number for r in roots if isinstance(r.first, Gap))
 
-    def moment(node: Node) -> tuple[int, float, int]:
-        return bisect_right(gaps, node.first.number), node.first.time, node.first.number
+    def moment(node: Node) -> tuple[float, float, int]:
+        life = bisect_right(gaps, node.first.number) - isinstance(node.first, Gap) / 2
+        return life, node.first.time, node.first.number
 
     order: list[Node] = []
     done: set[int] = set()
     branch = list(reversed(roots))
-    calendar: list[tuple[tuple[int, float, int], Node]] = []
+    calendar: list[tuple[tuple[float, float, int], Node]] = []
     for root in roots:
         heappush(calendar, (moment(root), root))
     while branch:

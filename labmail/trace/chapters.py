@@ -47,7 +47,8 @@ def _names(story: Story, ways: Sequence[Road]) -> list[str]:
     names: list[str] = []
     now = ""
     for column, step in enumerate(story.steps):
-        now = step.chapter or now or "send"
+        in_vain = step.role == "talk" and not step.ok  # nobody took anything: the way goes on
+        now = (now if in_vain else step.chapter) or now or "send"
         name: str = now
         if (
             name in ("route", "take", "return")

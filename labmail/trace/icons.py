@@ -22,6 +22,7 @@ PATHS = {
     "flag": "M4 14.3V2.2h8.4l-2.2 3.1 2.2 3.1H4",
     "back": "M5.6 2.7L2.2 6.1l3.4 3.4M2.2 6.1h7.9c2.2 0 3.7 1.5 3.7 3.6s-1.5 3.6-3.7 3.6H6.4",
     "check": "M3 8.6l3.3 3.3L13 4.7",
+    "trash": "M3 4.6h10M6.2 4.6V2.6h3.6v2M4.3 4.6l.6 9h6.2l.6-9M8 7.2v4",
     "cross": "M4 4l8 8M12 4l-8 8",
     "frost": "M8 1.8v12.4M2.6 4.9l10.8 6.2M13.4 4.9L2.6 11.1M6.3 2.7L8 4.1l1.7-1.4"
     "M6.3 13.3L8 11.9l1.7 1.4",
@@ -47,7 +48,7 @@ COMPONENTS = {
 }
 """Which drawing stands for a component of a host."""
 
-LABELS = {"bounce": "back", "give up": "flag", "retry": "clock", "frozen": "frost"}
+LABELS = {"bounce": "back", "give up": "flag", "retry": "clock", "frozen": "frost", "DELE": "trash"}
 """Steps that have a drawing of their own, whichever component takes them."""
 
 ROLES = {

@@ -23,10 +23,12 @@ from .svg import width
 EDGE = 16
 FULL = 984
 """The width of a picture of ordinary length."""
-NARROWEST, WIDEST = 44.0, 64.0
+NARROWEST, WIDEST = 48.0, 64.0
 """How narrow and how wide a column may be."""
 LANE, BAND_HEAD, BAND_GAP, CHAPTERS = 46, 20, 6, 30
 RAIL = 62
+TAIL = 12
+"""Room behind the last column, for the signs at which the roads end."""
 LINE = 7
 """From one road to the next, where several lie on one lane."""
 
@@ -81,10 +83,10 @@ def layout(journey: Journey) -> Layout:
     gutter = _gutter(journey)
     weights = [column.width for column in journey.columns]
     total = sum(weights) or 1
-    unit = min(WIDEST, max(NARROWEST, (FULL - gutter - EDGE) / total))
+    unit = min(WIDEST, max(NARROWEST, (FULL - gutter - TAIL - EDGE) / total))
     widths = [unit * weight for weight in weights]
     x = [gutter + sum(widths[:i]) for i in range(len(widths))]
-    full = max(gutter + sum(widths) + EDGE, 640.0)
+    full = max(gutter + sum(widths) + TAIL + EDGE, 640.0)
     chips, head = _chips(journey, full)
     bands, y, bottom = _rows(journey, head + CHAPTERS)
     return Layout(

@@ -12,7 +12,7 @@ from .words import after, lasting, number_word
 def outcome(story: Story) -> str:
     """From whom, to whom, and what became of it."""
     people = list(story.recipients)
-    sender = story.cast.actor(story.steps[0].host).called if story.steps else ""
+    sender = story.actor(story.steps[0].host).called if story.steps else ""
     to = people[0] if len(people) == 1 else f"{number_word(len(people))} people"
     road = f"{sender}, to {to}" if people else sender
     return " · ".join([road, *([", ".join(_fates(story, people[0]))] if len(people) == 1 else [])])

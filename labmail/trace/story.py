@@ -83,26 +83,34 @@ class Story:
     def actor(self, name: str, *, rather: Sequence[str | None] = ()) -> Actor:
         """Who stands behind a name or address that an event speaks of.
 
-        People work at hosts: whoever calls from a desk calls itself by the desk's name. Where that
-        desk is no host of this story, but somebody in it works there, it is that person; of
-        several, one of those named in ``rather``.
+        People work at hosts: whoever calls from a desk calls itself by the desk's name. Where
+        nothing happens at that desk but what a person's program does, and somebody of this story
+        works there, it is that person: of several, one named in ``rather``, or else the writer.
         """
         actor = self.cast.actor(name)
         if actor.name == name and (actor.kind == "person" or name in self._hosts):
             return actor
         at_desk = [a for a in self.cast if a.kind == "person" and a.address == actor.address != ""]
         people = [person for person in at_desk if person.name in self._people]
-        return min(people, key=lambda person: person.name not in rather, default=actor)
+        return min(
+            people, key=lambda a: (a.name not in rather, a.name not in self._writers), default=actor
+        )
 
     @cached_property
     def _hosts(self) -> frozenset[str]:
-        return frozenset(event.host for event in self.events)
+        """The hosts at which something happens, mail programs aside."""
+        return frozenset(event.host for event in self.events if event.role != "person")
+
+    @cached_property
+    def _writers(self) -> frozenset[str]:
+        """Those after whom the letters are named: ``alice@example.com/1`` was written by Alice."""
+        return frozenset(letter.rpartition("/")[0] for letter in self.letters)
 
     @cached_property
     def _people(self) -> frozenset[str]:
         """All who write or receive in this story."""
         receive = {who for places in self._places.values() for who in places}
-        return self._hosts | receive
+        return self._hosts | self._writers | receive
 
     # ── how it is shown ──────────────────────────────────────────────────────────────────────────
 

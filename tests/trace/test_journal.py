@@ -17,7 +17,16 @@ from labmail.message.outcome import Delivered, Failed, Outcome
 from labmail.trace import Event, Gap, Journal, Place, Recorder, Said, Told, read_journal
 from labmail.trace.event import KINDS
 from labmail.trace.record import from_record, to_record
-from tests.trace.scenes import BOB, LETTER, SCENES, Happened, ordinary, three
+from tests.trace.scenes import (
+    BOB,
+    LETTER,
+    SCENES,
+    Happened,
+    Scene,
+    ordinary,
+    submitted,
+    three,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +199,18 @@ def test_after_a_restart_names_go_on_and_the_story_shows_the_gap(tmp_path: Path)
     assert "The lab was stopped here" in story.text
     assert "1 hour later" in story.text
     assert list(read_journal(path)) == after.events
+
+
+def test_what_is_told_in_the_same_second_after_a_restart_comes_after_the_gap() -> None:
+    before = Scene()
+    spooled = submitted(before)
+    after = Scene(Recorder(lambda: 0.0))
+    after.now = before.now
+    after.trace.resume(before.trace.events)
+    after.tell(Happened, "mail.example.com", cause=spooled, called="resumed")
+    after.tell(Happened, "mail.example.com", called="tried")
+    labels = [step.label for step in after.trace.story(LETTER)]
+    assert labels[-3:] == ["gap", "resumed", "tried"]
 
 
 def test_a_journal_of_nothing_makes_no_gap() -> None:

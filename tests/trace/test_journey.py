@@ -80,8 +80,9 @@ def test_whoever_calls_from_a_desk_is_the_person_who_works_there() -> None:
     story = s.trace.story(LETTER, Cast((desk, *CAST.hosts)))
     assert [lane.name for lane in story.journey.lanes] == [ALICE, MX1, BOB]
     s = Scene()  # nobody of the story works there: then it is the host itself that calls
-    s.tell(Accepted, MX1, 0, to="games.example.com", now=moved(MX1, "spool", "under way", "x@y.z"))
-    story = s.trace.story(LETTER, Cast((desk, *CAST.hosts)))
+    letter, now = f"{MX1}/1", moved(MX1, "spool", "under way", "x@y.z")
+    s.tell(Accepted, MX1, 0, letter=letter, to="games.example.com", now=now)
+    story = s.trace.story(letter, Cast((desk, *CAST.hosts)))
     assert [lane.name for lane in story.journey.lanes] == [MX1, "games.example.com"]
 
 
