@@ -8,6 +8,7 @@ Try: ``python -m labmail.store``.
 """
 
 from .base import (
+    LOCK_FAILED,
     BadMailbox,
     Delivery,
     MailboxBusy,
@@ -23,6 +24,7 @@ from .maildir import Maildir
 from .mbox import Mbox
 
 __all__ = [
+    "LOCK_FAILED",
     "BadMailbox",
     "Delivery",
     "MailboxBusy",
