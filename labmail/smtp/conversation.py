@@ -117,8 +117,8 @@ class Conversation(SMTP):
                 await self._obey(line)
         except ConnectionError:
             pass
-        except Exception:
-            log.exception("%s: a conversation broke", self.session.connection)
+        except Exception as problem:
+            self._broke(problem)
             self._say(replies.LOCAL_PROBLEM_CLOSING)
             self.ended = "an error of the server's own"
         finally:
@@ -231,11 +231,16 @@ class Conversation(SMTP):
         self._at_work = True
         try:
             return await question
-        except Exception:
-            log.exception("%s: the gate failed", self.session.connection)
+        except Exception as problem:
+            self._broke(problem)
             return replies.LOCAL_PROBLEM
         finally:
             self._at_work = False
+
+    def _broke(self, problem: Exception) -> None:
+        """An error of ours: in the log with all that a programmer wants, in the trace in short."""
+        log.error("%s: something broke", self.session.connection, exc_info=problem)
+        self.tell(events.Broke, problem=f"{type(problem).__name__}: {problem}")
 
     def _forget_letter(self) -> None:
         """Ends the transaction; the name of a letter from outside the lab goes with it."""

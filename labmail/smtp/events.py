@@ -239,6 +239,29 @@ class ContentRefused(SmtpEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Broke(SmtpEvent):
+    """Something failed inside the server, which said 4yz: nothing is lost, the client keeps it."""
+
+    problem: str
+
+    @property
+    def ok(self) -> bool:
+        return False
+
+    @property
+    def label(self) -> str:
+        return "error"
+
+    @property
+    def question(self) -> str:
+        return f"Did {self.host} work as it should?"
+
+    @property
+    def answer(self) -> str:
+        return f"No: {self.problem}. The client is asked to try again later."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended(SmtpEvent):
     """The connection has ended. ``reason``: quit, idle, errors, lost, refused, shutting down …"""
 

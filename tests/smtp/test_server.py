@@ -462,6 +462,9 @@ def test_a_gate_that_breaks_is_451_and_the_conversation_goes_on(caplog: object) 
         heard = [await talk.hear() for _ in range(4)]
         assert heard[-1].startswith("451 4.3.0")
         assert (await talk.say("NOOP"))[:3] == "250"
+        told = [e.answer for e in stage.trace.find(events.Broke)]
+        assert "ZeroDivisionError: in the gate" in told[0]
+        assert "OSError: [Errno 28] No space left on device" in told[1]
 
     on_stage(main, Broken())
 
