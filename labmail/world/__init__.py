@@ -4,17 +4,22 @@ No other room reads the machine's clock, opens a socket, starts a thread or thro
 handed these. That is why a lesson gives the same dates, ids and log lines on every run, why four
 days of retries play in a millisecond, and why a lab needs neither root nor the Internet.
 
-In the order to read: `clock` (time that can be moved), `pulse` (when it may jump), `network` and
-`link` (connections in memory), `doors` (the way in for real programs), `files`, `chance`, and
-`loop`, the asyncio event loop that ties them together for libraries that know nothing of it.
+In the order to read: `clock` (time that can be moved), `leap` and `pulse` (when it may jump);
+`network` over `hosts` (who exists), `handshake` (how a connection begins), `link` and `end` (how it
+lives and dies), `datagram`; `doors`, `door_tcp` and `door_udp` (the way in for real programs);
+`files` and `chance`; and `loop`, the asyncio event loop that ties them together for libraries that
+know nothing of it, with `selector` and `workers` below it. `simulate` runs a small world, and
+`contract` is what any carrier of the network promises.
 """
 
 from .chance import Chance
 from .clock import EPOCH, Clock, Interval, seconds
+from .end import End
 from .files import Disk, HostFiles
-from .link import End, Endpoint, Link
+from .handshake import Listener
+from .link import Endpoint, Link
 from .loop import LabLoop
-from .network import VISITOR, Listener, Network
+from .network import VISITOR, Network
 from .simulate import World, make_world, simulate
 from .workers import LoopThread
 

@@ -38,5 +38,6 @@ class Chance:
         return random.Random(self._digest(names))
 
     def _digest(self, names: tuple[object, ...]) -> bytes:
-        text = "\0".join([self.seed, *map(str, names)])
+        # repr, not join: no two lists of names may look alike, whatever characters they hold.
+        text = repr([self.seed, *map(str, names)])
         return hashlib.sha256(text.encode()).digest()

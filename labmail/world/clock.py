@@ -101,17 +101,15 @@ class Clock:
         Raises RuntimeError if the clock is already being moved, or if something outside the lab's
         control (a thread, a child process) has been awaited too long.
         """
-        await self._loop.pulse.travel(seconds(by), stop_when_quiet=False)
+        await self._loop.pulse.leap(seconds(by), stop_when_quiet=False)
 
-    async def run(
-        self, until: Callable[[], bool] | None = None, within: Interval = "1m"
-    ) -> None:
+    async def run(self, until: Callable[[], bool] | None = None, within: Interval = "1m") -> None:
         """Lets everything happen that is due ``within`` this time, and stops when all is quiet.
 
         Unlike `advance` it does not move the clock past the last thing that happened. With
         ``until`` it also stops as soon as that is true.
         """
-        await self._loop.pulse.travel(seconds(within), stop_when_quiet=True, until=until)
+        await self._loop.pulse.leap(seconds(within), stop_when_quiet=True, until=until)
 
     async def settle(self) -> None:
         """Waits until nothing is under way at this instant; only the wire may take its time."""

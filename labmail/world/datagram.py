@@ -14,6 +14,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from .hosts import plain, unreachable
 from .link import Endpoint
 
 if TYPE_CHECKING:
@@ -29,18 +30,28 @@ class UdpEnd(asyncio.DatagramTransport):
     def __init__(self, net: Datagrams, local: Endpoint, remote: Endpoint | None) -> None:
         super().__init__({"sockname": local, "peername": remote})
         self.net, self.local, self.remote = net, local, remote
+        self.door = False
+        """Whether this is a visitor's: datagrams to and from a door take no time."""
         self.protocol: Any = None
         self._closing = False
 
     def sendto(self, data: Any, addr: Any = None) -> None:
-        """Sends ``data`` to ``addr``, or to the address that the socket is connected to."""
+        """Sends ``data`` to ``addr``, or to the address that the socket is connected to.
+
+        Raises ValueError where there is neither, OSError (EMSGSIZE) for more than 65,507 bytes.
+        """
         target = addr or self.remote
         if target is None:
             raise ValueError("no address: the socket is not connected and none was given")
         if len(data) > MOST:
             raise OSError(errno.EMSGSIZE, f"Message too long: {len(data)} bytes, {MOST} fit")
         if not self._closing:
-            self.net.send(self, (target[0], target[1]), bytes(data))
+            self.net.send(self, (plain(target[0]), target[1]), bytes(data))
+
+    def tell(self, error: OSError) -> None:
+        """Tells the protocol of an error that came back from the network."""
+        if not self._closing:
+            self.protocol.error_received(error)
 
     def is_closing(self) -> bool:
         return self._closing
@@ -48,8 +59,8 @@ class UdpEnd(asyncio.DatagramTransport):
     def close(self) -> None:
         if not self._closing:
             self._closing = True
-            self.net.sockets.pop(self.local, None)
-            asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
+            self.net.release(self.local)
+            self.net.network.loop.call_soon(self.protocol.connection_lost, None)
 
     abort = close
 
@@ -62,6 +73,9 @@ class Datagrams:
         self.sockets: dict[Endpoint, UdpEnd] = {}
         self._numbers = count()
 
+    def __contains__(self, endpoint: Endpoint) -> bool:
+        return endpoint in self.sockets
+
     def bind(
         self,
         address: str,
@@ -69,58 +83,65 @@ class Datagrams:
         factory: Callable[[], asyncio.DatagramProtocol],
         remote: Endpoint | None,
     ) -> tuple[UdpEnd, Any]:
+        """A socket and its protocol. Raises OSError (EADDRINUSE) if the port is taken."""
         local = (address, port or self.network.next_port(address))
         if local in self.sockets:
             raise OSError(errno.EADDRINUSE, f"UDP port {port} of {address} is in use already")
         end = UdpEnd(self, local, remote)
         end.protocol = factory()
         self.sockets[local] = end
+        self.network.follow(local)
         end.protocol.connection_made(end)
         return end, end.protocol
 
+    def release(self, local: Endpoint) -> None:
+        """A socket has closed."""
+        self.sockets.pop(local, None)
+        self.network.follow(local)
+
     def send(self, sender: UdpEnd, target: Endpoint, data: bytes) -> None:
+        """Puts a datagram on its way; tells nobody if it is lost."""
         network = self.network
-        listed = target[0] in network.hosts or target in self.sockets
-        if not listed:
-            error = OSError(errno.ENETUNREACH, f"Network is unreachable: {target[0]} is not listed")
-            network.loop.call_soon(sender.protocol.error_received, error)
-            return
-        if network.is_down(target[0]) or network.is_down(sender.local[0]):
-            return
+        if not network.exists(target[0]) and target not in self.sockets:
+            network.loop.call_soon(sender.tell, unreachable(target[0]))
+        elif not network.is_down(target[0], sender.local[0]):
+            self._carry(sender, target, lambda: self._arrive(sender, target, data))
+
+    def _carry(self, sender: UdpEnd, target: Endpoint, arrive: Callable[[], None]) -> None:
+        pulse, latency = self.network.pulse, self.network.latency
         key = (1, next(self._numbers))
-        if network.latency:
-            due = network.pulse.time() + network.latency
-            network.pulse.fly(due, key, lambda: self._arrive(sender, target, data))
+        receiver = self.sockets.get(target)
+        if latency and not (sender.door or (receiver is not None and receiver.door)):
+            pulse.fly(pulse.time() + latency, key, arrive)
         else:
-            network.pulse.arrive(key, lambda: self._arrive(sender, target, data))
+            pulse.arrive(key, arrive)
 
     def _arrive(self, sender: UdpEnd, target: Endpoint, data: bytes) -> None:
+        if self.network.is_down(target[0], sender.local[0]):
+            return
         receiver = self.sockets.get(target)
-        if self.network.is_down(target[0]):
-            return
-        if receiver is None or self.network.shut(*target):
-            if sender.remote == target and not sender.is_closing():
-                refused = ConnectionRefusedError(
-                    errno.ECONNREFUSED, f"Connection refused by {target[0]} port {target[1]}"
-                )
-                sender.protocol.error_received(refused)
-            return
-        if receiver.remote in (None, sender.local):
+        if receiver is None or self.network.is_refused(*target):
+            self._refuse(sender, target)
+        elif receiver.remote in (None, sender.local):
             receiver.protocol.datagram_received(data, sender.local)
 
-    async def exchange(
-        self, source: str, target: Endpoint, data: bytes, timeout: float
-    ) -> bytes:
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[bytes] = loop.create_future()
+    def _refuse(self, sender: UdpEnd, target: Endpoint) -> None:
+        """ICMP's "port unreachable": only a connected socket is told of it."""
+        if sender.remote == target:
+            text = f"Connection refused by {target[0]} port {target[1]}"
+            error = ConnectionRefusedError(errno.ECONNREFUSED, text)
+            self._carry(sender, target, lambda: sender.tell(error))
+
+    async def exchange(self, source: str, target: Endpoint, data: bytes, timeout: float) -> bytes:
+        """One question and its answer; see `Network.exchange`."""
+        answer: asyncio.Future[bytes] = self.network.loop.create_future()
         end, _ = self.bind(source, 0, lambda: _Question(answer), target)
         try:
             end.sendto(data)
             return await asyncio.wait_for(answer, timeout)
         except TimeoutError:
-            raise TimeoutError(
-                errno.ETIMEDOUT, f"no answer from {target[0]} port {target[1]} in {timeout:g} s"
-            ) from None
+            text = f"no answer from {target[0]} port {target[1]} in {timeout:g} s"
+            raise TimeoutError(errno.ETIMEDOUT, text) from None
         finally:
             end.close()
 

@@ -1,9 +1,9 @@
 """A host is a folder, and everything durable goes through one small disk.
 
 `HostFiles` gives a lab host its own tree: ``/etc/aliases`` means the file of that name below the
-host's root, and no path leads out of it. ``..`` stops at the root and a symbolic link is read as the
-host would read it, as under chroot(2): a link to ``/etc/passwd`` shows the host's own, never the
-machine's.
+host's root, and no path leads out of it. ``..`` stops at the root and a symbolic link is read as
+the host would read it, as under chroot(2): a link to ``/etc/passwd`` shows the host's own, never
+the machine's.
 
 `Disk` is the handful of system calls that mail safety rests on. Stores and spool use nothing else,
 so that a test can slip a disk under them that is full, or that forgets what was not synced.
@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 MOST_LINKS = 40
@@ -25,22 +27,22 @@ MOST_LINKS = 40
 class Disk:
     """The system calls of durable work. Each blocks: call them from a worker.
 
-    With ``full`` set, every write fails with ENOSPC, as on a disk that has filled up.
+    With ``full`` set, whatever needs room fails with ENOSPC, as on a disk that has filled up.
     """
 
     def __init__(self) -> None:
         self.full = False
+        self._names = count()
 
     def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
         """A file descriptor, closed on exec. Raises OSError as open(2) does."""
-        if self.full and flags & os.O_CREAT and not os.path.lexists(path):
-            raise self._no_space(path)
+        if flags & os.O_CREAT and not os.path.lexists(path):
+            self._check_room(path)
         return os.open(path, flags | os.O_CLOEXEC, mode)
 
     def write(self, fd: int, data: bytes) -> None:
         """Writes all of ``data``."""
-        if self.full:
-            raise self._no_space(None)
+        self._check_room()
         view = memoryview(data)
         while view:
             view = view[os.write(fd, view) :]
@@ -61,6 +63,7 @@ class Disk:
 
     def link(self, source: Path, target: Path) -> None:
         """A second name; fails where ``target`` exists, which makes it the safe lock of old."""
+        self._check_room(target)
         os.link(source, target)
 
     def unlink(self, path: Path) -> None:
@@ -68,6 +71,8 @@ class Disk:
 
     def mkdir(self, path: Path, mode: int = 0o755) -> None:
         """Makes a folder and those above it; one that is there already is fine."""
+        if not path.is_dir():
+            self._check_room(path)
         path.mkdir(mode=mode, parents=True, exist_ok=True)
 
     def sync_folder(self, path: Path) -> None:
@@ -79,24 +84,33 @@ class Disk:
             os.close(fd)
 
     def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
-        """Writes a whole file so that after a crash it is the old one or the new one, never half."""
-        temporary = path.with_name(f".{path.name}.new")
-        fd = self.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        """Writes a whole file: after a crash it is the old one or the new one, never half."""
+        temporary = path.with_name(f".{path.name}.{next(self._names)}~")
+        try:
+            self._write_new(temporary, data, mode)
+            self.rename(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                self.unlink(temporary)
+            raise
+        self.sync_folder(path.parent)
+
+    def _write_new(self, path: Path, data: bytes, mode: int) -> None:
+        fd = self.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         try:
             self.write(fd, data)
             self.fsync(fd)
         finally:
             self.close(fd)
-        self.rename(temporary, path)
-        self.sync_folder(path.parent)
 
-    @staticmethod
-    def _no_space(path: Path | None) -> OSError:
-        return OSError(errno.ENOSPC, "No space left on device", str(path) if path else None)
+    def _check_room(self, path: Path | None = None) -> None:
+        if self.full:
+            name = None if path is None else str(path)
+            raise OSError(errno.ENOSPC, "No space left on device", name)
 
 
 class HostFiles:
-    """The tree of one host below ``root``, a real folder. Paths are the host's own: ``/etc/aliases``."""
+    """The tree of one host below ``root``, a real folder. Paths are its own: ``/etc/aliases``."""
 
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
         self.root = Path(os.path.realpath(root))
@@ -104,10 +118,14 @@ class HostFiles:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def real(self, path: str) -> Path:
-        """The real file behind a path of the host. Raises OSError (ELOOP) on a loop of links."""
+        """The real file behind a path of the host, links followed; it need not exist.
+
+        Raises FileNotFoundError for a path that holds NUL, OSError (ELOOP) on a loop of links.
+        """
         if "\0" in path:
             raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
-        todo, done, links = _parts(path), [], 0
+        todo, links = _parts(path), 0
+        done: list[str] = []
         while todo:
             part = todo.pop(0)
             if part == "..":
@@ -126,11 +144,15 @@ class HostFiles:
         return self.root.joinpath(*done)
 
     def lab_path(self, real: Path) -> str:
-        """The host's own name for a real file below its root."""
-        return "/" + str(Path(real).relative_to(self.root)).removeprefix(".")
+        """The host's own name for a real file below its root. Raises ValueError for another."""
+        return "/" + "/".join(Path(real).relative_to(self.root).parts)
 
     def exists(self, path: str) -> bool:
-        return self.real(path).exists()
+        """Whether there is such a file or folder. A loop of links or a name with NUL is none."""
+        try:
+            return self.real(path).exists()
+        except OSError:
+            return False
 
     def listdir(self, path: str) -> list[str]:
         """Names in a folder, sorted."""
@@ -145,7 +167,7 @@ class HostFiles:
         return self.read_bytes(path).decode("utf-8", "surrogateescape")
 
     def write_text(self, path: str, text: str, mode: int = 0o644) -> None:
-        """Writes a whole file, making the folders above it; old or new after a crash, never half."""
+        """Writes a whole file, making the folders above it. See `Disk.replace`."""
         real = self.real(path)
         self.disk.mkdir(real.parent)
         self.disk.replace(real, text.encode("utf-8", "surrogateescape"), mode)

@@ -1,35 +1,32 @@
-"""A connection of the lab: two ends, two lines, and what both sides know of it.
+"""A connection of the lab: what both sides know of it, and the two lines that carry it.
 
-Protocols never hold a socket. They hold an `End`, an asyncio transport whose bytes travel on a
-`Line` to the other `End`. Bytes, the greeting of TCP (SYN), its farewell (FIN) and its slamming of
-the door (RST) keep their order on one line, as they do in a real stream::
+Protocols never hold a socket. They hold an `End` (end.py), an asyncio transport whose bytes travel
+on a `Line` to the other `End`. Bytes, the greeting of TCP (SYN), its farewell (FIN) and its
+slamming of the door (RST) keep their order on one line, as they do in a real stream::
 
     client protocol ── End ══ Line ══▶ End ── server protocol
                         ▲               │
                         └═════ Line ◀═══┘
 
-Flow control counts bytes that were written and not yet read by the peer's protocol: above 64 KiB
-the writer is asked to pause, below 16 KiB to go on.
-
-Law: RFC 9293 (TCP). Try: ``await network.open_stream(source, target, 25)``.
+Law: RFC 9293 (TCP) §3.5 and §3.6. Try: ``writer.get_extra_info("lab").name`` on an open connection.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .end import End
     from .network import Network
 
-HIGH_WATER, LOW_WATER, ROUND = 65536, 16384, 65536
-"""Bytes: ask the writer to pause, let it go on, and the most that one round hands over."""
+ROUND = 65536
+"""The most bytes of one connection, in one direction, that one round hands over."""
 
 Endpoint = tuple[str, int]
-Tap = Callable[["End", bytes], None]
 
 
 @dataclass(eq=False)
@@ -51,11 +48,18 @@ class Link:
     heard: str | None = None
     """The last event that either side told about this connection: the cause of what comes next."""
     ends: list[End] = field(default_factory=list, repr=False)
+    lines: tuple[Line, ...] = field(default=(), repr=False)
 
     @property
     def name(self) -> str:
         """``128.10.12.4:49152>128.10.30.2:25``"""
         return f"{_text(self.client)}>{_text(self.server)}"
+
+    def hold(self, held: bool) -> None:
+        """Holds what is on the lines, or lets it go on: one of the two hosts is down, or up."""
+        for line in self.lines:
+            line.held = held
+            line.ring()
 
 
 def _text(endpoint: Endpoint) -> str:
@@ -63,29 +67,44 @@ def _text(endpoint: Endpoint) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
+class Sign(Enum):
+    """What TCP says beside bytes (RFC 9293 §3.1, control bits)."""
+
+    SYN = "synchronize"
+    FIN = "finished"
+    RST = "reset"
+
+
+Item = tuple[float, "Sign | None", "bytes | memoryview | Callable[[], None]"]
+
+
 class Line:
-    """One direction of a connection. Whatever is put on it is handed over in order."""
+    """One direction of a connection. Whatever is put on it is handed over in order.
+
+    A reader that has paused keeps bytes and FIN waiting on the line; a reset gets through.
+    """
 
     def __init__(self, network: Network, key: tuple[int, ...], latency: float) -> None:
         self.network, self.key, self.latency = network, key, latency
         self.size = 0
+        """Bytes that were written and not yet read."""
         self.held = False
         """A held line keeps everything that is put on it: the other host cannot be reached."""
         self.reader: End | None = None
         self.writer: End | None = None
-        self._items: deque[tuple[float, bytes | Callable[[], None]]] = deque()
+        self._items: deque[Item] = deque()
 
     def send(self, data: bytes) -> None:
         self.size += len(data)
-        self._put(data)
+        self._put(None, data)
 
-    def signal(self, deliver: Callable[[], None]) -> None:
+    def signal(self, sign: Sign, deliver: Callable[[], None]) -> None:
         """Puts a SYN, FIN or RST on the line: ``deliver`` is called when it gets there."""
-        self._put(deliver)
+        self._put(sign, deliver)
 
-    def _put(self, item: bytes | Callable[[], None]) -> None:
+    def _put(self, sign: Sign | None, what: bytes | Callable[[], None]) -> None:
         due = self.network.pulse.time() + self.latency
-        self._items.append((due, item))
+        self._items.append((due, sign, what))
         if self.latency:
             self.network.pulse.fly(due, self.key, self._hand_over)
         else:
@@ -97,199 +116,36 @@ class Line:
             self.network.pulse.arrive(self.key, self._hand_over)
 
     def clear(self) -> None:
-        """Forgets what has not been handed over: the connection was reset."""
-        self._items.clear()
+        """Forgets bytes and FIN that have not been handed over: the connection was reset."""
+        self._items = deque(item for item in self._items if item[1] is Sign.SYN)
         self.size = 0
 
     def _hand_over(self) -> None:
-        now, left = self.network.pulse.time(), ROUND
-        while self._items and self._items[0][0] <= now + 1e-9 and not self.held:
-            item = self._items[0][1]
-            if isinstance(item, bytes):
-                if left <= 0 or (self.reader is not None and self.reader.paused):
-                    break
-                self._items.popleft()
-                self._feed(item[:left], item[left:], now)
-                left -= len(item)
+        """One round: hands over what is due, at most `ROUND` bytes of it."""
+        now, left = self.network.pulse.time() + 1e-9, ROUND
+        while left > 0 and self._may_go(now):
+            _, _, what = self._items.popleft()
+            if isinstance(what, bytes | memoryview):
+                left -= self._feed(what, left)
             else:
-                self._items.popleft()
-                item()
+                what()
         if left <= 0:
             self.ring()
 
-    def _feed(self, head: bytes, rest: bytes, now: float) -> None:
-        if rest:
-            self._items.appendleft((now, rest))
+    def _may_go(self, now: float) -> bool:
+        if self.held or not self._items:
+            return False
+        due, sign, _ = self._items[0]
+        waits = sign is None or sign is Sign.FIN
+        return due <= now and not (waits and self.reader is not None and self.reader.paused)
+
+    def _feed(self, data: bytes | memoryview, most: int) -> int:
+        """Feeds at most so many bytes to the reader, puts the rest back, tells how many went."""
+        head = data[:most]
+        if len(head) < len(data):
+            self._items.appendleft((0.0, None, memoryview(data)[most:]))
         self.size -= len(head)
-        if self.reader is not None:
-            self.reader.feed(head)
-        if self.writer is not None:
-            self.writer.drained()
-
-
-class End(asyncio.Transport):
-    """One end of a connection, as an asyncio transport."""
-
-    _start_tls_compatible = True
-
-    def __init__(self, link: Link, out: Line, into: Line, *, server: bool) -> None:
-        super().__init__({"lab": link})
-        self.link, self.server = link, server
-        self._extra["sockname"] = link.server if server else link.client  # type: ignore[attr-defined]
-        self._extra["peername"] = link.client if server else link.server  # type: ignore[attr-defined]
-        self._out, self._in = out, into
-        out.writer, into.reader = self, self
-        self._protocol: Any = None
-        self._closing = self._closed = self._half_closed = False
-        self._reading, self._asked_to_pause = True, False
-        self._high, self._low = HIGH_WATER, LOW_WATER
-        link.ends.append(self)
-
-    def __repr__(self) -> str:
-        return f"<End {'server' if self.server else 'client'} of {self.link.name}>"
-
-    # -- what asyncio asks of a transport
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        self._protocol = protocol
-
-    def get_protocol(self) -> asyncio.BaseProtocol:
-        return self._protocol  # type: ignore[no-any-return]
-
-    def is_closing(self) -> bool:
-        return self._closing
-
-    def is_reading(self) -> bool:
-        return self._reading and not self._closing
-
-    @property
-    def paused(self) -> bool:
-        """Whether what arrives must wait. An end that is closed takes everything, to refuse it."""
-        return not self._reading and not self._closing
-
-    def pause_reading(self) -> None:
-        self._reading = False
-
-    def resume_reading(self) -> None:
-        self._reading = True
-        self._in.ring()
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        self._high = HIGH_WATER if high is None else high
-        self._low = (self._high // 4) if low is None else low
-
-    def get_write_buffer_size(self) -> int:
-        return self._out.size
-
-    def get_write_buffer_limits(self) -> tuple[int, int]:
-        return self._low, self._high
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        if self._half_closed:
-            raise RuntimeError("cannot write after write_eof()")
-        if self._closing or not data:
-            return
-        chunk = bytes(data)
-        if (tap := self._out.network.tap) is not None:
-            tap(self, chunk)
-        self._out.send(chunk)
-        if self._out.size > self._high and not self._asked_to_pause:
-            self._asked_to_pause = True
-            self._protocol.pause_writing()
-
-    def writelines(self, list_of_data: Iterable[Any]) -> None:
-        self.write(b"".join(list_of_data))
-
-    def can_write_eof(self) -> bool:
-        return True
-
-    def write_eof(self) -> None:
-        if not self._half_closed and not self._closing:
-            self._half_closed = True
-            self._send_fin()
-
-    def close(self) -> None:
-        if self._closing:
-            return
-        self._closing = True
-        if not self._half_closed:
-            self._send_fin()
-        self._lose(None)
-
-    def abort(self) -> None:
-        self._force_close(None)
-
-    @property
-    def incoming(self) -> Line:
-        """The line on which the peer's bytes come."""
-        return self._in
-
-    @property
-    def peer(self) -> End | None:
-        """The other end, once the connection has been accepted."""
-        return self._out.reader
-
-    # -- what the other end does to us
-
-    def feed(self, data: bytes) -> None:
-        """Bytes have arrived."""
-        if self._closing:
-            self._reset_peer()
-        elif isinstance(self._protocol, asyncio.BufferedProtocol):
-            self._feed_buffered(data)
-        else:
-            self._protocol.data_received(data)
-
-    def drained(self) -> None:
-        """The peer has read some of what we wrote."""
-        if self._asked_to_pause and self._out.size <= self._low:
-            self._asked_to_pause = False
-            if not self._closed:
-                self._protocol.resume_writing()
-
-    def _feed_buffered(self, data: bytes) -> None:
-        while data and not self._closing:
-            buffer = self._protocol.get_buffer(len(data))
-            n = min(len(buffer), len(data))
-            buffer[:n] = data[:n]
-            self._protocol.buffer_updated(n)
-            data = data[n:]
-
-    def _send_fin(self) -> None:
-        peer = self._out.reader
-        if peer is not None:
-            self._out.signal(peer._fin_arrived)
-
-    def _fin_arrived(self) -> None:
-        if self._closing:
-            return
-        if not self._protocol.eof_received():
-            self.close()
-
-    def _reset_peer(self) -> None:
-        peer = self._out.reader
-        if peer is not None and not peer._closed:
-            self._out.signal(lambda: peer._lost(ConnectionResetError(104, "Connection reset by peer")))
-
-    def _lost(self, error: Exception | None) -> None:
-        if not self._closed:
-            self._closing = True
-            self._out.clear()
-            self._lose(error)
-
-    def _force_close(self, error: BaseException | None) -> None:
-        """Resets the connection; asyncio's TLS calls it by this name."""
-        if self._closed:
-            return
-        self._closing = True
-        self._out.clear()
-        self._reset_peer()
-        self._lose(error)
-
-    def _lose(self, error: BaseException | None) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        network = self._out.network
-        network.forget(self)
-        asyncio.get_running_loop().call_soon(self._protocol.connection_lost, error)
+        assert self.reader is not None and self.writer is not None
+        self.reader.feed(bytes(head))
+        self.writer.drained()
+        return len(head)

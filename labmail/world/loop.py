@@ -5,7 +5,7 @@ listen, to work in a thread. So one subclass of asyncio's selector loop is enoug
 aiosmtplib, streams, time-outs and STARTTLS to live in the lab without knowing it:
 
     time()               is the lab's clock                             (pulse.py)
-    select()             lets time jump when all is quiet               (pulse.py)
+    select()             lets time jump when all is quiet               (selector.py, pulse.py)
     create_connection()  leads to the lab's network                     (network.py)
     run_in_executor()    is counted, and answers in order of asking     (here)
 
@@ -16,13 +16,17 @@ or does not exist; no name is ever looked up with the machine's resolver.
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
+import socket
 from asyncio import sslproto
 from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from .pulse import Pulse, PulseSelector
+from .hosts import unreachable
+from .pulse import FAR, Pulse
+from .selector import PulseSelector
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -31,9 +35,12 @@ if TYPE_CHECKING:
 JOB = 2
 """Order of a round: connections (0), datagrams (1), results of disk work (2)."""
 
+Factory = Callable[[], asyncio.BaseProtocol]
+Address = tuple[Any, ...]
+
 
 class LabLoop(asyncio.SelectorEventLoop):
-    """An event loop on the lab's time. ``workers`` threads do disk work; with 0 it is done in place."""
+    """An event loop on the lab's time. ``workers`` threads do disk work; with 0: done in place."""
 
     def __init__(self, *, live: bool = False, flow: bool = False, workers: int = 2) -> None:
         self.pulse = Pulse(live=live, flow=flow)
@@ -42,9 +49,20 @@ class LabLoop(asyncio.SelectorEventLoop):
         self._workers = Workers(workers)
         self._jobs = count()
 
+    # -- time
+
     def time(self) -> float:
         """Seconds since the lab began."""
         return self.pulse.time()
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., Any], *args: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        """A timer; one that is far away is told to the pulse, which must know where to jump."""
+        handle = super().call_at(when, callback, *args, context=context)
+        if when - self.time() >= FAR:
+            self.pulse.far_timer(handle)
+        return handle
 
     # -- disk work
 
@@ -68,79 +86,120 @@ class LabLoop(asyncio.SelectorEventLoop):
         self._workers.close()
         await super().shutdown_default_executor()
 
-    # -- the network
+    # -- connections
 
     async def create_connection(  # type: ignore[override]
         self,
-        protocol_factory: Callable[[], asyncio.BaseProtocol],
-        host: str | None = None,
-        port: int | None = None,
+        protocol_factory: Factory,
+        host: Any = None,
+        port: Any = None,
         *,
         ssl: Any = None,
         server_hostname: str | None = None,
-        local_addr: tuple[str, int] | None = None,
+        local_addr: Address | None = None,
         **options: Any,
     ) -> tuple[asyncio.Transport, asyncio.BaseProtocol]:
-        """Connects over the lab's network, unless ``host`` is a loopback address or a socket is given."""
-        if self.network is None or host is None or _is_loopback(host):
-            return await super().create_connection(  # type: ignore[no-any-return]
-                protocol_factory,
-                host,
-                port,
-                ssl=ssl,
-                server_hostname=server_hostname,
-                local_addr=local_addr,
-                **options,
-            )
-        source = local_addr[0] if local_addr else self.network.visitor
+        """Connects over the lab's network, unless ``host`` is loopback or a socket is given."""
+        network = self.network
+        if network is None or host is None or _is_loopback(host):
+            options |= {"ssl": ssl, "server_hostname": server_hostname, "local_addr": local_addr}
+            return await super().create_connection(protocol_factory, host, port, **options)
+        source = self._source(network, local_addr)
         if not ssl:
-            return await self.network.connect(source, host, port or 0, protocol_factory)
-        wrapper, ready = self._secure(protocol_factory, ssl, server_hostname or host)
-        await self.network.connect(source, host, port or 0, lambda: wrapper)
-        await ready
-        return wrapper._app_transport, wrapper._app_protocol
-
-    def _secure(
-        self, factory: Callable[[], asyncio.BaseProtocol], context: Any, name: str
-    ) -> tuple[Any, asyncio.Future[None]]:
-        ready: asyncio.Future[None] = self.create_future()
-        wrapper = sslproto.SSLProtocol(
-            self, factory(), context, ready, server_side=False, server_hostname=name
+            return await network.connect(source, host, port, protocol_factory)
+        name = host if server_hostname is None else server_hostname
+        ready = self.create_future()
+        transport, secure = await network.connect(
+            source, host, port, self._secured(protocol_factory, ssl, options, name, ready)
         )
-        return wrapper, ready
+        try:
+            await ready
+        except BaseException:
+            transport.abort()
+            raise
+        return secure._get_app_transport(), secure._app_protocol
 
-    async def create_server(  # type: ignore[override]
+    def _source(self, network: Network, local: Address | None) -> str:
+        unspecified = local is None or local[0] in (None, "", "0.0.0.0", "::")
+        return network.visitor if unspecified else local[0]  # type: ignore[index]
+
+    def _secured(
         self,
-        protocol_factory: Callable[[], asyncio.BaseProtocol],
-        host: Any = None,
-        port: int | None = None,
-        **options: Any,
+        factory: Factory,
+        ssl: Any,
+        options: dict[str, Any],
+        name: str | None = None,
+        ready: asyncio.Future[None] | None = None,
+    ) -> Factory:
+        """A factory whose protocols speak TLS: a client's with the ``name`` of its server."""
+        context: Any = None if isinstance(ssl, bool) else ssl
+        waiter: Any = ready
+        times: dict[str, Any] = {
+            key: options.get(key) for key in ("ssl_handshake_timeout", "ssl_shutdown_timeout")
+        }
+        return lambda: sslproto.SSLProtocol(
+            self, factory(), context, waiter, name is None, name, **times
+        )
+
+    async def create_server(
+        self, protocol_factory: Factory, host: Any = None, port: Any = None, **options: Any
     ) -> Any:
-        """Listens on the lab's network, unless ``host`` is a loopback address or a socket is given."""
-        if self.network is None or host is None or _is_loopback(host):
+        """Listens on the lab's network, unless ``host`` is loopback or a socket is given.
+
+        Raises OSError (EADDRNOTAVAIL) without an address: it would be one of the machine's own.
+        """
+        network = self.network
+        if network is None or options.get("sock") is not None or _is_loopback(host):
             return await super().create_server(protocol_factory, host, port, **options)
-        return await self.network.listen(host, port or 0, protocol_factory)
+        if not host:
+            raise OSError(errno.EADDRNOTAVAIL, "a server of the lab needs an address of the lab")
+        if ssl := options.get("ssl"):
+            protocol_factory = self._secured(protocol_factory, ssl, options)
+        return await network.listen(host, port or 0, protocol_factory)
 
     async def create_datagram_endpoint(  # type: ignore[override]
         self,
         protocol_factory: Callable[[], asyncio.DatagramProtocol],
-        local_addr: tuple[str, int] | None = None,
-        remote_addr: tuple[str, int] | None = None,
+        local_addr: Address | None = None,
+        remote_addr: Address | None = None,
         **options: Any,
     ) -> tuple[Any, asyncio.DatagramProtocol]:
-        """A UDP socket of the lab, unless the addresses are loopback or a socket is given."""
-        named = remote_addr or local_addr
-        if self.network is None or named is None or _is_loopback(named[0]):
+        """A UDP socket of the lab, unless an address is loopback or a socket is given."""
+        network, named = self.network, remote_addr or local_addr
+        real = options.get("sock") is not None or (named is not None and _is_loopback(named[0]))
+        if network is None or real:
             return await super().create_datagram_endpoint(
                 protocol_factory, local_addr, remote_addr, **options
             )
-        address, port = local_addr or (self.network.visitor, 0)
-        return await self.network.udp(address, port, protocol_factory, remote=remote_addr)
+        port = local_addr[1] if local_addr else 0
+        remote = (remote_addr[0], remote_addr[1]) if remote_addr else None
+        source = self._source(network, local_addr)
+        return await network.udp(source, port, protocol_factory, remote=remote)
+
+    # -- the machine's network is not the lab's
+
+    async def sock_connect(self, sock: socket.socket, address: Any) -> None:
+        """Connects a real socket, to loopback only."""
+        if sock.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise unreachable(address[0])
+        await super().sock_connect(sock, address)
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
+        """Numbers only: names are for the lab's own resolver. Raises `socket.gaierror` for one."""
+        options["flags"] = options.get("flags", 0) | socket.AI_NUMERICHOST
+        return socket.getaddrinfo(host, port, **options)
+
+    async def getnameinfo(self, sockaddr: Any, flags: int = 0) -> tuple[str, str]:
+        """Numbers only."""
+        numeric = socket.NI_NUMERICHOST | socket.NI_NUMERICSERV
+        return socket.getnameinfo(sockaddr, flags | numeric)
 
 
 def _resolve(answer: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
     if answer.done():
         return
+    if isinstance(error, StopIteration):
+        error = RuntimeError(f"the work ended with {error!r}, which a future cannot carry")
     if error is not None:
         answer.set_exception(error)
     else:

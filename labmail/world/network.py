@@ -17,15 +17,17 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from .datagram import Datagrams, UdpEnd
-from .doors import Door, open_door
-from .link import End, Endpoint, Line, Link, Tap
+from .doors import Door
+from .end import End, Tap
+from .handshake import Factory, Handshake, Listener
+from .hosts import Hosts, plain, unreachable
+from .link import Endpoint, Link
 
 if TYPE_CHECKING:
     from .loop import LabLoop
@@ -38,27 +40,8 @@ SYN_TIMEOUT = 127.0
 FIRST_PORT, LAST_PORT = 49152, 65535
 """Ports that a client is given (RFC 6335 §6)."""
 
-Factory = Callable[[], asyncio.BaseProtocol]
 
-
-class Listener:
-    """A server socket of the lab: what `Network.listen` gives. It has asyncio.Server's manners."""
-
-    def __init__(self, network: Network, address: Endpoint, factory: Factory) -> None:
-        self.network, self.address, self.factory = network, address, factory
-
-    def close(self) -> None:
-        """Takes no more connections; those that are open stay open."""
-        self.network.listeners.pop(self.address, None)
-
-    async def wait_closed(self) -> None:
-        """Returns at once: a listener of the lab has nothing to wait for."""
-
-    def is_serving(self) -> bool:
-        return self.network.listeners.get(self.address) is self
-
-
-class Network:
+class Network(Hosts):
     """The lab's network on ``loop``. ``latency``: seconds that a packet takes, one way.
 
     ``visitor`` is the address that programs outside speak for. ``tap(end, data)`` is called with
@@ -66,87 +49,48 @@ class Network:
     """
 
     def __init__(self, loop: LabLoop, *, visitor: str = VISITOR, latency: float = 0.0) -> None:
+        super().__init__()
         self.loop, self.visitor, self.latency = loop, visitor, latency
         self.listeners: dict[Endpoint, Listener] = {}
         self.tap: Tap | None = None
         self.syn_timeout = SYN_TIMEOUT
-        self._hosts: set[str] = set()
-        self._down: set[str] = set()
-        self._refused: set[Endpoint] = set()
-        self._ends: dict[End, None] = {}
-        self._doors: dict[tuple[str, int, str, str], Door] = {}
+        self.datagrams = Datagrams(self)
+        self._links: dict[Endpoint, Link] = {}
+        self._handshakes: set[Handshake] = set()
+        self._doors: dict[Endpoint, dict[tuple[str, str], Door]] = defaultdict(dict)
         self._numbers = count(1)
-        self._ports: defaultdict[str, count[int]] = defaultdict(lambda: count(0))
-        self._datagrams = Datagrams(self)
+        self._ports: defaultdict[str, count[int]] = defaultdict(count)
+        self._closed = False
         loop.network = self
 
     @property
     def pulse(self) -> Pulse:
         return self.loop.pulse
 
-    # -- who exists
+    def changed(self) -> None:
+        """A fault has come or gone: connections stand still or go on, doors shut or open."""
+        for link in tuple(self._links.values()):
+            link.hold(self._is_cut(link))
+        for endpoint in tuple(self._doors):
+            self.follow(endpoint)
 
-    def add_host(self, *addresses: str) -> None:
-        """Lists addresses, IPv4 or IPv6, as existing."""
-        self._hosts.update(addresses)
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """Every address that exists."""
-        return frozenset(self._hosts)
-
-    def down(self, address: str) -> None:
-        """Switches a host off: what is sent to it or by it is lost, and its doors are shut."""
-        self._check_listed(address)
-        self._down.add(address)
-        self._hold()
-
-    def up(self, address: str) -> None:
-        """Switches it on again; what TCP still held for it arrives now."""
-        self._check_listed(address)
-        self._down.discard(address)
-        self._hold()
-
-    def refuse(self, address: str, port: int) -> None:
-        """Lets a host refuse connections to a port, as if nothing listened there."""
-        self._check_listed(address)
-        self._refused.add((address, port))
-        self._hold()
-
-    def allow(self, address: str, port: int) -> None:
-        """Takes `refuse` back."""
-        self._refused.discard((address, port))
-        self._hold()
-
-    def is_down(self, address: str) -> bool:
-        return address in self._down
-
-    def shut(self, address: str, port: int) -> bool:
-        """Whether a connection from outside would find nobody there."""
-        return address in self._down or (address, port) in self._refused
-
-    def _check_listed(self, address: str) -> None:
-        if address not in self._hosts:
-            known = ", ".join(sorted(self._hosts)) or "none"
-            raise ValueError(f"{address} is not an address of this lab; it has {known}")
-
-    def _hold(self) -> None:
-        for end in self._ends:
-            line = end.incoming
-            line.held = not self._down.isdisjoint((end.link.client[0], end.link.server[0]))
-            line.ring()
-        for door in self._doors.values():
-            door.shut(self.shut(door.address, door.port))
+    def _is_cut(self, link: Link) -> bool:
+        """Whether nothing can pass between the two hosts now."""
+        return self.is_down(link.client[0], link.server[0])
 
     # -- connections
 
     async def listen(self, address: str, port: int, factory: Factory) -> Listener:
-        """Listens on a port of a host. Raises OSError (EADDRINUSE) if somebody does already."""
-        self._check_listed(address)
-        if (address, port) in self.listeners:
-            raise _os_error(errno.EADDRINUSE, f"port {port} of {address} is in use already")
-        listener = Listener(self, (address, port), factory)
-        self.listeners[address, port] = listener
+        """Listens on a port of a host; port 0 takes a free one.
+
+        Raises OSError (EADDRINUSE) if somebody does already, ValueError for an unlisted address.
+        """
+        address = self.listed(address)
+        endpoint = address, port or self.next_port(address)
+        if endpoint in self.listeners:
+            raise OSError(errno.EADDRINUSE, f"port {port} of {address} is in use already")
+        listener = self.listeners[endpoint] = Listener(self, endpoint, factory)
+        self.follow(endpoint)
         return listener
 
     async def connect(
@@ -165,69 +109,19 @@ class Network:
         Raises OSError: ENETUNREACH where ``target`` is not listed, ConnectionRefusedError where
         nobody listens, TimeoutError where the host is down (after `syn_timeout` seconds).
         """
-        await self._reach(source, target, port)
-        link = Link(
-            next(self._numbers),
-            (source, self.next_port(source)),
-            (target, port),
-            door=door,
-            cause=cause,
-            letter=letter,
-        )
-        connected: asyncio.Future[Any] = self.loop.create_future()
-        latency = 0.0 if door else self.latency
-        out = Line(self, (0, link.number, 0), latency)
-        back = Line(self, (0, link.number, 1), latency)
-        client = End(link, out, back, server=False)
-        out.signal(lambda: self._accept(link, out, back, client, factory, connected))
+        source, target = plain(source), plain(target)
+        if not self.exists(target) or self._closed:
+            raise unreachable(target)
+        client = source, self.next_port(source)
+        link = Link(next(self._numbers), client, (target, port), door, cause, letter)
+        handshake = Handshake(self, link, factory, 0.0 if door else self.latency)
+        self._links[client] = link
+        self._handshakes.add(handshake)
+        link.hold(self._is_cut(link))
         try:
-            return client, await connected
-        except asyncio.CancelledError:
-            if client.get_protocol() is not None:
-                client.abort()
-            raise
-
-    async def _reach(self, source: str, target: str, port: int) -> None:
-        if target not in self._hosts:
-            raise _os_error(
-                errno.ENETUNREACH, f"Network is unreachable: {target} is not an address of this lab"
-            )
-        if target in self._down or source in self._down:
-            await asyncio.sleep(self.syn_timeout)
-            if target in self._down or source in self._down:
-                raise TimeoutError(errno.ETIMEDOUT, f"Connection timed out: no answer from {target}")
-
-    def _accept(
-        self,
-        link: Link,
-        out: Line,
-        back: Line,
-        client: End,
-        factory: Factory,
-        connected: asyncio.Future[Any],
-    ) -> None:
-        """The SYN has arrived: the server's side begins, or refuses."""
-        listener = self.listeners.get(link.server)
-        if listener is None or link.server in self._refused:
-            back.signal(lambda: _refuse(link, connected))
-            return
-        back.signal(lambda: self._complete(client, factory, connected))
-        server = End(link, back, out, server=True)
-        self._ends[server] = None
-        protocol = listener.factory()
-        server.set_protocol(protocol)
-        protocol.connection_made(server)
-
-    def _complete(self, client: End, factory: Factory, connected: asyncio.Future[Any]) -> None:
-        """The SYN has been answered: the client's side begins."""
-        self._ends[client] = None
-        protocol = factory() if not connected.cancelled() else asyncio.Protocol()
-        client.set_protocol(protocol)
-        protocol.connection_made(client)
-        if connected.cancelled():
-            client.abort()
-        else:
-            connected.set_result(protocol)
+            return await handshake.run()
+        finally:
+            self._handshakes.discard(handshake)
 
     async def open_stream(
         self,
@@ -252,18 +146,25 @@ class Network:
         return reader, asyncio.StreamWriter(transport, protocol, reader, self.loop)
 
     def next_port(self, address: str) -> int:
-        """The next port that a client of this host is given."""
+        """The next port that a client of this host is given: one that nobody uses."""
         span = LAST_PORT - FIRST_PORT + 1
-        return FIRST_PORT + next(self._ports[address]) % span
+        for _ in range(span):
+            port = FIRST_PORT + next(self._ports[address]) % span
+            endpoint = address, port
+            if not any(endpoint in used for used in (self._links, self.listeners, self.datagrams)):
+                return port
+        raise OSError(errno.EADDRNOTAVAIL, f"no port of {address} is free")
 
-    def forget(self, end: End) -> None:
-        """An end has closed."""
-        self._ends.pop(end, None)
+    def forget(self, link: Link) -> None:
+        """An end has closed: a connection that both ends have closed is over."""
+        if all(end.closed for end in link.ends):
+            self._links.pop(link.client, None)
 
     @property
     def ends(self) -> tuple[End, ...]:
         """Every open end of a connection."""
-        return tuple(self._ends)
+        ends = [end for link in self._links.values() for end in link.ends]
+        return tuple(end for end in ends if end.begun and not end.closed)
 
     # -- datagrams
 
@@ -275,14 +176,13 @@ class Network:
         remote: Endpoint | None = None,
     ) -> tuple[UdpEnd, Any]:
         """A UDP socket of a host; port 0 takes the next free one, ``remote`` connects it."""
-        return self._datagrams.bind(address, port, factory, remote)
+        return self.datagrams.bind(plain(address), port, factory, remote)
 
     async def listen_udp(
         self, address: str, port: int, factory: Callable[[], asyncio.DatagramProtocol]
     ) -> UdpEnd:
         """A UDP server socket. Raises OSError (EADDRINUSE) if the port is taken."""
-        self._check_listed(address)
-        return self._datagrams.bind(address, port, factory, None)[0]
+        return self.datagrams.bind(self.listed(address), port, factory, None)[0]
 
     async def exchange(
         self, source: str, target: str, port: int, data: bytes, timeout: float
@@ -292,7 +192,7 @@ class Network:
         ``timeout`` is in seconds of the lab's clock. Raises TimeoutError, ConnectionRefusedError
         where nobody listens, and OSError (ENETUNREACH) where the address is not listed.
         """
-        return await self._datagrams.exchange(source, (target, port), data, timeout)
+        return await self.datagrams.exchange(plain(source), (plain(target), port), data, timeout)
 
     # -- doors
 
@@ -304,35 +204,32 @@ class Network:
         Whoever comes through it speaks for ``client``, or the visitor. ``kind`` is ``tcp``,
         ``udp``, or ``dns`` for both on one port number. The same question gets the same door.
         """
-        self._check_listed(address)
-        key = (address, port, client or self.visitor, kind)
-        if key not in self._doors:
-            self._doors[key] = await open_door(self, *key)
-            self._doors[key].shut(self.shut(address, port))
-        return self._doors[key].endpoint
+        endpoint = self.listed(address), port
+        key = (plain(client or self.visitor), kind)
+        doors = self._doors[endpoint]
+        if key not in doors:
+            doors[key] = Door(self, endpoint, *key)
+            doors[key].follow()
+        return doors[key].endpoint
+
+    def follow(self, service: Endpoint) -> None:
+        """A service has begun or ended, or a fault has come or gone: its doors open or shut."""
+        if service in self._doors:
+            for door in self._doors[service].values():
+                door.follow()
 
     async def close(self) -> None:
-        """Shuts doors and listeners and resets every connection."""
-        for door in self._doors.values():
-            door.close()
-        self._doors.clear()
+        """Shuts doors and listeners and resets every connection; then nobody can be reached."""
+        self._closed = True
         self.listeners.clear()
-        self._datagrams.close()
+        for doors in self._doors.values():
+            for door in doors.values():
+                door.close()
+        self._doors.clear()
+        self.datagrams.close()
         for _ in range(5):
-            await asyncio.sleep(0)
+            for handshake in self._handshakes:
+                handshake.fail(unreachable(handshake.link.server[0]))
             for end in self.ends:
                 end.abort()
-
-
-def _refuse(link: Link, connected: asyncio.Future[Any]) -> None:
-    if not connected.done():
-        address, port = link.server
-        connected.set_exception(
-            ConnectionRefusedError(errno.ECONNREFUSED, f"Connection refused by {address} port {port}")
-        )
-
-
-def _os_error(number: int, text: str) -> OSError:
-    error = OSError(number, text)
-    error.strerror = text or os.strerror(number)
-    return error
+            await asyncio.sleep(0)

@@ -19,44 +19,57 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import selectors
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import count
 from typing import Any
+
+from .leap import Leap
 
 Key = tuple[int, ...]
 Poll = Callable[[float | None], list[Any]]
 
 PATIENCE = 30.0
 """Real seconds that a thread or child process may take while somebody moves the clock."""
+FAR = 86400.0
+"""asyncio never asks to wait longer than a day, so timers beyond that are told to the pulse."""
+TINY = 1e-9
+"""Seconds: instants nearer than this are one instant. Floating point is not exact."""
 
 
 class Pulse:
-    """The lab's time and its reasons to wait. ``flow``: time passes by itself whenever all is quiet."""
+    """The lab's time and its reasons to wait. ``flow``: time passes by itself when all is quiet."""
 
     def __init__(self, *, live: bool = False, flow: bool = False) -> None:
         self.live, self.flow = live, flow
+        self.patience = PATIENCE
         self.in_flight: Counter[str] = Counter()
         self.guests = 0
-        """Doors that are open: the world outside may speak at any moment, so time must not flow."""
+        """Doors: the world outside may speak at any moment, so time must not flow."""
+        self.on_asleep: Callable[[], None] | None = None
+        """Called when nothing can ever happen again."""
         self._now = 0.0
         self._shift = -time.monotonic()
         self._arrived: dict[Key, Callable[[], None]] = {}
         self._air: list[tuple[float, Key, int, Callable[[], None]]] = []
-        self._flights = count()
+        self._far: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._numbers = count()
         self._settlers: list[asyncio.Future[None]] = []
-        self._journey: _Journey | None = None
-        self.on_asleep: Callable[[], None] | None = None
+        self._leap: Leap | None = None
 
     # -- what time is it
 
     def time(self) -> float:
         """Seconds since the lab began."""
-        if self.live and self._journey is None:
+        if self.live and self._leap is None:
             return time.monotonic() + self._shift
         return self._now
+
+    def far_timer(self, handle: asyncio.TimerHandle) -> None:
+        """A timer has been set for a day or more from now."""
+        self._forget_far()
+        heapq.heappush(self._far, (handle.when(), next(self._numbers), handle))
 
     # -- what is under way
 
@@ -76,31 +89,31 @@ class Pulse:
 
     def fly(self, due: float, key: Key, hand_over: Callable[[], None]) -> None:
         """Hands over in the first round at or after the instant ``due``: a packet in the air."""
-        heapq.heappush(self._air, (due, key, next(self._flights), hand_over))
+        heapq.heappush(self._air, (due, key, next(self._numbers), hand_over))
 
     # -- moving the clock
 
-    async def travel(
+    async def leap(
         self,
         distance: float,
         *,
         stop_when_quiet: bool,
         until: Callable[[], bool] | None = None,
     ) -> None:
-        if self._journey is not None:
+        """Moves the clock; see `Clock.advance` and `Clock.run`. Interrupted, it stands still."""
+        if self._leap is not None:
             raise RuntimeError("the clock is already being moved: wait for that to end first")
         self._now = self.time()
-        loop = asyncio.get_running_loop()
-        self._journey = journey = _Journey(
-            self._now + distance, stop_when_quiet, until, loop.create_future()
-        )
+        done = asyncio.get_running_loop().create_future()
+        self._leap = Leap(self._now + distance, stop_when_quiet, until, done)
         try:
-            await journey.done
+            await done
         finally:
-            self._journey = None
+            self._leap = None
             self._shift = self._now - time.monotonic()
 
     async def settle(self) -> None:
+        """Waits until nothing is in flight, on the wires or in the air."""
         future = asyncio.get_running_loop().create_future()
         self._settlers.append(future)
         await future
@@ -113,27 +126,39 @@ class Pulse:
             return poll(0)
         if events := poll(0):
             return events
-        journey = self._journey
-        if self.live and journey is None and not self._settlers:
+        if timeout is not None and timeout >= FAR:
+            timeout = self._next_far(timeout)
+        if self.live and self._leap is None:
             return self._wait_live(poll, timeout)
         if self.in_flight:
-            return poll(PATIENCE) or self._stuck()
+            return poll(self.patience) or self._stuck()
         if self._hand_over() or self._fly_on(timeout) or self._wake_settlers():
             return []
-        if journey is not None:
-            self._move(journey, timeout)
+        if self._leap is not None:
+            self._move(self._leap, timeout)
             return []
         return self._rest(poll, timeout)
 
+    def _next_far(self, timeout: float) -> float:
+        """asyncio asks for a day at most: the true distance of the next timer."""
+        self._forget_far()
+        return self._far[0][0] - self.time() if self._far else timeout
+
+    def _forget_far(self) -> None:
+        while self._far and (self._far[0][2].cancelled() or self._far[0][0] <= self.time()):
+            heapq.heappop(self._far)
+
     def _wait_live(self, poll: Poll, timeout: float | None) -> list[Any]:
-        while self._air and self._air[0][0] <= self.time():
-            self._arrive_from_air()
+        """Time passes by itself. Timers must not be late, so threads are not waited for."""
+        self._land_from_air(self.time())
         if self._hand_over():
             return []
+        if not (self.in_flight or self._air) and self._wake_settlers():
+            return []
+        waits = [FAR] if timeout is None else [FAR, timeout]
         if self._air:
-            flight = max(0.0, self._air[0][0] - self.time())
-            timeout = flight if timeout is None else min(timeout, flight)
-        return poll(timeout)
+            waits.append(max(0.0, self._air[0][0] - self.time()))
+        return poll(min(waits))
 
     def _hand_over(self) -> bool:
         if not self._arrived:
@@ -149,19 +174,19 @@ class Pulse:
         if not self._air:
             return False
         due = self._air[0][0]
-        if self._journey is not None and due > self._journey.target:
+        if self._leap is not None and due > self._leap.target + TINY:
             return False
         if timeout is not None and self._now + timeout < due:
             self._now += timeout
-            return True
-        self._now = max(self._now, due)
-        while self._air and self._air[0][0] <= self._now:
-            self._arrive_from_air()
+        else:
+            self._now = max(self._now, due)
+            self._land_from_air(self._now)
         return True
 
-    def _arrive_from_air(self) -> None:
-        _, key, _, hand_over = heapq.heappop(self._air)
-        self.arrive(key, hand_over)
+    def _land_from_air(self, now: float) -> None:
+        while self._air and self._air[0][0] <= now:
+            _, key, _, hand_over = heapq.heappop(self._air)
+            self.arrive(key, hand_over)
 
     def _wake_settlers(self) -> bool:
         settlers, self._settlers = self._settlers, []
@@ -170,21 +195,21 @@ class Pulse:
                 future.set_result(None)
         return bool(settlers)
 
-    def _move(self, journey: _Journey, timeout: float | None) -> None:
-        if journey.done.done():
-            return
-        if journey.until is not None and journey.until():
-            journey.done.set_result(None)
-        elif timeout is not None and self._now + timeout <= journey.target:
+    def _move(self, leap: Leap, timeout: float | None) -> None:
+        """All is quiet: jumps to the next timer, or ends the leap."""
+        if leap.arrived():
+            leap.end()
+        elif timeout is not None and self._now + timeout <= leap.target + TINY:
             self._now += timeout
         else:
-            if not journey.stop_when_quiet:
-                self._now = journey.target
-            journey.done.set_result(None)
+            if not leap.stop_when_quiet:
+                self._now = max(self._now, leap.target)
+            leap.end()
 
     def _rest(self, poll: Poll, timeout: float | None) -> list[Any]:
+        """All is quiet and nobody moves the clock: it flows, or stands until the world speaks."""
         if not self.flow or self.guests:
-            return poll(timeout if self.live else None)
+            return poll(None)
         if timeout is not None:
             self._now += timeout
             return []
@@ -194,57 +219,13 @@ class Pulse:
         return poll(None)
 
     def _stuck(self) -> list[Any]:
+        """Nothing has come for a long time: whoever waits is told what is still at work."""
         what = ", ".join(f"{why} ({n})" for why, n in sorted(self.in_flight.items()))
-        error = RuntimeError(f"nothing moved for {PATIENCE:.0f} s of real time; still at work: {what}")
-        waiting = self._settlers + ([self._journey.done] if self._journey else [])
-        self._settlers = []
-        for future in waiting:
+        text = f"nothing moved for {self.patience:g} s of real time; still at work: {what}"
+        settlers, self._settlers = self._settlers, []
+        for future in settlers:
             if not future.done():
-                future.set_exception(error)
+                future.set_exception(RuntimeError(text))
+        if self._leap is not None:
+            self._leap.end(RuntimeError(text))
         return []
-
-
-class _Journey:
-    """One `travel`: how far, whether to stop when quiet, and who waits for it."""
-
-    def __init__(
-        self,
-        target: float,
-        stop_when_quiet: bool,
-        until: Callable[[], bool] | None,
-        done: asyncio.Future[None],
-    ) -> None:
-        self.target, self.stop_when_quiet, self.until, self.done = (
-            target,
-            stop_when_quiet,
-            until,
-            done,
-        )
-
-
-class PulseSelector(selectors.BaseSelector):
-    """The machine's own selector, with the lab deciding how long to wait."""
-
-    def __init__(self, pulse: Pulse) -> None:
-        self._real, self._pulse = selectors.DefaultSelector(), pulse
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        return self._pulse.wait(self._real.select, timeout)
-
-    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        return self._real.register(fileobj, events, data)
-
-    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
-        return self._real.unregister(fileobj)
-
-    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        return self._real.modify(fileobj, events, data)
-
-    def get_key(self, fileobj: Any) -> selectors.SelectorKey:
-        return self._real.get_key(fileobj)
-
-    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
-        return self._real.get_map()
-
-    def close(self) -> None:
-        self._real.close()

@@ -18,7 +18,7 @@ from .clock import Clock
 from .files import Disk
 from .loop import LabLoop
 from .network import VISITOR, Network
-from .workers import _last_rites
+from .workers import close_loop
 
 T = TypeVar("T")
 
@@ -68,8 +68,7 @@ def simulate(
     try:
         return loop.run_until_complete(_run(loop, main, latency, seed))
     finally:
-        loop.run_until_complete(_last_rites())
-        loop.close()
+        close_loop(loop)
 
 
 async def _run(
