@@ -97,13 +97,17 @@ class Group:
     mailboxes: tuple[Mailbox, ...]
 
     def __str__(self) -> str:
-        return f"{_phrase(self.name)}: {', '.join(map(str, self.mailboxes))};"
+        return _group(_phrase(self.name), map(str, self.mailboxes))
 
     def encoded(self) -> str:
         """For the header, as `Mailbox.encoded`."""
         words = needs_words(self.name)
         name = " ".join(encode_words(self.name)) if words else _phrase(self.name)
-        return f"{name}: {', '.join(mailbox.encoded() for mailbox in self.mailboxes)};"
+        return _group(name, (mailbox.encoded() for mailbox in self.mailboxes))
+
+
+def _group(name: str, members: Iterable[str]) -> str:
+    return f"{name}: {', '.join(members)}".rstrip() + ";"
 
 
 def _phrase(name: str) -> str:

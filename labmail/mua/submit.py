@@ -92,8 +92,10 @@ async def _hand_over(
     )
     try:
         if desk.tls is not None:
+            _must_offer(client, "STARTTLS", "the password may not go in the clear (RFC 8314 §3)")
             await client.starttls(desk.tls, server.name)
         if account is not None:
+            _must_offer(client, "AUTH", "nobody can log in; inside TLS, perhaps (RFC 4954 §4)")
             await client.login(account.login, account.password)
         envelope = draft.envelope
         return await client.send(
@@ -101,6 +103,13 @@ async def _hand_over(
         )
     finally:
         await client.quit()
+
+
+def _must_offer(client: Client, extension: str, so: str) -> None:
+    if extension not in client.extensions:
+        offered = ", ".join(client.extensions) or "nothing"
+        why = f"{client.target} does not offer {extension}, but {offered}: {so}"
+        raise NoSession(Failed(why, client.target, client.address, "5.7.4"))
 
 
 def _tell(sent: Sent, name: str, server: Server, desk: Desk, cause: str | None) -> None:
