@@ -21,6 +21,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from labmail.access import Accounts
+from labmail.mda import StoreWorker
 from labmail.store import Store
 from labmail.trace import Recorder
 from labmail.world import Chance, Clock, HostFiles, Network
@@ -78,7 +79,7 @@ class Mta:
             chance=chance,
             trace=trace,
             resolver=resolver,
-            stores=stores,
+            workers={kind: StoreWorker(store) for kind, store in stores.items()},
             spool=Spool(files),
             logs=Logs(files, clock),
             hints=Hints(files, settings.retry),

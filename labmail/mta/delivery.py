@@ -64,7 +64,9 @@ class Delivery:
         plan = await route_all(
             waiting, settings.routers, self._context, self._tell, done=self.letter.head.done
         )
-        self.settling = Settling(self.office, self.letter, plan, waiting, self.hands.calls, self.cause)
+        self.settling = Settling(
+            self.office, self.letter, plan, waiting, self.hands.calls, self.cause
+        )
         await self.settling.note_finished()
         await self._settle(*self._ended(plan.ends))
         local, remote = self._batches(plan.ends)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from labmail.mda import deliver_to_person
-from labmail.message.outcome import Outcome
+from labmail.message.outcome import Deferred, Outcome
 from labmail.smtp import Client
 from labmail.store import Delivery
 
@@ -35,7 +34,10 @@ class OfficeHands:
         return self.office.now()
 
     async def store(self, kind: str, batch: Sequence[Delivery]) -> list[Outcome]:
-        return await self.office.disk(deliver_to_person, self.office.stores[kind], batch)
+        if kind not in self.office.workers:
+            problem = f"this host has no message store of the kind {kind}"
+            return [Deferred(problem, code="4.3.5") for _ in batch]
+        return await self.office.workers[kind].deliver(batch)
 
     async def call(
         self, letter: Letter, batch: Sequence[Assigned], host: Host, transport: SmtpOptions

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
-from labmail.store import Store
+from labmail.mda import StoreWorker
 from labmail.trace import Chapter, Event, Recorder
 from labmail.world import Chance, Clock, HostFiles, Network
 
@@ -45,7 +45,8 @@ class Office:
     chance: Chance
     trace: Recorder
     resolver: Resolver
-    stores: Mapping[str, Store]
+    workers: Mapping[str, StoreWorker]
+    """For each kind of mailbox of this host, who fills them."""
     spool: Spool
     logs: Logs
     hints: Hints

@@ -290,4 +290,13 @@ class Queue:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*self.office.deeds, return_exceptions=True)
+        await self._finish_deeds()
+
+    async def _finish_deeds(self) -> None:
+        """Lets work on the disk come to its end. What waits for a lock does not end by itself."""
+        if self.office.deeds:
+            await self.office.clock.settle()
+        deeds = list(self.office.deeds)
+        for deed in deeds:
+            deed.cancel()
+        await asyncio.gather(*deeds, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The ACL as a matrix: who may hand over a letter for whom, on which port, and which rule says so."""
+"""The ACL as a matrix: who may hand over a letter for whom, and which rule says so."""
 
 from dataclasses import replace
 
@@ -35,9 +35,7 @@ KNOWN = ("bob@example.com", "x@partner.test", "bob@EXAMPLE.com")
 
 
 def question(who: str, to: str, sender: str = "alice@example.com") -> Question:
-    return Question(
-        caller=CALLERS[who], policy=POLICY, sender=sender, recipient=Recipient(to)
-    )
+    return Question(caller=CALLERS[who], policy=POLICY, sender=sender, recipient=Recipient(to))
 
 
 def ruled(asked: Question) -> Decision:

@@ -43,7 +43,9 @@ def test_what_is_no_header_is_the_body() -> None:
 
 def test_bare_line_feeds_in_the_header_become_line_ends() -> None:
     fields, body = dissect(b"Subject: x\nTo: a@b.test,\n c@d.test\n\nbody\n")
-    assert b"".join(field.raw for field in fields) == b"Subject: x\r\nTo: a@b.test,\r\n c@d.test\r\n"
+    assert (
+        b"".join(field.raw for field in fields) == b"Subject: x\r\nTo: a@b.test,\r\n c@d.test\r\n"
+    )
     assert body == b"body\n"
 
 
@@ -93,7 +95,9 @@ def test_several_recipients_are_not_shown_to_each_other() -> None:
 
 def test_our_own_letters_have_no_sender() -> None:
     own = text(Origin(protocol="local", ident="Debian-exim"), "a@x.test", sender="")
-    assert own.startswith("Received: from Debian-exim by mail.ask.com with local (labmail)\r\n\tid ")
+    assert own.startswith(
+        "Received: from Debian-exim by mail.ask.com with local (labmail)\r\n\tid "
+    )
 
 
 def test_protocols() -> None:

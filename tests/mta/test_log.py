@@ -61,8 +61,7 @@ def test_delivery_elsewhere() -> None:
         BOB, router="dnslookup", transport="remote_smtp", host=HOST, reply="250 OK id=x", again=True
     )
     assert line == (
-        "-> bob@ask.com R=dnslookup T=remote_smtp H=mail.ask.com [128.10.30.2]"
-        ' C="250 OK id=x"'
+        '-> bob@ask.com R=dnslookup T=remote_smtp H=mail.ask.com [128.10.30.2] C="250 OK id=x"'
     )
 
 
@@ -105,9 +104,7 @@ def test_the_files(tmp_path: Path) -> None:
         logs.panic("oh no", "1vwz8C-000001-00")
         world.disk.full = True
         logs.main("lost")
-        assert logs.lost == [
-            "mainlog: No space left on device: 2026-03-02 09:00:00 lost"
-        ]
+        assert logs.lost == ["mainlog: No space left on device: 2026-03-02 09:00:00 lost"]
         return [files.read_text(f"/var/log/exim4/{n}log") for n in ("main", "reject", "panic")]
 
     main_, reject, panic = simulate(main)

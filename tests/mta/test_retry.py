@@ -1,5 +1,7 @@
 """The retry rule: Debian's schedule to the second, and rules that cannot be meant."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ def test_debians_schedule() -> None:
     quarters = [number / 4 for number in range(9)]
     growing = [3.0, 4.5, 6.75, 10.125, 15.1875, 22.7812]
     assert times[:15] == quarters + growing
-    assert [round(b - a, 3) for a, b in zip(times[14:], times[15:], strict=False)] == [6.0] * 13
+    assert [round(b - a, 3) for a, b in pairwise(times[14:])] == [6.0] * 13
     assert times[-2] < 96 <= times[-1]
     assert len(times) == 28
 

@@ -195,7 +195,10 @@ def test_addresses_with_the_same_hosts_go_together() -> None:
     transport = SmtpTransport(name="s")
     batch = [to("a@x.test", (ONE, TWO)), to("b@y.test", (TWO,)), to("c@z.test", (ONE, TWO))]
     batches = transport.batches(batch, LETTER)
-    assert [[each.address for each in b] for b in batches] == [["a@x.test", "c@z.test"], ["b@y.test"]]
+    assert [[each.address for each in b] for b in batches] == [
+        ["a@x.test", "c@z.test"],
+        ["b@y.test"],
+    ]
 
 
 def test_the_best_host_takes_all() -> None:
