@@ -47,6 +47,7 @@ class Client:
 
     def __init__(self, smtp: LabSMTP, teller: Teller, helo: str, target: str, leg: Chapter) -> None:
         self._smtp, self._teller, self._helo, self._leg = smtp, teller, helo, leg
+        self._opened_by: str | None = None
         self.target = target
         """The server's name."""
         self.address = smtp.hostname or ""
@@ -88,12 +89,14 @@ class Client:
         }
         try:
             smtp = LabSMTP(network, src_ip, crossing, **options)
-            return await cls._begin(smtp, trace, host, helo, target, leg)
+            client = await cls._begin(smtp, trace, host, helo, target, leg)
         except NoSession as none:
             problem, for_good = none.outcome.why, isinstance(none.outcome, Failed)
             where |= {"problem": problem, "for_good": for_good}
             trace.tell(events.ConnectFailed, cause=began, **where)
             raise
+        client._opened_by = cause
+        return client
 
     @classmethod
     async def _begin(
@@ -201,7 +204,8 @@ class Client:
         """
         session = self._teller.session
         session.letter = letter
-        session.cause = cause or session.cause
+        if cause is not None and cause != self._opened_by:  # else what we heard descends from it
+            session.cause = cause
         if self.user is None:  # else the login has introduced us
             offer = {"sender": sender, "recipients": tuple(recipients)}
             leg = self._leg if sender else "return"

@@ -200,7 +200,7 @@ class ContentTaken(SmtpEvent):
 
     @property
     def answer(self) -> str:
-        return f"{self.size:,} octets came from {self.came_from}, and the dot. No “250” yet."
+        return f"Yes: {self.size:,} octets from {self.came_from}, then the dot."
 
     @property
     def peer(self) -> str | None:
@@ -389,11 +389,12 @@ class Answered(SmtpEvent):
 
     @property
     def label(self) -> str:
-        return self.command.partition(" ")[0]
+        return "DATA" if self.command == "end of data" else self.command.partition(" ")[0]
 
     @property
     def question(self) -> str:
-        return f"What did {self.target} say to {self.recipient}?"
+        about = self.recipient or "the letter as a whole"
+        return f"What did {self.target} say to {about}?"
 
     @property
     def answer(self) -> str:

@@ -439,6 +439,19 @@ def test_causes_cross_the_connection_in_both_directions() -> None:
     on_stage(main, OpenGate(refuse={"no@ask.com": Reply(550, "unknown", "5.1.1")}))
 
 
+def test_the_login_is_a_cause_of_the_letter_that_opened_the_connection() -> None:
+    async def main(stage: Stage) -> None:
+        client = await call(stage.world, stage.trace, letter="a/1", cause="composed#1")
+        await client.login("alice", "s\u00e9cret word")
+        await client.send("a@b.c", ["bob@ask.com"], LETTER, letter="a/1", cause="composed#1")
+        [login] = stage.trace.find(events.Authenticated)
+        [answered, _] = stage.trace.find(events.Answered)
+        assert answered.cause == login.name
+        assert [e.label for e in stage.trace.find(events.Answered)] == ["RCPT", "DATA"]
+
+    on_stage(main, OpenGate(mechanisms=("LOGIN",), auth_without_tls=True))
+
+
 def test_a_bounce_is_on_its_way_back() -> None:
     async def main(stage: Stage) -> None:
         client = await call(stage.world, stage.trace)
