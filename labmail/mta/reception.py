@@ -52,6 +52,8 @@ class Visit:
     """The client's name, where the DNS confirms it."""
     given: str = ""
     """The id that was promised to the letter under way, if reception named it."""
+    named: str = ""
+    """The name that reception gave last."""
 
 
 class Reception:
@@ -149,14 +151,12 @@ class Reception:
     def _name_letter(self, session: Session) -> None:
         """A letter that nobody has named is named after us: ``mail.ask.com/<its id here>``."""
         visit = self._visits.setdefault(session.connection, Visit())
-        ours = visit.given and session.letter == f"{self.office.name}/{visit.given}"
-        if session.letter is None or ours:
-            if visit.given and visit.given not in self.queue:
-                self.office.ids.release(visit.given)
-            visit.given = self.office.ids.new(self.office.now())
-            session.letter = f"{self.office.name}/{visit.given}"
-        else:
+        if visit.given:  # to a letter that never came
+            self.office.ids.release(visit.given)
             visit.given = ""
+        if session.letter in (None, visit.named):
+            visit.given = self.office.ids.new(self.office.now())
+            session.letter = visit.named = f"{self.office.name}/{visit.given}"
 
     async def recipient(
         self, session: Session, transaction: Transaction, path: Path
@@ -167,8 +167,8 @@ class Reception:
         question = self._question(session, transaction.sender.address, recipient)
         decision = decide(rules, question)
         if isinstance(decision, Ask):
-            verified = await self._verified(session, question)
-            decision = decide(rules, replace(question, verified=verified))
+            question = replace(question, verified=await self._verified(session, question))
+            decision = decide(rules, question)
         if isinstance(decision, Ask):  # a rule that asks, and does not listen
             raise RuntimeError(f"the ACL asks again about {recipient} and gives no answer")
         reply = decision.reply

@@ -109,8 +109,8 @@ def test_why_tells_who_decided_and_who_was_passed_over() -> None:
         " and the client is a stranger",
         "odd characters: its local part is an ordinary one",
         "postmaster: it is not for the postmaster",
-        "our hosts: 198.51.100.9 is not in +relay_from_hosts",
         "our people: the client has not logged in",
+        "our hosts: 198.51.100.9 is not in +relay_from_hosts",
     )
 
 

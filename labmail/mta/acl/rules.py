@@ -106,8 +106,8 @@ MAIL: tuple[Rule, ...] = (authentication,)
 RCPT: tuple[Rule, ...] = (
     odd_characters,
     postmaster,
-    our_hosts,
     our_people,
+    our_hosts,
     relay,
     recipient_exists,
 )
