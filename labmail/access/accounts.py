@@ -1,9 +1,6 @@
 """Who may read which mailbox: what an access agent must know of a person.
 
-Try::
-
-    >>> bob = User("bob", "bob@ask.com", "/var/mail/bob", store)
-    >>> Passwords({"bob": ("secret", bob)}).check("bob", "secret") is bob
+Try: ``Passwords({"bob": ("secret", user)}).check("bob", "secret")``.
 """
 
 from __future__ import annotations

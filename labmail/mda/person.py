@@ -5,10 +5,7 @@ decided by the transport; here the deed is done, and what came of it is said for
 store that fails, however it fails, has not taken the letter: it stays in the queue (RFC 5321
 §4.2.5: who has said 250 is responsible until somebody else is).
 
-Try::
-
-    >>> deliver_to_person(store, [Delivery(content, sender, "bob@ask.com", "/var/mail/bob")])
-    [Delivered(why='/var/mail/bob', …)]
+Try: ``deliver_to_person(store, [Delivery(content, sender, "bob@ask.com", "/var/mail/bob")])``.
 """
 
 from __future__ import annotations

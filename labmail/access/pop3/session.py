@@ -6,9 +6,10 @@ answer but `Update` ever removes anything, and only QUIT in TRANSACTION gives an
 Try::
 
     >>> session = Session()
-    >>> session.receive(b"user bob\\r\\n"), session.state
-    (Say(reply=Reply(ok=True, text='bob, and the password?', code=''), lines=None), <State.NAMED:
-    …>)
+    >>> session.receive(b"user bob\\r\\n")
+    Say(reply=Reply(ok=True, text='bob, and the password?', code=''), lines=None)
+    >>> session.state.name
+    'NAMED'
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ Both work on pieces, wherever a piece may be cut, and hold none of them.
 
 Try::
 
-    >>> b"".join(stuffed([b"a\\r\\n", b".b\\r\\n"]))
+    >>> content = Content(None, keep=65536)
+    >>> content.feed(b"a\\r\\n.b\\r\\n") + content.end()
     b'a\\r\\n..b\\r\\n.\\r\\n'
 """
 

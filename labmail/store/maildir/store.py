@@ -65,9 +65,9 @@ class Known:
 
 
 class Maildir:
-    """The Maildir store of one host.
+    """The Maildir store of one host, whose name goes into the names of letters.
 
-    >>> Maildir(files, clock, chance, "mail.ask.com").open("/home/bob/Maildir").messages
+    Try: ``Maildir(files, clock, chance, "mail.ask.com").open("/home/bob/Maildir").messages``.
     """
 
     kind = "maildir"

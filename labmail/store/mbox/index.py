@@ -144,20 +144,21 @@ class Index:
 
 
 def _slot(fd: int, start: int, text: int, following: int, names: Names) -> Slot:
-    end = max(text, following - _blank(fd, text, following))
-    border = os.pread(fd, text - start, start)
-    if end - text <= PIECE:  # nearly always: read once for both
-        whole = [os.pread(fd, end - text, text)]
-        mark, measured = fingerprint(border, whole), measure(whole)
+    """Measures and names the letter between two borders."""
+    if following - start <= PIECE:  # nearly always: read once for all
+        whole = os.pread(fd, following - start, start)
+        end = following - _blank(whole[max(0, text - start - 1) :])
+        letter = [whole[text - start : end - start]]
+        mark, measured = fingerprint(whole[: text - start], letter), measure(letter)
     else:
-        mark = fingerprint(border, pieces(fd, text, end))
-        measured = measure(pieces(fd, text, end))
+        end = following - _blank(os.pread(fd, 3, following - 3))
+        border = os.pread(fd, text - start, start)
+        mark, measured = fingerprint(border, pieces(fd, text, end)), measure(pieces(fd, text, end))
     return Slot(start, text, end, following, names.name(mark), measured)
 
 
-def _blank(fd: int, text: int, following: int) -> int:
-    """How many octets the empty line before the next letter has: 0, 1 or 2."""
-    tail = b"\n" + os.pread(fd, 3, max(text, following - 3))
+def _blank(tail: bytes) -> int:
+    """How many octets the empty line has in which ``tail`` ends: 2, 1 or, where it has none, 0."""
     if tail.endswith(b"\n\r\n"):
         return 2
     return 1 if tail.endswith(b"\n\n") else 0

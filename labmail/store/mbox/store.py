@@ -61,7 +61,7 @@ class Known:
 class Mbox:
     """The mbox store of one host. ``mode`` is given to a mailbox that is created.
 
-    >>> Mbox(files, clock).deliver([Delivery(content, sender, recipient, "/var/mail/bob")])
+    Try: ``Mbox(files, clock).deliver([Delivery(content, sender, recipient, "/var/mail/bob")])``.
     """
 
     kind = "mbox"
