@@ -36,7 +36,9 @@ def run(options: argparse.Namespace) -> int:
         story = lab.story(letter)
         text = story.show(dialogue=True) if options.dialogue else story.text
         console.print(Text(str(text)))
-        console.print(f"\nNext: [bold]make lab[/bold] opens the first notebook on {recipient.name}.")
+        console.print(
+            f"\nNext: [bold]make lab[/bold] opens the first notebook on {recipient.name}."
+        )
     return 0
 
 

@@ -1,7 +1,7 @@
 """``labmail serve TOWN``: the same lab outside Jupyter, for your own programs.
 
-The clock is live, each service has a door on loopback, and a table says where everything is and
-who may log in. With ``--json`` the same is one line of JSON, printed when all is ready. The lab runs
+The clock is live, each service has a door on loopback; a table says where everything is and who
+may log in. With ``--json`` the same is one line of JSON, printed when all is ready. The lab runs
 until SIGTERM, SIGHUP or Ctrl-C, closes in order, and leaves nothing behind but ``--root``.
 
 Try: ``labmail serve two_companies``, then ``swaks --server ENDPOINT --to bob@ask.com``.
@@ -22,7 +22,7 @@ ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serves until told to stop. The signals are blocked first, so that every thread leaves them."""
+    """Serves until told to stop. Signals are blocked first, so that no thread takes them."""
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     try:
         with Lab(options.town, root=options.root, live=True) as lab:
@@ -81,9 +81,14 @@ def _print_tables(lab: Lab, facts: dict[str, Any]) -> None:
     from rich.table import Table
 
     console = Console(highlight=False)
-    services = Table("host", "service", "in the lab", "from your own programs", title=lab.town.title)
+    services = Table(
+        "host", "service", "in the lab", "from your own programs", title=lab.town.title
+    )
     for s in facts["services"]:
-        inside, outside = f"{s['address']} port {s['port']}", f"{s['endpoint'][0]}:{s['endpoint'][1]}"
+        inside, outside = (
+            f"{s['address']} port {s['port']}",
+            f"{s['endpoint'][0]}:{s['endpoint'][1]}",
+        )
         services.add_row(s["host"], s["service"], inside, outside)
     users = Table("user", "login", "password", "store")
     for u in facts["users"]:

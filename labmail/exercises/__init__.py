@@ -5,7 +5,7 @@ makes one, `check` what a student calls.
 """
 
 from .claim import Claim
-from .exercise import Exercise, check, exercise, exercises
+from .exercise import Exercise, all_exercises, check, exercise
 from .verdict import MIME, Verdict
 
-__all__ = ["MIME", "Claim", "Exercise", "Verdict", "check", "exercise", "exercises"]
+__all__ = ["MIME", "Claim", "Exercise", "Verdict", "all_exercises", "check", "exercise"]

@@ -1,8 +1,8 @@
 """A claim: one thing that must be true in the lab for an exercise to be solved.
 
 A check is a list of claims about the *world*, never about names in the notebook: what lies in which
-mailbox, what waits in which queue, what the trace has seen. A claim that does not hold says what was
-expected, what was found, and at which event of the trace to look. It never says the answer.
+mailbox, what waits in which queue, what the trace has seen. A claim that does not hold says what
+was expected, what was found, and at which event of the trace to look. It never says the answer.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def exercise(id: str, title: str, *, hints: tuple[str, ...]) -> Callable[[Judge]
     return register
 
 
-def exercises() -> dict[str, Exercise]:
+def all_exercises() -> dict[str, Exercise]:
     """All exercises by number."""
     for chapter in CHAPTERS:
         import_module(f"{__package__}.{chapter}")
@@ -66,7 +66,7 @@ def check(id: str, lab: Lab, answer: Any = None, *, hint: int = 0) -> Verdict:
 
     Raises ValueError only where there is no such exercise.
     """
-    known = exercises()
+    known = all_exercises()
     if id not in known:
         close = difflib.get_close_matches(str(id), known, 1)
         meant = f"; did you mean {close[0]!r}?" if close else ""

@@ -38,7 +38,7 @@ body[data-jp-theme-light="false"] .lm-check{--ok:#4fdcb5;--wait:#fac638;--hint:#
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found. ``hints`` are those shown so far; ``trouble`` is set where it broke down."""
+    """What a check found. ``hints``: those shown so far; ``trouble``: why it broke down."""
 
     id: str
     title: str
@@ -80,7 +80,7 @@ class Verdict:
     def _more(self) -> str:
         if self.ok or not self.hints_left:
             return ""
-        return f'For {"a" if not self.hints else "the next"} hint: hint={len(self.hints) + 1}'
+        return f"For {'a' if not self.hints else 'the next'} hint: hint={len(self.hints) + 1}"
 
     def _html(self) -> str:
         rows = "".join(map(_row, self._in_order))

@@ -8,12 +8,13 @@ Try: ``Lab("two_companies")``.
 """
 
 # isort: off  (the order in which to read them)
-from .town import SERVICES, HostPlan, Town, TownError, UserPlan, ZonePlan
-from .townfile import load_town, read_town, town_names
 from .home import HomeError
 from .host import LabHost
-from .person import Person
 from .lab import Lab
+from .person import Person
+from .town import SERVICES, HostPlan, Town, TownError, UserPlan, ZonePlan
+from .townfile import load_town, read_town, town_names
+
 # isort: on
 
 __all__ = [

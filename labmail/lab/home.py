@@ -36,7 +36,7 @@ class HomeError(RuntimeError):
 
 
 class Home:
-    """A locked folder. ``root`` is kept; without one a temporary folder is made and removed again."""
+    """A locked folder: ``root``, which is kept, or a temporary one that goes with the lab."""
 
     def __init__(self, root: Path | None) -> None:
         self.temporary = root is None

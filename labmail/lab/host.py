@@ -214,6 +214,11 @@ class LabHost:
         return self._host.names.reload()
 
     @property
+    def name_problems(self) -> tuple[Any, ...]:
+        """What the name server found wrong when it last read its zones: file, line, what to do."""
+        return self._host.names.problems if self._host.names else ()
+
+    @property
     def _mta(self) -> Mta:
         if self._host.mta is None:
             raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")

@@ -124,9 +124,7 @@ class Lab:
     # -- what can be done
 
     @twin
-    async def endpoint(
-        self, host: str, service: str, client: str | None = None
-    ) -> tuple[str, int]:
+    async def endpoint(self, host: str, service: str, client: str | None = None) -> tuple[str, int]:
         """Opens a door to a service and tells where: a real host and port on loopback.
 
         Whoever comes through it speaks for the lab address ``client``, or for the town's visitor.
@@ -135,9 +133,7 @@ class Lab:
         return await self._site.endpoint(self._plan(host), service, client)
 
     @twin
-    async def run(
-        self, until: Callable[[], bool] | None = None, within: Interval = "3m"
-    ) -> None:
+    async def run(self, until: Callable[[], bool] | None = None, within: Interval = "3m") -> None:
         """Lets everything happen that is due ``within`` this time; stops when all is quiet."""
         await self._site.run(until, within)
 
@@ -169,7 +165,7 @@ class Lab:
         self._site.world.network.allow(self._plan(host).address, _port(host, service))
 
     def story(self, letter: Any) -> Story:
-        """The story of a letter, given by itself or by its name: question and answer at each step."""
+        """The story of a letter, or of the letter of this name: question and answer, step by step."""
         return self._site.story(getattr(letter, "name", letter))
 
     def reset(self) -> None:

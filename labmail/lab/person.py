@@ -156,4 +156,5 @@ class Person:
         return await asyncio.get_running_loop().run_in_executor(None, read)
 
     def __repr__(self) -> str:
-        return f"<{self.name} <{self.address}> at {self._site.name_of(self.desk)}, mail on {self.host}>"
+        desk = self._site.name_of(self.desk)
+        return f"<{self.name} <{self.address}> at {desk}, mail on {self.host}>"

@@ -44,9 +44,7 @@ class Site:
             address: plan.password or secrets.token_urlsafe(9)
             for address, plan in town.users.items()
         }
-        self.files = {
-            name: HostFiles(home.host_folder(name), world.disk) for name in town.hosts
-        }
+        self.files = {name: HostFiles(home.host_folder(name), world.disk) for name in town.hosts}
         self.hosts: dict[str, Host] = {}
         self.people: dict[str, UserAgent] = {}
 
@@ -95,9 +93,7 @@ class Site:
 
     # -- what the lab asks for
 
-    async def endpoint(
-        self, plan: HostPlan, service: str, client: str | None
-    ) -> tuple[str, int]:
+    async def endpoint(self, plan: HostPlan, service: str, client: str | None) -> tuple[str, int]:
         """Opens a door; see `Lab.endpoint`."""
         if service not in plan.services:
             offered = ", ".join(plan.services) or "none"

@@ -31,7 +31,7 @@ Net = IPv4Network | IPv6Network
 
 
 class TownError(ValueError):
-    """A town file that cannot be used: says where, what was found, what was expected, what to try."""
+    """A town file that cannot be used: says where, what was found and what was expected."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ _LOGIN = re.compile(r"[A-Za-z0-9._+-]{1,64}\Z")
 def town_names() -> list[str]:
     """The names of the towns that come with labmail."""
     folder = resources.files(__package__) / "towns"
-    return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+    return sorted(
+        f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")
+    )
 
 
 def load_town(town: str | Path) -> Town:
@@ -45,9 +47,7 @@ def load_town(town: str | Path) -> Town:
     return read_town(source, name=path.stem, where=str(path), folder=path.parent)
 
 
-def read_town(
-    source: str, *, name: str, where: str = "town", folder: Path | None = None
-) -> Town:
+def read_town(source: str, *, name: str, where: str = "town", folder: Path | None = None) -> Town:
     """Reads the text of a town file. ``folder`` is where zone files named in it are looked for."""
     try:
         words = tomllib.loads(source)
@@ -77,12 +77,12 @@ def read_town(
 
 def _read_host(table: Table, town: Town) -> HostPlan:
     name = table.check_name(_HOST_NAME, "a host name in small letters, such as mail.example.com")
-    addresses = (
-        (table.address("address"),) if "address" in table else table.addresses("addresses")
-    )
+    addresses = (table.address("address"),) if "address" in table else table.addresses("addresses")
     for address in addresses:
         if other := town.host_at(address):
-            table.fail(f"address {address} is the address of {other.name} already", "one of its own")
+            table.fail(
+                f"address {address} is the address of {other.name} already", "one of its own"
+            )
     domains = tuple(d.lower() for d in table.texts("domains"))
     plan = HostPlan(
         name=name,
@@ -144,7 +144,9 @@ def _read_zone(table: Table, town: Town, folder: Path | None) -> ZonePlan:
     server = table.text("server", "")
     if server not in town.hosts or "dns" not in town.hosts[server].services:
         known = [h.name for h in town.hosts.values() if "dns" in h.services]
-        table.fail(f"server {server!r}", f"a host with dns among its services ({known or 'none yet'})")
+        table.fail(
+            f"server {server!r}", f"a host with dns among its services ({known or 'none yet'})"
+        )
     text = table.text("text", "") or None
     file = table.text("file", "")
     if file:
@@ -152,7 +154,9 @@ def _read_zone(table: Table, town: Town, folder: Path | None) -> ZonePlan:
         try:
             text = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            table.fail(f"file {file!r} cannot be read ({error})", "a zone file beside the town file")
+            table.fail(
+                f"file {file!r} cannot be read ({error})", "a zone file beside the town file"
+            )
     table.end()
     return ZonePlan(table.name.rstrip(".").lower(), server, text)
 

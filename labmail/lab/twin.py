@@ -40,7 +40,7 @@ class Twin(Generic[P, R]):
         return await asyncio.wrap_future(future)
 
 
-class twin(Generic[P, R]):  # noqa: N801 - a decorator, like property
+class twin(Generic[P, R]):
     """Decorates a coroutine method; see the module's head."""
 
     def __init__(self, function: Callable[..., Coroutine[Any, Any, R]]) -> None:

@@ -119,7 +119,7 @@ letter.message.header.show()
 
 # %%
 odd = alice.compose(to="carol@ask.com", subject="Who gets this?", text="Guess.\n")
-odd = alice.send(odd.readdressed("bob@ask.com"))
+alice.send(odd.replace(envelope=odd.envelope.replace(recipients=("bob@ask.com",))))
 [(user.address, [m.subject for m in user.mailbox]) for user in (bob, lab.user("carol@ask.com"))]
 
 # %% [markdown]
@@ -146,7 +146,7 @@ print(lab.host("mail.ask.com").cat("/var/log/exim4/mainlog"))
 
 # %%
 import smtplib
-with smtplib.SMTP(*lab.endpoint("mail.ask.com", "smtp")) as talk:
+with smtplib.SMTP(*lab.endpoint("mail.ask.com", "smtp"), "my.laptop") as talk:
     talk.ehlo("my.laptop"); talk.mail("me@my.laptop"); answer = talk.rcpt("nobody@ask.com")
 answer
 

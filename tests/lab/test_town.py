@@ -1,0 +1,115 @@
+"""A town file is read whole or refused with the place, what was found and what was expected."""
+
+import pytest
+
+from labmail.lab import TownError, load_town, read_town, town_names
+from labmail.lab.etc import host_files
+
+VILLAGE = """
+[hosts."mail.village.test"]
+address  = "198.51.100.7"
+services = ["smtp", "submission", "pop3", "dns"]
+domains  = ["village.test"]
+[users."mira@village.test"]
+"""
+
+
+def test_the_towns_that_come_with_labmail_can_be_read():
+    assert "two_companies" in town_names()
+    for name in town_names():
+        assert load_town(name).users
+
+
+def test_the_two_companies_have_the_addresses_of_the_course():
+    town = load_town("two_companies")
+    assert [town.hosts[f"{h}.example.com"].address for h in ("www", "games", "mail")] == [
+        "128.10.12.2",
+        "128.10.12.3",
+        "128.10.12.4",
+    ]
+    assert town.hosts["mail.ask.com"].address == "128.10.30.2"
+    assert {town.users["bob@ask.com"].desk, town.users["carol@ask.com"].desk} == {
+        "172.20.10.3",
+        "172.20.10.4",
+    }
+
+
+def test_what_a_village_leaves_out_is_filled_in():
+    town = read_town(VILLAGE, name="village")
+    host, mira = town.hosts["mail.village.test"], town.users["mira@village.test"]
+    assert host.nameservers == ("198.51.100.7",)
+    assert (mira.name, mira.login, mira.desk, mira.store) == (
+        "Mira",
+        "mira",
+        "198.51.100.7",
+        "maildir",
+    )
+    zone = host_files(town, host)["/etc/bind/db.village.test"]
+    assert "IN MX  10 mail.village.test." in zone
+    assert "mail.village.test.\tIN A    198.51.100.7" in zone
+
+
+def test_name_servers_forward_to_each_other():
+    town = load_town("two_companies")
+    conf = host_files(town, town.hosts["ns.example.com"])["/etc/bind/named.conf.local"]
+    assert 'zone "ask.com" {\n\ttype forward;' in conf
+    assert "forwarders { 128.10.30.1; };" in conf
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("x = 1", "no hosts", 'at least one table [hosts."NAME"]'),
+        ("hosts =", "not TOML", "docs/towns.md"),
+        (
+            '[hosts."a.test"]\naddres = "192.0.2.7"',
+            "unknown word 'addres'",
+            "did you mean 'address",
+        ),
+        ('[hosts."a.test"]\naddress = "192.0.2"', "'192.0.2' does not appear", "192.0.2.7"),
+        ('[hosts."a.test"]\naddress = 7', "address = 7", '"text"'),
+        ('[hosts."A_b"]\naddress = "192.0.2.7"', "the name 'A_b'", "small letters"),
+        (
+            '[hosts."a.test"]\naddress = "192.0.2.7"\nservices = ["smpt"]',
+            "services has 'smpt'",
+            "did you mean 'smtp'",
+        ),
+        (
+            '[hosts."a.test"]\naddress = "192.0.2.7"\n[hosts."b.test"]\naddress = "192.0.2.7"',
+            "address 192.0.2.7 is the address of a.test already",
+            "one of its own",
+        ),
+        (VILLAGE + '[users."eve"]', "user 'eve'", "alice@example.com"),
+        (VILLAGE + '[users."eve@x.test"]', "no host takes mail for x.test", "domains = ['x.test']"),
+        (VILLAGE + 'desk = "192.0.2.99"', "desk 192.0.2.99", "the address of a host"),
+        (VILLAGE + '[zones."x.test"]\nserver = "ns"', "server 'ns'", "a host with dns"),
+        (
+            VILLAGE + '[zones."x.test"]\nserver="mail.village.test"\nfile="no"',
+            "file 'no'",
+            "beside",
+        ),
+        ('latency = "soon"\n' + VILLAGE, "latency: interval 'soon', column 1", '"10ms"'),
+        (
+            '[hosts."a.test"]\naddress = "192.0.2.7"\nfiles = { "../x" = "" }',
+            "'../x'",
+            "begins with /",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(text, found, expected):
+    with pytest.raises(TownError) as caught:
+        read_town(text, name="broken", where="broken.toml")
+    message = str(caught.value)
+    assert message.startswith("broken.toml")
+    assert found in message
+    assert expected in message
+
+
+def test_the_line_of_the_table_is_named():
+    with pytest.raises(TownError, match=r'line 7 \(\[users."eve"\]\)'):
+        read_town(VILLAGE + '[users."eve"]', name="village")
+
+
+def test_an_unknown_town_is_answered_with_those_there_are():
+    with pytest.raises(TownError, match="two_companies"):
+        load_town("two_company")
