@@ -165,7 +165,7 @@ class Lab:
         self._site.world.network.allow(self._plan(host).address, _port(host, service))
 
     def story(self, letter: Any) -> Story:
-        """The story of a letter, or of the letter of this name: question and answer, step by step."""
+        """The story of a letter, or of the letter of this name: question and answer."""
         return self._site.story(getattr(letter, "name", letter))
 
     def reset(self) -> None:
