@@ -197,6 +197,26 @@ def test_reverse_and_text_records(internet: Make) -> None:
     simulate(main)
 
 
+def test_a_root_zone_lets_the_name_server_say_that_a_domain_does_not_exist(internet: Make) -> None:
+    async def main(world: World) -> None:
+        net = internet(world)
+        await net.companies()
+        assert (await net.resolver().mail_hosts("nowhere.test")).status == "failed"
+        root = 'zone "." { type primary; file "db.root"; };\n'
+        files = net.files("ns.example.com", FORWARD + root, example__com=EXAMPLE)
+        top = "$TTL 1h\n@ SOA ns.example.com. h.example.com. ( 1 1h 10m 1w 5m )\n"
+        files.write_text(
+            "/etc/bind/db.root", top + "@ NS ns.example.com.\nns.example.com. A 128.10.12.1\n"
+        )
+        await net.serve("128.10.12.2", "ns.example.com", files)
+        resolver = net.resolver("128.10.12.2")
+        assert (await resolver.mail_hosts("nowhere.test")).status == "nxdomain"
+        assert (await resolver.mail_hosts("ask.com")).hosts, "the longest match still forwards"
+        assert (await resolver.mail_hosts("example.com")).hosts
+
+    simulate(main)
+
+
 def test_a_silent_server_is_waited_for_and_the_next_is_asked(internet: Make) -> None:
     async def main(world: World) -> None:
         net = internet(world)
