@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from starting.children import stop
 from starting.isolation import plain
 from starting.progress import Progress
 from starting.trouble import Trouble
@@ -134,18 +135,6 @@ def _watch(child: subprocess.Popen[bytes], reader: TextIO, look: Look, progress:
             look.heed(line)
         look.show(progress)
         time.sleep(TICK)
-
-
-def stop(child: subprocess.Popen[bytes], patience: float = 5.0) -> None:
-    """End a child that still runs: kindly first."""
-    if child.poll() is not None:
-        return
-    child.terminate()
-    try:
-        child.wait(patience)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
 
 
 def explain(step: Step, log: Path) -> Trouble:

@@ -24,14 +24,12 @@ from types import FrameType
 from typing import NamedTuple
 
 from starting import browser
-from starting.installing import stop
+from starting.children import ENDINGS, stop
 from starting.trouble import Trouble
 
 FIRST = "00-start-here.ipynb"
 PATIENCE = 120.0
 """Seconds that JupyterLab may take to answer for the first time."""
-
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Server(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from starting import tasks
+from starting import place, tasks
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,8 +96,8 @@ def test_clean_leaves_a_venv_that_is_not_ours(tmp_path: Path) -> None:
 
 def test_here_names_what_this_python_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        tasks.importlib.metadata, "requires", lambda name: ["rich>=15", "no-such[x]>=1; x == 'y'"]
+        place.importlib.metadata, "requires", lambda name: ["rich>=15", "no-such[x]>=1; x == 'y'"]
     )
-    assert tasks.lacking() == ["no-such"]
+    assert place.lacking() == ["no-such"]
     with pytest.raises(tasks.Trouble, match="lacks no-such"):
         tasks.Place(ROOT, here=True).ensure()
