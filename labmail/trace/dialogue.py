@@ -9,7 +9,8 @@ in between, while they work out the reply::
 
 So a connection is cut into exchanges, each ending with the server's last word before the client
 speaks again. An exchange belongs to the first step told within it; without one, to the step before
-it (QUIT), and at the beginning of a connection to the step after it (EHLO, STARTTLS).
+it (QUIT), and at the beginning of a connection to the step after it (EHLO, STARTTLS). So does MAIL,
+which begins something new, unless the client has just told that it sets out.
 """
 
 from __future__ import annotations
@@ -26,10 +27,19 @@ from .words import printable
 
 @dataclass(slots=True)
 class Exchange:
-    """What the client said, what the server said to it, and the steps that were taken between."""
+    """What the client said, what the server said to it, and the steps that were taken between.
+
+    ``sets_out``: a step was told behind the server's last word, so it is about what follows.
+    """
 
     lines: list[Said] = field(default_factory=list)
     steps: list[Event] = field(default_factory=list)
+    sets_out: bool = False
+
+    @property
+    def begins(self) -> bool:
+        """Does a new letter begin here?"""
+        return bool(self.lines) and self.lines[0].text[:10].upper() == "MAIL FROM:"
 
 
 def exchanges(events: Iterable[Event]) -> Iterator[Exchange]:
@@ -38,6 +48,7 @@ def exchanges(events: Iterable[Event]) -> Iterator[Exchange]:
     for event in events:
         if not isinstance(event, Said):
             now.steps.append(event)
+            now.sets_out = now.sets_out or (answered and event.step)
             continue
         if event.speaker == "C" and answered:
             yield now
@@ -58,15 +69,20 @@ def by_step(events: Sequence[Event], steps: Iterable[str]) -> dict[str, list[Sai
     wanted = set(steps)
     found: dict[str, list[Said]] = {}
     waiting: list[Said] = []
-    owner = ""
+    owner = last = ""
+    set_out = False
     for exchange in exchanges(events):
         mine = [step for step in exchange.steps if step.step]
         if mine:
             owner = next((e.name for e in mine if e.name in wanted), mine[0].name)
+        elif exchange.begins and not set_out:
+            owner, last = "", owner
+        set_out = exchange.sets_out
         waiting.extend(exchange.lines)
         if owner:
             found.setdefault(owner, []).extend(waiting)
             waiting = []
+    found.setdefault(owner or last, []).extend(waiting)
     return {name: lines for name, lines in found.items() if name in wanted}
 
 

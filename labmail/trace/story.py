@@ -108,9 +108,10 @@ class Story:
 
     @cached_property
     def _people(self) -> frozenset[str]:
-        """All who write or receive in this story."""
+        """All who write or receive in this story, also under another name than the envelope's."""
         receive = {who for places in self._places.values() for who in places}
-        return self._hosts | self._writers | receive
+        behind = {getattr(event, "address", None) or "" for event in self.events}
+        return self._hosts | self._writers | receive | behind
 
     # ── how it is shown ──────────────────────────────────────────────────────────────────────────
 

@@ -17,8 +17,13 @@ def test_each_step_has_its_own_words() -> None:
     story = ordinary().story(LETTER)
     assert lines(story[1]) == []
     assert lines(story[2])[0] == "S: 220 mail.example.com ESMTP"  # what came before goes along
-    assert lines(story[2])[-1] == "S: 250 OK"
-    assert lines(story[3]) == ["C: RCPT TO:<bob@ask.com>", "S: 250 Accepted"]
+    assert lines(story[2])[-1] == "S: 235 2.7.0 Authentication succeeded"
+    assert lines(story[3]) == [
+        "C: MAIL FROM:<alice@example.com>",  # a letter begins
+        "S: 250 OK",
+        "C: RCPT TO:<bob@ask.com>",
+        "S: 250 Accepted",
+    ]
     assert lines(story[4])[:2] == ["C: DATA", "S: 354 Enter message"]
     assert lines(story[4])[-1] == "S: 221 bye"  # and what came after
     assert lines(story[5]) == []
@@ -41,6 +46,33 @@ def test_words_of_another_letter_on_the_same_connection_are_not_told() -> None:
     s.say("a", "c", "S: 250")
     mine = [e.name for e in s.trace.about(LETTER)]
     assert [said.text for said in by_step(s.trace.events, mine)[mine[0]]] == ["one\r\n", "250\r\n"]
+
+
+def test_the_next_letter_begins_with_mail() -> None:
+    s = Scene()
+    s.say("a", "c", "C: MAIL FROM:<x@y>", "S: 250", "C: DATA", "S: 354", "C: one")
+    s.tell(Stored, "a", 0, connection="c")
+    s.say("a", "c", "S: 250", "C: RSET", "S: 250", "C: mail from:<x@y>", "S: 250", "C: DATA")
+    s.tell(Stored, "a", letter="other/1", connection="c")
+    s.say("a", "c", "S: 250", "C: MAIL FROM:<>", "S: 550", "C: QUIT", "S: 221")
+    one, two = s.trace.find(Stored)
+    found = by_step(s.trace.events, [one.name, two.name])
+    assert [said.text.strip() for said in found[one.name]][-2:] == ["RSET", "250"]
+    assert [said.text.strip() for said in found[two.name]] == [
+        "mail from:<x@y>", "250", "DATA", "250", "MAIL FROM:<>", "550", "QUIT", "221",
+    ]  # fmt: skip
+
+
+def test_mail_belongs_to_the_client_that_has_just_set_out() -> None:
+    s = Scene()
+    s.say("a", "c", "S: 220", "C: EHLO x", "S: 250")
+    s.tell(Stored, "client", 0, connection="c")
+    s.say("a", "c", "C: MAIL FROM:<x@y>", "S: 250", "C: RCPT TO:<z@y>")
+    s.tell(Stored, "a", connection="c")
+    s.say("a", "c", "S: 250")
+    story = s.trace.story(LETTER)
+    assert lines(story[1]) == ["S: 220", "C: EHLO x", "S: 250", "C: MAIL FROM:<x@y>", "S: 250"]
+    assert lines(story[2]) == ["C: RCPT TO:<z@y>", "S: 250"]
 
 
 def test_words_without_a_connection_belong_to_the_step_that_they_led_to() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from labmail.trace import events_as_json, from_record, mermaid, story_as_json
 from labmail.trace.mermaid import bare, safe
-from tests.trace.scenes import CAST, LETTER, SCENES, ordinary, three
+from tests.trace.scenes import ALICE, CAST, LETTER, SCENES, ordinary, three
 from tests.trace.test_story import HOSTILE
 
 
@@ -65,7 +65,7 @@ def test_a_story_goes_out_as_json() -> None:
     step = data["steps"][2]
     assert (step["number"], step["label"], len(step["events"])) == (3, "ACL", 3)
     assert step["events"][0]["story"]["answer"] == "Accepted: she is authenticated."
-    assert step["dialogue"][0] == {"speaker": "C", "text": "RCPT TO:<bob@ask.com>\r\n"}
+    assert step["dialogue"][0] == {"speaker": "C", "text": f"MAIL FROM:<{ALICE}>\r\n"}
     assert data["places"][LETTER]["carol@late.example"]["state"] == "deferred"
 
 

@@ -85,7 +85,7 @@ def test_dialogue_and_reasons_are_shown_on_demand() -> None:
     shown = story.show(dialogue=True)
     at = "  3  0.03 s   May Alice send to bob@ask.com through this server?\n"
     below = "              → Accepted: she is authenticated. (30_lab:8)\n"
-    assert at + below + "                C: RCPT TO:<bob@ask.com>\n" in shown
+    assert at + below + "                C: MAIL FROM:<alice@example.com>\n" in shown
     assert repr(shown) == shown
     assert "· system_aliases declined" in story.show(why=True)
     assert "RCPT TO" not in story.text
