@@ -38,7 +38,7 @@ def answer(reply: Message) -> str:
         return TRUNCATED
     lines = list(records(reply.answer))
     if not lines:
-        lines = [f";; {status(reply)}", *records(reply.authority)]
+        lines = [f";; {_no(reply)}", *records(reply.authority)]
     lines += [f";; EDE: {_reason(option)}" for option in reply.extended_errors()]
     return "\n".join(lines)
 
@@ -70,6 +70,13 @@ def status(reply: Message) -> str:
 def plain(name: Name) -> str:
     """A name as people write it: lower case, no final dot."""
     return name.to_text(omit_final_dot=True).lower()
+
+
+def _no(reply: Message) -> str:
+    """What an answer without records says: ``NXDOMAIN``, ``NOERROR, no MX record``, …"""
+    if reply.rcode() != dns.rcode.NOERROR or not reply.question:
+        return status(reply)
+    return f"NOERROR, no {dns.rdatatype.to_text(reply.question[0].rdtype)} record"
 
 
 def _class(rrset: RRset) -> str:
