@@ -64,8 +64,7 @@ def measure(stored: Iterable[bytes]) -> Measure:
 
 
 def wire_pieces(stored: Iterable[bytes], measured: Measure) -> Iterator[bytes]:
-    """The pieces of a stored message as they go over the wire; together ``measured.size``
-    octets."""
+    """The pieces of a stored message as they go over the wire: ``measured.size`` octets."""
     for piece in stored:
         yield piece if measured.crlf else piece.replace(b"\n", b"\r\n")
     if measured.open_end:

@@ -103,15 +103,19 @@ class DotLock:
         self._strangers = strangers
         for _ in range(3):
             with suppress(FileExistsError):
-                self.fd = self._create()
+                self.fd = self._create(name)
                 strangers.forget(self.path)
                 return
             if not self._orphaned():
                 break
         raise MailboxBusy(f"{name} is locked: another program holds {name}.lock")
 
-    def _create(self) -> int:
-        fd = os.open(self.path, _FLAGS | os.O_EXCL, 0o600)
+    def _create(self, name: str) -> int:
+        try:
+            fd = os.open(self.path, _FLAGS | os.O_EXCL, 0o600)
+        except PermissionError as error:
+            words = f"{error.strerror} to create {name}.lock"
+            raise PermissionError(error.errno, words) from None
         _flock(fd)
         with suppress(OSError):  # a full disk: then this lock, left behind, looks like a stranger's
             os.write(fd, MARK)
@@ -155,8 +159,7 @@ class Turns:
 
 
 def lock_file(fd: int, name: str) -> None:
-    """Takes the fcntl lock on an open mailbox; it goes with the descriptor. `MailboxBusy` at
-    once."""
+    """Takes the fcntl lock on an open mailbox, which goes with the descriptor, or `MailboxBusy`."""
     try:
         fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):

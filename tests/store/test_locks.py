@@ -196,3 +196,20 @@ def test_a_full_disk_does_not_lock_out_the_reader(
 
     monkeypatch.setattr(os, "write", full)
     assert mbox.contents() == [LUNCH]
+
+
+def test_a_folder_in_which_no_lock_can_be_made(mbox: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    mbox.deliver(LUNCH)
+    real = os.open
+
+    def refuse(path: Path, flags: int, *args: int) -> int:
+        if str(path).endswith(".lock"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, flags, *args)
+
+    monkeypatch.setattr(os, "open", refuse)
+    (outcome,) = mbox.deliver(TEA)
+    assert isinstance(outcome, Deferred) and outcome.errno == 13
+    assert outcome.why == (
+        "Permission denied to create /var/mail/bob.lock: writing to /var/mail/bob"
+    )

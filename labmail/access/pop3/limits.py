@@ -17,8 +17,7 @@ class Limits:
     failed_logins: int = 5
     """Wrong passwords on one connection before the server hangs up."""
     failed_delay: float = 2.0
-    """How long a live server lets the guesser wait; a frozen clock would make a cell wait for
-    ever."""
+    """How long a live server lets the guesser wait; on a frozen clock that would be for ever."""
     login_delay: float = 0.0
     """Least time between two logins of one user, told by CAPA (RFC 2449 §6.5); 0: none."""
     lock_tries: int = 5

@@ -36,10 +36,11 @@ State = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Letter:
-    """A file of the Maildir: ``place`` is where it was last seen, ``state`` what it was then."""
+    """A file of the Maildir: ``place`` is where it was last seen (``new/1772…``), ``state`` what it
+    was then."""
 
     name: Name
-    place: Path
+    place: str
     state: State
     measured: Measure
 
@@ -67,10 +68,10 @@ class MaildirMaildrop(Maildrop):
         sizes = self._store.known(self._path).sizes
         found: dict[str, Letter] = {}
         for folder in ("new", "cur"):
-            for name, place, state in _look_into(self._path / folder):
+            for name, place, state in self._look_into(folder):
                 size = sizes.get(name.base)
                 if size is None or size[0] != state:
-                    size = sizes[name.base] = state, measure(_read(place))
+                    size = sizes[name.base] = state, measure(_read(self._path / place))
                 found[name.base] = Letter(name, place, *size)
         for gone in sizes.keys() - found.keys():
             del sizes[gone]
@@ -78,9 +79,17 @@ class MaildirMaildrop(Maildrop):
         self.messages = tuple(self._described(n, a) for n, a in enumerate(self._letters, 1))
 
     def _described(self, number: int, letter: Letter) -> StoredMessage:
-        where = f"{self.mailbox}/{letter.place.parent.name}/{letter.place.name}"
         uid, size = unique_id(letter.name.base), letter.measured.size
-        return StoredMessage(number, uid, size, letter.name.flags, where)
+        return StoredMessage(number, uid, size, letter.name.flags, f"{self.mailbox}/{letter.place}")
+
+    def _look_into(self, folder: str) -> Iterator[tuple[Name, str, State]]:
+        """The letters in ``new`` or ``cur``; none where the folder is not there yet."""
+        with suppress(FileNotFoundError), os.scandir(self._path / folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # removed or renamed while we look
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode) and not entry.name.startswith("."):
+                        yield Name.parse(entry.name), f"{folder}/{entry.name}", _state(status)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
@@ -88,14 +97,14 @@ class MaildirMaildrop(Maildrop):
         letter = self._letters[self.message(number).number - 1]
         if self._look_up(letter, number) != letter.state:
             raise MessageGone(f"message {number}: another program has changed it")
-        return wire_pieces(_read(letter.place), letter.measured)
+        return wire_pieces(_read(self._path / letter.place), letter.measured)
 
     def _look_up(self, letter: Letter, number: int) -> State:
         """Finds the file again, under its new name if it was renamed. Raises `MessageGone`."""
         with suppress(FileNotFoundError):
-            return _state(os.stat(letter.place, follow_symlinks=False))
+            return _state(os.stat(self._path / letter.place, follow_symlinks=False))
         for folder in ("new", "cur"):
-            for name, place, state in _look_into(self._path / folder):
+            for name, place, state in self._look_into(folder):
                 if name.base == letter.name.base:
                     letter.place = place
                     return state
@@ -110,23 +119,14 @@ class MaildirMaildrop(Maildrop):
             letter = self._letters[self.message(number).number - 1]
             with suppress(MessageGone, FileNotFoundError):  # removed by another program: as good
                 self._look_up(letter, number)
-                disk.unlink(letter.place)
-                touched.add(letter.place.parent)
+                place = self._path / letter.place
+                disk.unlink(place)
+                touched.add(place.parent)
         for folder in sorted(touched):
             disk.sync_folder(folder)
 
     def close(self) -> None:
         self._session.release()
-
-
-def _look_into(folder: Path) -> Iterator[tuple[Name, Path, State]]:
-    """The letters in ``new`` or ``cur``; none where the folder is not there yet."""
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(FileNotFoundError):  # removed or renamed while we look
-                status = entry.stat(follow_symlinks=False)
-                if stat.S_ISREG(status.st_mode) and not entry.name.startswith("."):
-                    yield Name.parse(entry.name), folder / entry.name, _state(status)
 
 
 def _state(status: os.stat_result) -> State:

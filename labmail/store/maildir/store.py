@@ -170,8 +170,7 @@ class Maildir:
         return MaildirMaildrop(self, self.files.real(mailbox), mailbox)
 
     def mark(self, mailbox: str, uid: str, flags: str = "S") -> bool:
-        """Adds flags to a letter, which moves it to ``cur``. False where there is no such
-        letter."""
+        """Adds flags to a letter, which moves it to ``cur``. False where there is none."""
         path = self.files.real(mailbox)
         for folder in ("new", "cur"):
             for text in _names(path / folder):

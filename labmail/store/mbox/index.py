@@ -101,8 +101,7 @@ class Names:
 
 
 def pieces(fd: int, start: int, end: int) -> Iterator[bytes]:
-    """The octets of a file from ``start`` to ``end``. Raises `MessageGone` where the file is
-    shorter."""
+    """The octets of a file from ``start`` to ``end``, or `MessageGone` where it is shorter."""
     while start < end:
         piece = os.pread(fd, min(PIECE, end - start), start)
         if not piece:

@@ -131,8 +131,7 @@ class Mbox:
     # ── remembering ──────────────────────────────────────────────────────────────────────────────
 
     def _recall(self, fd: int, path: Path, now: float, mailbox: str) -> Known:
-        """What is needed to name new letters, without reading the whole file if time moves
-        forward."""
+        """What is needed to name new letters: no look at the whole file if time moves forward."""
         known = self._known.get(path)
         second = int(now)
         if known is None or known.signature != signature(os.fstat(fd)):
@@ -147,8 +146,7 @@ class Mbox:
         return known
 
     def _read_whole(self, fd: int, known: Known, mailbox: str) -> None:
-        """Takes the names from the whole file. A file that is no mbox still takes mail, as in
-        Exim."""
+        """Takes the names from the whole file. What is no mbox still takes mail, as in Exim."""
         with suppress(BadMailbox):
             known.index = Index.read(fd, mailbox)
             known.names = known.index.names
