@@ -25,6 +25,7 @@ from .hands import OfficeHands
 from .letter import Letter
 from .office import Office, leg_of
 from .once import AskOnce
+from .patience import NOT_YET
 from .recipient import Recipient
 from .routers.base import Context
 from .routers.verdict import Accept, Defer, Discard, Fail, Redirect
@@ -32,8 +33,8 @@ from .routing import Chosen, Routing, route_all
 from .settling import Result, Settling
 from .transports.base import Assigned, Transport
 
-DEFERRED_BY_ROUTER, NOT_YET = -1, -53
-"""Exim's numbers in the log: a router put it off; the address's own next try is not due."""
+DEFERRED_BY_ROUTER = -1
+"""Exim's number in the log where a router put an address off."""
 REMOTE_AT_ONCE = 4
 """How many batches go out at the same time for one letter (Exim's ``remote_max_parallel``)."""
 
@@ -41,20 +42,9 @@ REMOTE_AT_ONCE = 4
 class Delivery:
     """One attempt for one letter. ``force`` looks at no retry time."""
 
-    def __init__(
-        self,
-        office: Office,
-        letter: Letter,
-        body: bytes,
-        *,
-        cause: str | None,
-        force: bool = False,
-        routed: dict[str, str] | None = None,
-    ) -> None:
+    def __init__(self, office: Office, letter: Letter, body: bytes, *, force: bool = False) -> None:
         self.office, self.letter, self.body = office, letter, body
-        self.cause, self.force = cause, force
-        self.routed = {} if routed is None else routed
-        """Which router took an address at the last attempt: the same again is not told again."""
+        self.cause, self.force = letter.event, force
         self.resolver = AskOnce(office.resolver)
         self.hands = OfficeHands(office, letter, force=force)
 
@@ -90,9 +80,9 @@ class Delivery:
     def _tell(self, chosen: Chosen) -> str | None:
         """Tells which router takes an address, unless it is what the last attempt told."""
         recipient, answer = chosen.recipient, chosen.answer
-        if self.routed.get(recipient.unique) == chosen.router.name:
+        if self.letter.routed.get(recipient.unique) == chosen.router.name:
             return self.cause
-        self.routed[recipient.unique] = chosen.router.name
+        self.letter.routed[recipient.unique] = chosen.router.name
         accepted = answer if isinstance(answer, Accept) else None
         leg: Chapter = "route" if accepted is None and chosen.router.asks else "take"
         return self.office.tell(

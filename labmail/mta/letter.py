@@ -30,6 +30,12 @@ class Letter:
     """The body, while it is needed; None when it is only on disk."""
     next_tries: dict[str, float] = field(default_factory=dict)
     """When a recipient that was put off is due again, POSIX seconds."""
+    event: str | None = None
+    """The event from which its story goes on."""
+    routed: dict[str, str] = field(default_factory=dict)
+    """Which router took an address at the last attempt."""
+    kept: object = None
+    """What the -H file says of all that changes, as far as this host has written it."""
 
     @property
     def id(self) -> str:
@@ -61,12 +67,12 @@ class Letter:
 
     @property
     def cause(self) -> str | None:
-        """The event from which its story goes on."""
+        """The event from which its story goes on, as the -H file has it."""
         return self.head.variables.get(CAUSE) or None
 
     @cause.setter
-    def cause(self, event: str) -> None:
-        self.head.variables[CAUSE] = event
+    def cause(self, event: str | None) -> None:
+        self.head.variables[CAUSE] = event or ""
 
     @property
     def waiting(self) -> tuple[Recipient, ...]:
@@ -82,6 +88,11 @@ class Letter:
         if since is None:
             return None
         return float(since) if since.isdecimal() else self.head.received
+
+    @property
+    def changing(self) -> object:
+        """What changes while it waits: equal to `kept`, and the -H file is up to date."""
+        return self.head.done, self.frozen, self.cause
 
     @property
     def message_id(self) -> str | None:

@@ -18,19 +18,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 
 from . import events
+from .closing import WHEN_STUCK, Closing
 from .delivery import Delivery
 from .letter import Letter
 from .office import Office, leg_of
 from .recipient import Recipient
 from .reporting import Reporter
-from .settling import Result, note_done
+from .settling import Result
 from .spoolfile import SpoolFormatError
-
-WHEN_STUCK = 900.0
-"""Seconds until a letter is tried again whose failure no rule speaks of, such as a full disk."""
 
 
 class Queue:
@@ -39,10 +36,9 @@ class Queue:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.reporter = Reporter(office)
+        self.closing = Closing(office, self.reporter)
         self.open = True
         self._letters: dict[str, Letter] = {}
-        self._routed: dict[str, dict[str, str]] = {}
-        self._causes: dict[str, str | None] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._limit = asyncio.Semaphore(office.settings.queue_run_max)
@@ -65,14 +61,17 @@ class Queue:
 
     # ── coming in ────────────────────────────────────────────────────────────────────────────────
 
-    def take(self, letter: Letter, *, cause: str | None) -> None:
+    def take(self, letter: Letter) -> None:
         """Takes a letter that is safe in the spool, and begins to deliver it."""
         self._letters[letter.id] = letter
-        self._causes[letter.id] = cause
-        if self.open and not self.office.settings.queue_only:
+        if self._limit.locked() or not self._at_once:
+            letter.body = None  # its turn comes later: it is on the disk
+        if self._at_once:
             self._start(letter)
-        else:
-            letter.body = None
+
+    @property
+    def _at_once(self) -> bool:
+        return self.open and not self.office.settings.queue_only
 
     def resume(self, letter: Letter) -> None:
         """Takes up a letter that was found in the spool after a start."""
@@ -85,8 +84,8 @@ class Queue:
             recipients=tuple(each.address for each in letter.waiting),
         )
         self._letters[letter.id] = letter
-        self._causes[letter.id] = told or letter.cause
-        if letter.frozen is None:
+        letter.event = told or letter.cause
+        if letter.frozen is None and self._at_once:
             self._start(letter)
 
     # ── working ──────────────────────────────────────────────────────────────────────────────────
@@ -158,18 +157,18 @@ class Queue:
             try:
                 body = await self.office.disk(self.office.spool.body, letter.id)
             except (OSError, SpoolFormatError) as problem:
-                await self._damaged(letter, str(problem))
+                self._forget(letter)
+                await self.reporter.put_aside(letter, str(problem))
                 return
-        delivery = Delivery(
-            self.office,
-            letter,
-            body,
-            cause=self._causes.get(letter.id),
-            force=force,
-            routed=self._routed.setdefault(letter.id, {}),
-        )
-        result = await delivery.run(due)
+        result = await Delivery(self.office, letter, body, force=force).run(due)
         await self.office.wholly(self._close(letter, body, result))
+
+    async def _close(self, letter: Letter, body: bytes, result: Result) -> None:
+        bounce = await self.closing.close(letter, body, result)
+        if not letter.waiting:
+            self._forget(letter)
+        if bounce is not None:
+            self.take(bounce)
 
     def _set_timer(self, letter: Letter) -> None:
         """Wakes the letter when the first of its recipients is due."""
@@ -183,100 +182,9 @@ class Queue:
         loop = asyncio.get_running_loop()
         self._timers[letter.id] = loop.call_later(wait, self._start, letter)
 
-    # ── closing an attempt ───────────────────────────────────────────────────────────────────────
-
-    async def _close(self, letter: Letter, body: bytes, result: Result) -> None:
-        """What becomes of the letter after an attempt."""
-        letter.next_tries |= result.put_off
-        if told := next((event for event in result.told.values() if event), None):
-            self._causes[letter.id] = told
-        freeze = result.freeze
-        if result.losses and letter.is_bounce:
-            freeze = "delivery error message"
-        elif result.losses:
-            await self._report(letter, body, result)
-        if not letter.waiting:
-            await self._complete(letter)
-        else:
-            if freeze:
-                self._freeze(letter, freeze)
-            await self._keep(letter)
-        await self._save_hints()
-
-    async def _report(self, letter: Letter, body: bytes, result: Result) -> None:
-        """Writes the bounce; only then is what failed done."""
-        cause = result.lost_event
-        try:
-            bounce, told = await self.reporter.write(letter, body, result.losses, cause)
-        except OSError as error:
-            problem = f"cannot write the bounce, which is tried again: {error.strerror}"
-            self.office.logs.panic(problem, letter.id)
-            later = self.office.now() + WHEN_STUCK
-            lost = {loss.recipient.original.address for loss in result.losses}
-            letter.next_tries |= dict.fromkeys(lost, later)
-            return
-        letter.head.done |= frozenset(result.failed)
-        await note_done(self.office, letter, result.failed)
-        self.take(bounce, cause=told)
-
-    def _freeze(self, letter: Letter, why: str) -> None:
-        letter.head.facts["frozen"] = str(int(self.office.now()))
-        self.office.logs.main(f"Frozen ({why})", letter.id)
-        told = self.office.tell(
-            events.Frozen,
-            letter,
-            cause=self._causes.get(letter.id),
-            leg="return",
-            id=letter.id,
-            recipients=tuple(each.address for each in letter.waiting),
-            problem=why,
-            bounce=letter.is_bounce,
-        )
-        self._causes[letter.id] = told or self._causes.get(letter.id)
-
-    async def _keep(self, letter: Letter) -> None:
-        """Writes the -H file anew, with those who are done and the event to go on from."""
-        if cause := self._causes.get(letter.id):
-            letter.cause = cause
-        try:
-            await self.office.disk(self.office.spool.update, letter.head)
-        except OSError as error:  # the old -H and the journal say the same
-            problem = f"cannot write {letter.id}-H: {error.strerror}"
-            self.office.logs.panic(problem, letter.id)
-
-    async def _complete(self, letter: Letter) -> None:
-        """Everybody is done: the letter is forgotten."""
-        try:
-            await self.office.disk(self.office.spool.remove, letter.id)
-        except OSError as error:
-            problem = f"cannot remove {letter.id}-H: {error.strerror}"
-            self.office.logs.panic(problem, letter.id)
-        self._forget(letter)
-        self.office.logs.main("Completed", letter.id)
-        self.office.tell(
-            events.Completed,
-            letter,
-            cause=self._causes.pop(letter.id, None),
-            leg=leg_of(letter, "take"),
-            id=letter.id,
-        )
-
     def _forget(self, letter: Letter) -> None:
         self._letters.pop(letter.id, None)
-        self._routed.pop(letter.id, None)
         self.office.ids.release(letter.id)
-
-    async def _damaged(self, letter: Letter, problem: str) -> None:
-        """The body cannot be read: what is there is put aside, and the others go on."""
-        self._forget(letter)
-        await self.reporter.put_aside(letter, problem, self._causes.pop(letter.id, None))
-
-    async def _save_hints(self) -> None:
-        text = self.office.hints.text()
-        if text is None:
-            return
-        with suppress(OSError):  # hints are hints
-            await self.office.disk(self.office.hints.save, text)
 
     # ── stopping ─────────────────────────────────────────────────────────────────────────────────
 

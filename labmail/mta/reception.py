@@ -19,29 +19,24 @@ import errno
 import os
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from ipaddress import ip_address
+from dataclasses import dataclass
 
 from labmail.access import Accounts
 from labmail.smtp import Limits, Path, Reply, Session, Transaction
-from labmail.trace import Chapter
 
 from . import events, log
-from .acl import Ask, Caller, Decision, Question, Service, Verified, decide
-from .header import dissect, without_delivery_marks
-from .letter import CAUSE, LETTER, Letter
+from .acl import Service
+from .clientname import confirmed_name
+from .gatekeeper import Gatekeeper, leg_of_arrival, tell
+from .intake import Arrival, take_in
+from .letter import Letter
 from .office import Office
 from .queue import Queue
-from .received import Origin, received
+from .received import Origin
 from .recipient import Recipient
-from .routers.verdict import Defer, Fail
-from .routing import UNROUTEABLE, verify
-from .spoolfile import SpoolHeader
-from .submission import complete
 
 NO_SPACE = Reply(452, "Space shortage, please try later", "4.3.1")
 NOT_KEPT = Reply(451, "The letter could not be kept, please try later", "4.3.0")
-TRY_LATER = "Temporary local problem - please try later"
 
 
 @dataclass(slots=True)
@@ -73,6 +68,7 @@ class Reception:
         self.hostname = office.settings.primary_hostname
         self.limits: Limits = office.settings.limits
         self.mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN") if accounts else ()
+        self.gatekeeper = Gatekeeper(office, service)
         self._visits: dict[str, Visit] = {}
 
     # ── who is it? ───────────────────────────────────────────────────────────────────────────────
@@ -82,18 +78,7 @@ class Reception:
         visit = self._visits[session.connection] = Visit()
         door = session.link is not None and session.link.door
         if self.office.settings.host_lookup and not door:
-            visit.name = await self._name_of(session.client[0])
-        return None
-
-    async def _name_of(self, address: str) -> str | None:
-        resolver = self.office.resolver
-        reverse = await resolver.query(ip_address(address).reverse_pointer, "PTR")
-        kind = "AAAA" if ":" in address else "A"
-        for name in reverse.texts[:3]:
-            name = name.rstrip(".")
-            forward = await resolver.query(name, kind)
-            if any(ip_address(text) == ip_address(address) for text in forward.texts):
-                return name
+            visit.name = await confirmed_name(self.office.resolver, session.client[0])
         return None
 
     async def closed(self, session: Session) -> None:
@@ -111,7 +96,7 @@ class Reception:
             name = log.AUTHENTICATORS.get(session.mechanism or "", "server")
             origin = self._origin(session)
             self.office.logs.reject(
-                f"{name} authenticator failed for H={origin.host}: "
+                f"{name} authenticator failed for {origin.host}: "
                 f"535 Incorrect authentication data (set_id={login})"
             )
         return user is not None
@@ -138,15 +123,10 @@ class Reception:
 
     async def sender(self, session: Session, path: Path, params: Transaction) -> Reply | None:
         """MAIL: the ACL for senders; what passes gives the letter its name."""
-        question = self._question(session, path.address, None)
-        decision = decide(self.office.settings.acl_smtp_mail, question, at_the_end=None)
-        if isinstance(decision, Decision) and decision.reply is not None:
-            origin, reply = self._origin(session), decision.reply
-            self.office.logs.reject(f"H={origin.host} rejected MAIL <{path.address}>: {reply.text}")
-            self._tell_acl(session, path.address, None, decision, "MAIL")
-            return reply
-        self._name_letter(session)
-        return None
+        reply = self.gatekeeper.may_send(session, self._origin(session), path.address)
+        if reply is None:
+            self._name_letter(session)
+        return reply
 
     def _name_letter(self, session: Session) -> None:
         """A letter that nobody has named is named after us: ``mail.ask.com/<its id here>``."""
@@ -161,28 +141,10 @@ class Reception:
     async def recipient(
         self, session: Session, transaction: Transaction, path: Path
     ) -> Reply | None:
-        """RCPT: the ACL for recipients; where it asks, the routers are asked."""
-        recipient = self._recipient(path)
-        rules = self.office.settings.acl_smtp_rcpt
-        question = self._question(session, transaction.sender.address, recipient)
-        decision = decide(rules, question)
-        if isinstance(decision, Ask):
-            question = replace(question, verified=await self._verified(session, question))
-            decision = decide(rules, question)
-        if isinstance(decision, Ask):  # a rule that asks, and does not listen
-            raise RuntimeError(f"the ACL asks again about {recipient} and gives no answer")
-        reply = decision.reply
-        if reply is not None:
-            detail = question.verified.detail if question.verified else ""
-            line = log.rejection(
-                self._origin(session),
-                question.sender,
-                recipient.address,
-                detail or reply.text,
-                temporary=reply.temporary,
-            )
-            self.office.logs.reject(line)
-        told = self._tell_acl(session, question.sender, recipient.address, decision, "RCPT")
+        """RCPT: the ACL for recipients."""
+        reply, told = await self.gatekeeper.may_hand_over(
+            session, self._origin(session), transaction.sender.address, self._recipient(path)
+        )
         if told and reply is None:
             transaction.events[path.address] = told
         return reply
@@ -192,149 +154,56 @@ class Reception:
         domain = "" if path.domain else f"@{self.office.settings.home_domain}"
         return Recipient(f"{path.address}{domain}")
 
-    async def _verified(self, session: Session, question: Question) -> Verified:
-        recipient = question.recipient
-        assert recipient is not None
-        context = self.office.context(
-            recipient,
-            sender=question.sender,
-            letter=session.letter,
-            cause=session.cause,
-            verifying=True,
-        )
-        routing = await verify(recipient, self.office.settings.routers, context)
-        match routing.answer:
-            case Fail(text=text):
-                return Verified("no", text or UNROUTEABLE)
-            case Defer(text=text, public=True):
-                return Verified("later", text or TRY_LATER)
-            case Defer(text=text):
-                return Verified("later", TRY_LATER, text)
-        return Verified("yes", detail=f"the router {routing.router} takes {recipient}")
-
-    def _question(self, session: Session, sender: str, recipient: Recipient | None) -> Question:
-        caller = Caller(
-            address=session.client[0],
-            service=self.service,
-            user=session.user,
-            helo=session.helo,
-        )
-        return Question(
-            caller=caller,
-            policy=self.office.settings.policy,
-            sender=sender,
-            recipient=recipient,
-        )
-
-    def _tell_acl(
-        self, session: Session, sender: str, recipient: str | None, decision: Decision, command: str
-    ) -> str | None:
-        return self._tell(
-            session,
-            events.AclChecked,
-            sender=sender,
-            recipient=recipient,
-            client=session.user or self._origin(session).name or session.client[0],
-            accepted=decision.accepted,
-            rule=decision.rule,
-            reasons=decision.why,
-            reply=str(decision.reply or Reply(250, "Accepted", "2.1.5")),
-            command=command,
-            leg=self._leg(sender),
-        )
-
-    def _tell(
-        self, session: Session, kind: type[events.LetterEvent], **fields: object
-    ) -> str | None:
-        """Tells an event of this connection; it is the cause of the next one."""
-        trace = self.office.trace
-        if not trace.on:
-            return None
-        fields.setdefault("letter", session.letter)
-        told = trace.tell(
-            kind,
-            host=self.office.name,
-            connection=session.connection,
-            cause=session.cause,
-            **fields,
-        )
-        session.cause = told.name or session.cause
-        return told.name or None
-
-    def _leg(self, sender: str) -> Chapter:
-        if not sender:
-            return "return"
-        return "send" if self.service == "submission" else "take"
-
     # ── is it safe? ──────────────────────────────────────────────────────────────────────────────
 
     async def message(self, session: Session, transaction: Transaction, content: bytes) -> Reply:
         """The letter. 250 only when it would survive a power cut."""
-        visit = self._visits.setdefault(session.connection, Visit())
+        visit = self._visits.get(session.connection, Visit())
         message_id = visit.given or self.office.ids.new(self.office.now())
         visit.given = ""
-        letter, origin = self._letter(session, transaction, content, message_id)
-        recipients = letter.head.recipients
+        arrival = self._arrival(session, transaction, message_id)
+        letter, origin = take_in(content, arrival), arrival.origin
         try:
             await self.office.disk(self.office.spool.store, letter.head, letter.body or b"")
         except OSError as error:
             self.office.ids.release(message_id)
             return self._not_kept(session, letter, origin, error)
         self.office.logs.main(log.arrival(letter, origin), message_id)
-        told = self._tell(
+        letter.event = tell(
+            self.office,
             session,
             events.Spooled,
             letter=letter.name,
             id=message_id,
             sender=letter.sender,
-            recipients=recipients,
+            recipients=letter.head.recipients,
             size=letter.size,
-            leg=self._leg(letter.sender),
+            leg=leg_of_arrival(self.service, letter.sender),
         )
-        self.queue.take(letter, cause=told)
+        self.queue.take(letter)
         return Reply(250, f"OK id={message_id}", "2.0.0")
 
-    def _letter(
-        self, session: Session, transaction: Transaction, content: bytes, message_id: str
-    ) -> tuple[Letter, Origin]:
-        """The letter as it will lie in the spool, and where it came from."""
-        settings, now = self.office.settings, self.office.now()
-        sender = transaction.sender.address
-        recipients = tuple(
-            dict.fromkeys(self._recipient(path).address for path in transaction.recipients)
-        )
-        fields, body = dissect(content)
-        fields = without_delivery_marks(fields)
-        if self.service == "submission":
-            hostname = settings.primary_hostname
-            fields = complete(fields, id=message_id, hostname=hostname, sender=sender, when=now)
-        origin = self._origin(session)
-        stamp = received(
-            origin,
-            by=settings.primary_hostname,
+    def _arrival(self, session: Session, transaction: Transaction, message_id: str) -> Arrival:
+        recipients = (self._recipient(path).address for path in transaction.recipients)
+        return Arrival(
             id=message_id,
-            sender=sender,
-            recipients=recipients,
-            when=now,
+            name=session.letter or f"{self.office.name}/{message_id}",
+            sender=transaction.sender.address,
+            recipients=tuple(dict.fromkeys(recipients)),
+            when=self.office.now(),
+            origin=self._origin(session),
+            hostname=self.hostname,
+            submitted=self.service == "submission",
+            cause=session.cause,
         )
-        name = session.letter or f"{self.office.name}/{message_id}"
-        head = SpoolHeader(
-            id=message_id,
-            sender=sender,
-            received=now,
-            recipients=recipients,
-            fields=(stamp, *fields),
-            facts=facts(origin, body),
-            variables={LETTER: name, CAUSE: session.cause or ""},
-        )
-        return Letter(head, len(body), body), origin
 
     def _not_kept(self, session: Session, letter: Letter, origin: Origin, error: OSError) -> Reply:
         reply = NO_SPACE if error.errno in (errno.ENOSPC, errno.EDQUOT) else NOT_KEPT
         problem = error.strerror or os.strerror(error.errno or errno.EIO)
         line = f"H={origin.host} F=<{letter.sender}> temporarily rejected after DATA: {problem}"
         self.office.logs.reject(line, letter.id)
-        self._tell(
+        tell(
+            self.office,
             session,
             events.TurnedAway,
             letter=letter.name,
@@ -342,21 +211,6 @@ class Reception:
             reply=str(reply),
             sender=letter.sender,
             recipients=letter.head.recipients,
-            leg=self._leg(letter.sender),
+            leg=leg_of_arrival(self.service, letter.sender),
         )
         return reply
-
-
-def facts(origin: Origin, body: bytes) -> dict[str, str]:
-    """What the -H file says of how a letter came in."""
-    known = {
-        "received_protocol": origin.protocol,
-        "helo_name": origin.helo or "",
-        "host_name": origin.name or "",
-        "host_address": f"[{origin.address}]:{origin.port}",
-        "interface_address": "[{}]:{}".format(*origin.interface) if origin.interface else "",
-        "auth_id": origin.user or "",
-        "tls_cipher": origin.tls or "",
-        "body_linecount": str(body.count(b"\n")),
-    }
-    return {name: value for name, value in known.items() if value} | {"spool_file_wireformat": ""}

@@ -30,8 +30,8 @@ class Reporter:
 
     async def write(
         self, letter: Letter, body: bytes, losses: Sequence[bounce.Loss], cause: str | None
-    ) -> tuple[Letter, str | None]:
-        """Puts a bounce about ``letter`` into the spool; gives it, and the event that says so.
+    ) -> Letter:
+        """Puts a bounce about ``letter`` into the spool, and gives it.
 
         Raises OSError where it could not be kept.
         """
@@ -56,7 +56,7 @@ class Reporter:
             to=letter.sender,
             recipients=tuple(dict.fromkeys(each.recipient.original.address for each in losses)),
         )
-        spooled = office.tell(
+        report.event = office.tell(
             events.Spooled,
             report,
             cause=told or cause,
@@ -67,7 +67,7 @@ class Reporter:
             size=report.size,
             own=True,
         )
-        return report, spooled
+        return report
 
     def _letter(
         self,
@@ -107,7 +107,7 @@ class Reporter:
         )
         return Letter(head, len(content), content)
 
-    async def put_aside(self, letter: Letter, problem: str, cause: str | None) -> None:
+    async def put_aside(self, letter: Letter, problem: str) -> None:
         """Keeps the files of a letter that cannot be read, and says so."""
         office = self.office
         for kind in ("H", "D", "J"):
@@ -117,7 +117,7 @@ class Reporter:
                 office.tell(
                     events.SetAside,
                     letter,
-                    cause=cause,
+                    cause=letter.event,
                     file=aside.file,
                     kept=aside.kept,
                     problem=problem,

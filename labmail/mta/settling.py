@@ -20,19 +20,14 @@ from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 
 from . import events, log
 from .bounce import Loss
-from .hints import host_key
 from .letter import Letter
 from .office import Office, leg_of
+from .patience import NOT_YET, TIMED_OUT, Patience
 from .recipient import Recipient
-from .retry import Attempt
 from .routers.verdict import Accept, Discard, Host
 from .routing import Plan, Routing
 from .transports.base import Transport
-from .transports.smtp import NOT_DUE, is_host_error
-
-NOT_YET = -53
-TIMED_OUT = "retry timeout exceeded"
-FROZEN_BY_ROUTER = "a router says that only the administrator can help"
+from .transports.smtp import NOT_DUE
 
 
 @dataclass(slots=True)
@@ -74,6 +69,7 @@ class Settling:
     ) -> None:
         self.office, self.letter, self.plan, self.waiting = office, letter, plan, waiting
         self.calls, self.cause = calls, cause
+        self.patience = Patience(office.hints, office.now)
         self.result = Result()
         self._numbers = {id(routing): number for number, routing in enumerate(plan.ends)}
         self._settled: set[int] = set()
@@ -96,14 +92,14 @@ class Settling:
         self, batch: Sequence[Routing], outcomes: Sequence[Outcome], transport: Transport | None
     ) -> None:
         """One outcome for each end of ``batch``."""
-        finals = [self._final(*pair) for pair in zip(batch, outcomes, strict=True)]
-        pairs = list(zip(batch, finals, strict=True))
+        pairs = [(r, self.patience.judge(r, o)) for r, o in zip(batch, outcomes, strict=True)]
         done: list[str] = []
         for routing, outcome in pairs:
             self._settled.add(self._numbers[id(routing)])
-            if not isinstance(outcome, Deferred):
-                names = self._close(routing, lost=isinstance(outcome, Failed))
-                (self.result.failed if isinstance(outcome, Failed) else done).extend(names)
+            if isinstance(outcome, Delivered):
+                done += self._close(routing, lost=False)
+            elif isinstance(outcome, Failed):
+                self.result.failed += self._close(routing, lost=True)
         await self._journal(done)
         again: set[str | None] = set()
         for routing, outcome in pairs:
@@ -115,17 +111,22 @@ class Settling:
             else:
                 self._put_off(routing, outcome)
 
-    def _close(self, routing: Routing, *, lost: bool) -> Iterable[str]:
-        """Crosses an end off for all who share it; the names of what is done by that."""
+    def _close(self, routing: Routing, *, lost: bool) -> list[str]:
+        """Crosses an end off for all who share it; the names of what is done by that.
+
+        A recipient who lost something on the way is done when its bounce is safe, not before.
+        """
         number = self._numbers[id(routing)]
+        names: list[str] = []
         for recipient in self.plan.sharers(routing):
             original = recipient.original.unique
             tally = self.tallies[original]
             tally.open.discard(number)
             tally.lost = tally.lost or lost
-            yield recipient.unique
+            names.append(recipient.unique)
             if not tally.open:
-                yield original
+                (self.result.failed if tally.lost else names).append(original)
+        return names
 
     async def _journal(self, names: Iterable[str]) -> None:
         new = [name for name in dict.fromkeys(names) if name not in self.letter.head.done]
@@ -134,39 +135,12 @@ class Settling:
         self.letter.head.done |= frozenset(new)
         await note_done(self.office, self.letter, new)
 
-    # ── retry ────────────────────────────────────────────────────────────────────────────────────
-
-    def _final(self, routing: Routing, outcome: Outcome) -> Outcome:
-        """The outcome, or Failed where patience is at an end."""
-        if not isinstance(outcome, Deferred):
-            return outcome
-        attempts = self._attempts(routing, outcome)
-        if attempts and all(attempt.expired for attempt in attempts):
-            return Failed(f"{outcome.why}: {TIMED_OUT}", outcome.host, outcome.address, "4.4.7")
-        return outcome
-
-    def _attempts(self, routing: Routing, outcome: Deferred) -> list[Attempt]:
-        """What the hints say of this failure: of its hosts, or of the address itself."""
-        hints, now = self.office.hints, self.office.now()
-        hosts = routing.answer.hosts if isinstance(routing.answer, Accept) else ()
-        if hosts and (is_host_error(outcome) or outcome.errno == NOT_DUE):
-            known = [hints.find(host_key(host)) for host in hosts]
-            return [attempt for attempt in known if attempt]
-        kind = "T" if isinstance(routing.answer, Accept) else "R"
-        key = f"{kind}:{routing.recipient.key}"
-        if outcome.errno == NOT_YET:
-            attempt = hints.find(key)
-            return [attempt] if attempt else []
-        return [hints.failed(key, now, outcome.why)]
-
     # ── telling ──────────────────────────────────────────────────────────────────────────────────
 
     def _delivered(
         self, routing: Routing, outcome: Delivered, transport: Transport | None, again: bool
     ) -> None:
-        key = routing.recipient.key
-        self.office.hints.worked(f"T:{key}")
-        self.office.hints.worked(f"R:{key}")
+        self.patience.forget(routing)
         if isinstance(routing.answer, Discard):
             self._log(log.discarded(routing.recipient, routing.router))
             self._tell(routing, events.Discarded, router=routing.router)
@@ -237,10 +211,7 @@ class Settling:
         self.result.losses.append(loss)
 
     def _put_off(self, routing: Routing, outcome: Deferred) -> None:
-        attempts = self._attempts(routing, outcome)
-        now = self.office.now()
-        attempt = min(attempts, key=lambda a: a.next_try) if attempts else None
-        due = attempt.next_try if attempt else now + 900
+        due, rule = self.patience.next_try(routing, outcome)
         at = f"H={outcome.host} [{outcome.address}]" if outcome.host and outcome.errno < 0 else ""
         line = log.deferral(
             routing.recipient,
@@ -260,8 +231,8 @@ class Settling:
                 routing,
                 events.PutOff,
                 problem=outcome.why,
-                wait=max(due - now, 0.0),
-                rule=self.office.hints.rule.explain(attempt) if attempt else (),
+                wait=max(due - self.office.now(), 0.0),
+                rule=rule,
                 cause=self.calls.get(outcome.address or "") or routing.event,
             )
         for recipient in self.plan.sharers(routing):

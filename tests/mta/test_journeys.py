@@ -104,7 +104,7 @@ def test_its_steps_are_told_in_order_of_cause(tmp_path: Path) -> None:
     mine = [e for e in village.trace.about(LETTER) if type(e).__module__ == "labmail.mta.events"]
     assert all(event.cause in known for event in mine)
     for event in village.trace.events:
-        assert event.answer and event.question or not event.step
+        assert (event.answer and event.question) or not event.step
 
 
 def test_why_each_router_did_not_take_it(tmp_path: Path) -> None:
@@ -121,9 +121,7 @@ def test_why_each_router_did_not_take_it(tmp_path: Path) -> None:
         "userforward was skipped: ask.com is not in +local_domains",
         "local_user was skipped: ask.com is not in +local_domains",
     )
-    assert here.answer == (
-        "local_user: ask.com is in +local_domains, and /etc/passwd knows bob."
-    )
+    assert here.answer == ("local_user: ask.com is in +local_domains, and /etc/passwd knows bob.")
     assert here.why[1:] == (
         "system_aliases declined: /etc/aliases has no line for bob",
         "userforward declined: there is no /home/bob/.forward",

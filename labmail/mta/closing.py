@@ -1,0 +1,115 @@
+"""Closing an attempt: what becomes of the letter as a whole.
+
+    somebody failed        a bounce is written; when it is safe, they are done
+    … of a bounce          nobody can be told: the letter is frozen
+    everybody is done      "Completed", and the files go
+    somebody waits         the -H file is brought up to date, and the queue sets its timer
+
+Law: RFC 5321 §6.1; Exim specification, §49 (bounces) and chapter 14 under ``timeout_frozen_after``.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from . import events
+from .letter import Letter
+from .office import Office, leg_of
+from .reporting import Reporter
+from .settling import Result, note_done
+
+WHEN_STUCK = 900.0
+"""Seconds until a letter is tried again whose failure no rule speaks of, such as a full disk."""
+
+
+@dataclass(slots=True)
+class Closing:
+    """Closes attempts for one host."""
+
+    office: Office
+    reporter: Reporter
+
+    async def close(self, letter: Letter, body: bytes, result: Result) -> Letter | None:
+        """Acts on ``result``; gives the bounce that is to be delivered, if one was written."""
+        letter.next_tries |= result.put_off
+        letter.event = next((told for told in result.told.values() if told), letter.event)
+        freeze, bounce = result.freeze, None
+        if result.losses and letter.is_bounce:
+            freeze = "delivery error message"
+        elif result.losses:
+            bounce = await self._report(letter, body, result)
+        if not letter.waiting:
+            await self._complete(letter)
+        else:
+            if freeze:
+                self._freeze(letter, freeze)
+            await self._keep(letter)
+        await self._save_hints()
+        return bounce
+
+    async def _report(self, letter: Letter, body: bytes, result: Result) -> Letter | None:
+        """Writes the bounce; only then is what failed done."""
+        try:
+            bounce = await self.reporter.write(letter, body, result.losses, result.lost_event)
+        except OSError as error:
+            self._panic(letter, "cannot write the bounce, which is tried again", error)
+            later = self.office.now() + WHEN_STUCK
+            lost = {loss.recipient.original.address for loss in result.losses}
+            letter.next_tries |= dict.fromkeys(lost, later)
+            return None
+        letter.head.done |= frozenset(result.failed)
+        await note_done(self.office, letter, result.failed)
+        return bounce
+
+    def _freeze(self, letter: Letter, why: str) -> None:
+        """Nobody tries it any more until an administrator does."""
+        letter.head.facts["frozen"] = str(int(self.office.now()))
+        self.office.logs.main(f"Frozen ({why})", letter.id)
+        told = self.office.tell(
+            events.Frozen,
+            letter,
+            cause=letter.event,
+            leg="return",
+            id=letter.id,
+            recipients=tuple(each.address for each in letter.waiting),
+            problem=why,
+            bounce=letter.is_bounce,
+        )
+        letter.event = told or letter.event
+
+    async def _keep(self, letter: Letter) -> None:
+        """Writes the -H file anew, with those who are done and the event to go on from."""
+        letter.cause = letter.event
+        if letter.kept == letter.changing:
+            return
+        try:
+            await self.office.disk(self.office.spool.update, letter.head)
+            letter.kept = letter.changing
+        except OSError as error:  # the old -H and the journal say the same
+            self._panic(letter, f"cannot write {letter.id}-H", error)
+
+    async def _complete(self, letter: Letter) -> None:
+        """Everybody is done: the letter is forgotten."""
+        try:
+            await self.office.disk(self.office.spool.remove, letter.id)
+        except OSError as error:  # the journal says that nobody waits for it
+            self._panic(letter, f"cannot remove {letter.id}-H", error)
+        self.office.logs.main("Completed", letter.id)
+        self.office.tell(
+            events.Completed,
+            letter,
+            cause=letter.event,
+            leg=leg_of(letter, "take"),
+            id=letter.id,
+        )
+
+    async def _save_hints(self) -> None:
+        text = self.office.hints.text()
+        if text is None:
+            return
+        with suppress(OSError):  # hints are hints
+            await self.office.disk(self.office.hints.save, text)
+
+    def _panic(self, letter: Letter, problem: str, error: OSError) -> None:
+        self.office.logs.panic(f"{problem}: {error.strerror}", letter.id)
