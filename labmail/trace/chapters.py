@@ -41,7 +41,7 @@ def chapters(story: Story, ways: Sequence[Road]) -> tuple[ChapterSpan, ...]:
 
 
 def _names(story: Story, ways: Sequence[Road]) -> list[str]:
-    """For each column the part of the journey: the event's own, or "wait" or "ways"."""
+    """For each column the part of the journey: the event's own, "wait", "ways", "fetch bob@…"."""
     mine = [road for road in ways if road.letter == story.letter]
     parts = min((road.part for road in mine if road.part is not None), default=None)
     names: list[str] = []
@@ -58,6 +58,8 @@ def _names(story: Story, ways: Sequence[Road]) -> list[str]:
             name = "ways"
         elif name in ("route", "take") and _waits(column, mine, story):
             name = "wait"
+        elif name == "fetch":
+            name = _reader(step, story) or (names[-1] if names else name)
         names.append(name)
     return names
 
@@ -67,6 +69,12 @@ def _apart(column: int, step: Step, parts: int | None, names: Sequence[str]) -> 
     if parts is None or column <= parts:
         return False
     return names[-1] != "route" or step.chapter != "route" or not step.ok
+
+
+def _reader(step: Step, story: Story) -> str:
+    """The person who fetches in this step, since each has a chapter: ``fetch bob@ask.com``."""
+    peer = story.actor(step.peer, rather=step.about) if step.peer else None
+    return f"fetch {peer.name}" if peer and peer.kind == "person" else ""
 
 
 def _waits(column: int, mine: Sequence[Road], story: Story) -> bool:
@@ -93,10 +101,10 @@ def _titles(name: str, story: Story, start: int, end: int, ways: Sequence[Road])
     if name == "take":
         company = _company(story, _taker(steps))
         return f"{company} takes it", "takes it", company
-    who = story.actor(_person(steps, story)).called
-    return (f"{who} fetches it", f"{who} fetches", who) if name == "fetch" else (
-        f"{who} sends it", f"{who} sends", who
-    )  # fmt: skip
+    part, _, reader = name.partition(" ")
+    who = story.cast.actor(reader or _person(steps, story)).called
+    does = "fetches" if part == "fetch" else "sends"
+    return f"{who} {does} it", f"{who} {does}", who
 
 
 def _company(story: Story, host: str) -> str:
@@ -112,6 +120,6 @@ def _taker(steps: Sequence[Step]) -> str:
 
 def _person(steps: Sequence[Step], story: Story) -> str:
     """The person who acts in these steps, as host or as peer; the first host if nobody does."""
-    names = [name for step in steps for name in (step.host, step.peer) if name]
-    people = [name for name in names if story.actor(name).kind == "person"]
+    names = [story.actor(n).name for step in steps for n in (step.host, step.peer) if n]
+    people = [name for name in names if story.cast.actor(name).kind == "person"]
     return people[0] if people else names[0]

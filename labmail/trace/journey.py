@@ -109,13 +109,13 @@ class Journey:
 def journey(story: Story) -> Journey:
     """The journey of a story."""
     ways = roads(story)
-    rows = lanes(story)
+    rows = lanes(story, ways)
     number = {lane.name: i for i, lane in enumerate(rows)}
     columns = tuple(_columns(story, Offsets(ways, story.steps), number))
     return Journey(
         letter=story.letter,
         subject=story.subject,
-        outcome=outcome(story),
+        outcome=outcome(story, ways),
         ends=story.ends,
         lanes=rows,
         columns=columns,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .cast import Actor
+from .roads import Road, readers
 from .story import Story
 
 
@@ -29,11 +30,12 @@ class Lane:
 NOTES = {"person": "writes and reads mail", "names": "knows who takes mail", "host": ""}
 
 
-def lanes(story: Story) -> tuple[Lane, ...]:
-    """The lanes of a story, from top to bottom."""
+def lanes(story: Story, ways: Sequence[Road]) -> tuple[Lane, ...]:
+    """The lanes of a story, from top to bottom; ``ways`` are its roads."""
     actors = list(_taking_part(story))
-    writer = actors[0].name if actors else ""
-    companies = list(dict.fromkeys(a.company for a in actors if a.company))
+    writer = ways[0].stops[0].host if ways else ""
+    first = [actor for actor in actors if actor.name == writer]
+    companies = list(dict.fromkeys(a.company for a in (*first, *actors) if a.company))
     companies[1:1] = [""]  # what belongs to nobody stands between the first two
 
     def place(actor: Actor) -> tuple[int, int, int]:
@@ -61,7 +63,7 @@ def _names(story: Story) -> Iterator[tuple[str, Sequence[str | None]]]:
         yield step.host, ()
         if step.peer:
             yield step.peer, step.about
-        yield from ((place.host, [who]) for _, who, place in step.moved)
+        yield from ((place.host, readers(who, place)) for _, who, place in step.moved)
     people = {actor.name for actor in story.cast if actor.kind == "person"}
     for letter in story.letters:
         yield from ((who, ()) for who in story.places().get(letter, {}) if who in people)

@@ -137,14 +137,17 @@ def chip_width(who: str, words: str) -> float:
 
 
 def _chips(journey: Journey, full: float) -> tuple[list[Chip], float]:
-    """The chips, and the height of the head: beside the title if there is room, else below it."""
+    """The chips, and the height of the head: beside the title if there is room, else below it.
+
+    A picture that will be scrolled has them below, where they are seen at once.
+    """
     widths = [chip_width(end.recipient, end.words) for end in journey.ends]
     title = max(width(journey.subject, 15, bold=True) + 40, width(journey.outcome))
     beside = sum(widths) + 6 * len(widths)
-    if beside <= full - 2 * EDGE - title - 12:
+    if full <= FULL + 1 and beside <= full - 2 * EDGE - title - 12:
         x = full - EDGE - beside + 6
         return list(_in_a_row(widths, x, 18)), 60
-    chips = list(_wrapped(widths, full))
+    chips = list(_wrapped(widths, min(full, FULL)))
     return chips, (chips[-1].y if chips else 32) + CHIP + 10
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from .roads import Road
 from .step import Step
 from .story import Story
 from .words import after, lasting, number_word
 
 
-def outcome(story: Story) -> str:
-    """From whom, to whom, and what became of it."""
+def outcome(story: Story, ways: Sequence[Road]) -> str:
+    """From whom, to whom, and what became of it; ``ways`` are the letter's roads."""
     people = list(story.recipients)
-    sender = story.actor(story.steps[0].host).called if story.steps else ""
+    sender = story.actor(_sender(story, ways)).called
     to = people[0] if len(people) == 1 else f"{number_word(len(people))} people"
     road = f"{sender}, to {to}" if people else sender
     return " · ".join([road, *([", ".join(_fates(story, people[0]))] if len(people) == 1 else [])])
+
+
+def _sender(story: Story, ways: Sequence[Road]) -> str:
+    if ways:
+        return ways[0].stops[0].host
+    return story.steps[0].host if story.steps else story.letter
 
 
 def _fates(story: Story, who: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from .event import Place
 from .step import Step
 from .story import Story
 
@@ -76,16 +77,35 @@ def _stops(story: Story) -> dict[str, dict[str, list[Stop]]]:
     for column, step in enumerate(story.steps):
         for letter, who, place in step.moved:
             stops = found.setdefault(letter, {}).setdefault(who, [])
-            host = story.actor(place.host, rather=[who]).name
+            host = story.actor(place.host, rather=readers(who, place)).name
             stop = Stop(column, host, place.component, place.state)
-            if not stops or replace(stops[-1], column=column) != stop:
+            if not stops:
+                stops += _from_outside(stop, letter, story)
+            elif replace(stops[-1], column=column) != stop:
                 stops.append(_crossed(stop, stops, story))
     return found
 
 
+def readers(who: str, place: Place) -> tuple[str, ...]:
+    """Who it is, at a desk where several people work: the reader, if she has fetched the letter."""
+    return (who,) if place.state == "fetched" else ()
+
+
+def _from_outside(stop: Stop, letter: str, story: Story) -> list[Stop]:
+    """The first stop; before it, for a letter that nobody here wrote, whoever brought it."""
+    for column in range(stop.column - 1, 0, -1):
+        step = story.steps[column]
+        peer = story.actor(step.peer).name if step.peer else stop.host
+        crossed = step.role == "talk" and step.ok and step.event.letter == letter
+        if crossed and story.actor(step.host).name == stop.host != peer:
+            brought = Stop(column - 1, peer, "outside", "under way")
+            return [brought, replace(stop, column=column)]
+    return [stop]
+
+
 def _crossed(stop: Stop, before: Sequence[Stop], story: Story) -> Stop:
     """The stop, moved forward to the column in which the letter crossed to its host."""
-    if not before or before[-1].host == stop.host or story.steps[stop.column].role == "talk":
+    if before[-1].host == stop.host or story.steps[stop.column].role == "talk":
         return stop
     ends = [before[-1].host, stop.host]
     name = story.actor
@@ -192,7 +212,7 @@ class Offsets:
         if self.roads[index].back:
             return 0.0
         place = self._side_by_side(host, self.roads[index].letter)
-        together = [where for i, where in place.items() if self._part(index, i) > column]
+        together = {where for i, where in place.items() if self._part(index, i) > column}
         return sum(together) / len(together) if together else 0.0
 
     def _side_by_side(self, host: str, letter: str) -> dict[int, float]:

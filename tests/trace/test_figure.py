@@ -169,6 +169,16 @@ def test_nothing_lies_outside_the_paper_and_no_label_on_another(scene: str) -> N
         assert one.y != two.y or one.x + one.width <= two.x
 
 
+def test_what_became_of_it_is_seen_without_scrolling() -> None:
+    s = Scene()
+    submitted(s)
+    for n in range(40):
+        s.tell(Happened, f"h{n % 3}.test", n)
+    place = layout(s.trace.story(LETTER, CAST).journey)
+    assert place.width > 2000
+    assert all(chip.x + chip.width < 984 for chip in place.chips)
+
+
 def test_roads_bend_only_at_right_angles() -> None:
     for scene in SCENES.values():
         place = layout(scene().story(LETTER, CAST).journey)

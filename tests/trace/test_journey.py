@@ -23,6 +23,7 @@ from tests.trace.scenes import (
     Called,
     Checked,
     Composed,
+    Fetched,
     PutOff,
     Routed,
     Scene,
@@ -84,6 +85,50 @@ def test_whoever_calls_from_a_desk_is_the_person_who_works_there() -> None:
     s.tell(Accepted, MX1, 0, letter=letter, to="games.example.com", now=now)
     story = s.trace.story(letter, Cast((desk, *CAST.hosts)))
     assert [lane.name for lane in story.journey.lanes] == [MX1, "games.example.com"]
+
+
+def test_a_letter_from_outside_comes_from_whoever_brought_it() -> None:
+    letter, now = f"{MX2}/1", moved(MX2, "spool", "under way")
+    s = Scene()
+    s.tell(Checked, MX2, 0, letter=letter, recipient=BOB)
+    s.tell(Accepted, MX2, 0.1, letter=letter, to="stranger.test", called="DATA")
+    s.tell(Spooled, MX2, 0.1, letter=letter, now=now)
+    model = s.trace.story(letter, CAST).journey
+    assert [lane.name for lane in model.lanes] == ["stranger.test", MX2, BOB]
+    assert model.roads[0].points == ((0, 0, 0.0), (1, 1, 0.0))
+    assert model.outcome.startswith("stranger.test, to bob@ask.com")
+    assert at(model, "DATA").arrives == 1
+
+
+def test_two_people_at_one_desk() -> None:
+    """Alice writes to Anna, who works at the same host: each has her own lane."""
+    anna = "anna@example.com"
+    cast = Cast((Actor(anna, "128.10.12.20", "example.com", "person", "Anna"), *CAST.hosts))
+    s = Scene()
+    s.tell(Composed, "128.10.12.20", 0, now=moved("128.10.12.20", "mua", "under way", anna))
+    s.tell(Accepted, MX1, 0.1, to="128.10.12.20", now=moved(MX1, "spool", "under way", anna))
+    s.tell(Stored, MX1, 0.2, now=moved(MX1, "store", "delivered", anna))
+    s.tell(
+        Fetched, MX1, 60, cause=None, recipient=anna, to="128.10.12.20", part="fetch",
+        now=moved("128.10.12.20", "mua", "fetched", anna),
+    )  # fmt: skip
+    model = s.trace.story(LETTER, cast).journey
+    assert [lane.title for lane in model.lanes] == ["Alice", MX1, "Anna"]
+    assert [lane for _, lane, _ in model.roads[0].points] == [0, 1, 2]
+    assert model.chapters[-1].titles[0] == "Anna fetches it"
+
+
+def test_each_reader_has_a_chapter() -> None:
+    s = Scene()
+    submitted(s, BOB, ALICE)
+    s.tell(Stored, MX1, 1, now=moved(MX1, "store", "delivered", BOB, ALICE))
+    for who in (BOB, ALICE):
+        s.tell(
+            Fetched, MX1, recipient=who, to=who, part="fetch", now=moved(who, "mua", "fetched", who)
+        )
+        s.tell(Stored, MX1, recipient=who, part="fetch")  # what the server does then
+    titles = [chapter.titles[0] for chapter in s.trace.story(LETTER, CAST).journey.chapters]
+    assert titles[-2:] == ["Bob fetches it", "Alice fetches it"]
 
 
 def test_columns_are_the_steps_of_the_story() -> None:
