@@ -61,7 +61,7 @@ class Response:
     def fail(self, rcode: Rcode, code: EDECode, why: str) -> Response:
         """Answers with an error and nothing else."""
         self.message.flags &= ~dns.flags.AA
-        self.message.answer = self.message.authority = self.message.additional = []
+        self.message.answer, self.message.authority, self.message.additional = [], [], []
         return self.mark(rcode, code, why)
 
     def mark(self, rcode: Rcode, code: EDECode, why: str) -> Response:

@@ -77,8 +77,9 @@ def join(response: Response, upstream: Message, zones: Zones, client: str) -> Re
             return walk(response, zones, client)
         why = f"aliases go round in a circle at {plain(response.name)}"
         return response.mark(Rcode.SERVFAIL, EDECode.OTHER, why)
-    elif asked is not None and (deeper := _referral(upstream, response.name, asked)):
-        return _descend(response, deeper, asked)
+    elif _sends_on(upstream):
+        assert asked is not None
+        return _descend(response, _referral(upstream, response.name, asked), asked)
     else:
         reply.set_rcode(upstream.rcode())
         reply.authority += [r for r in upstream.authority if r.rdtype == RdataType.SOA]
@@ -95,10 +96,14 @@ def _has(upstream: Message, rdtype: RdataType) -> bool:
     return any(rrset.rdtype == rdtype for rrset in upstream.authority)
 
 
+def _sends_on(upstream: Message) -> bool:
+    """Whether it is a referral: no answer and no "no", only name servers (RFC 2308 §2.2)."""
+    silent = upstream.rcode() == Rcode.NOERROR and not upstream.answer
+    return silent and _has(upstream, RdataType.NS) and not _has(upstream, RdataType.SOA)
+
+
 def _referral(upstream: Message, name: Name, asked: Forward) -> Forward | None:
     """The servers that a referral sends to: of a zone that is nearer to ``name``, never farther."""
-    if upstream.answer or _has(upstream, RdataType.SOA) or upstream.rcode() != Rcode.NOERROR:
-        return None
     for rrset in upstream.authority:
         nearer = rrset.name.is_subdomain(asked.origin) and rrset.name != asked.origin
         if rrset.rdtype == RdataType.NS and nearer and name.is_subdomain(rrset.name):
@@ -108,8 +113,11 @@ def _referral(upstream: Message, name: Name, asked: Forward) -> Forward | None:
     return None
 
 
-def _descend(response: Response, deeper: Forward, asked: Forward) -> Response:
+def _descend(response: Response, deeper: Forward | None, asked: Forward) -> Response:
     """Goes on at the servers of a referral, if we look for ourselves and know where they are."""
+    if deeper is None:
+        why = f"the server asked about {plain(response.name)} sends us away (lame delegation)"
+        return response.fail(Rcode.SERVFAIL, EDECode.OTHER, why)
     if not asked.iterate:
         why = f"the forwarder does not recurse, it sent us on to {plain(deeper.origin)}'s servers"
         return response.fail(Rcode.SERVFAIL, EDECode.OTHER, why)

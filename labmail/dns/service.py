@@ -88,7 +88,6 @@ class Service:
         self.zones = Zones(ip)
         self._recursing = 0
         self._asking: dict[tuple[Forward, Name, RdataType], asyncio.Task[Message]] = {}
-        self._asked = 0
 
     def begin(self, data: bytes, client: Client) -> bytes | Unfinished | None:
         """The answer, or what is to be finished; None where there is to be no answer."""
@@ -144,10 +143,9 @@ class Service:
         """Puts a question to servers. The id comes from chance, else it is that of the client."""
 
         async def asking(server: Endpoint, name: Name, rdtype: RdataType, attempt: int) -> Message:
-            self._asked += 1
             own = number
             if self.chance is not None:
-                names = ("forward", self.hostname, name, rdtype, self._asked)
+                names = ("forward", self.hostname, name, rdtype, server, number, attempt)
                 own = self.chance.number(*names, below=65536)
             query = make_query(name, rdtype, own, recursive=not whom.iterate)
             timeout = self.limits.forward_timeout
@@ -159,6 +157,7 @@ class Service:
     async def close(self) -> None:
         """Gives up what is being asked."""
         await cancel(self._asking.values())
+        self._recursing = 0
 
     def _written(self, done: Unfinished) -> bytes:
         message = done.response.message

@@ -96,7 +96,8 @@ def test_the_proof_of_the_journey_is_every_question_and_answer_in_order(internet
             "S: ask.com.  3600  IN  MX  10 mail.ask.com.",
             "C: mail.ask.com.  IN  AAAA ?",
             "S: ;; NOERROR, no AAAA record\n"
-            "ask.com.  300  IN  SOA  ns.ask.com. hostmaster.ask.com. 2026030201 3600 600 604800 300",
+            "ask.com.  300  IN  SOA  ns.ask.com. hostmaster.ask.com. 2026030201 3600 600 "
+            "604800 300",
             "C: mail.ask.com.  IN  A ?",
             "S: mail.ask.com.  3600  IN  A  128.10.30.2",
         ]

@@ -158,14 +158,20 @@ def bind(named: str, recursion: bool) -> Iterator[int]:
         with open(Path(folder, "log"), "w") as log:
             process = subprocess.Popen([named, "-g", "-n", "1", "-c", str(config)], stderr=log)
         try:
-            for _ in range(100):
-                time.sleep(0.1)
-                if " running" in Path(folder, "log").read_text():
-                    break
+            _wait_until_it_runs(Path(folder, "log"))
             yield port
         finally:
             process.terminate()
             process.wait()
+
+
+def _wait_until_it_runs(log: Path, patience: float = 60) -> None:
+    """Waits for BIND to say so; a machine may be busy."""
+    end = time.monotonic() + patience
+    while "all zones loaded" not in (told := log.read_text()) or " running" not in told:
+        if time.monotonic() > end:
+            raise TimeoutError(f"named did not start:\n{told}")
+        time.sleep(0.05)
 
 
 def _configuration(folder: str, port: int, recursion: bool) -> str:
@@ -188,9 +194,10 @@ def _configuration(folder: str, port: int, recursion: bool) -> str:
 
 def answers(named: str, recursion: bool) -> dict[str, list[Any]]:
     """What BIND answers to every question."""
-    with bind(named, recursion) as port:
+    with bind(named, recursion) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.setblocking(False)
         return {
-            key(query): essence(dns.query.udp(query, "127.0.0.1", timeout=5, port=port))
+            key(query): essence(dns.query.tcp(query, "127.0.0.1", timeout=60, sock=line))
             for query in queries(recursion)
         }
 
