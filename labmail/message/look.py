@@ -27,16 +27,16 @@ CSS = """
 --lm-ground:color-mix(in srgb,var(--lm-ink0) 3.5%,var(--lm-surface));
 --lm-hair:color-mix(in srgb,var(--lm-ink0) 13%,var(--lm-surface));
 --lm-accent:#1148b0;--lm-ok:#0f6f5a;--lm-wait:#8a640a;--lm-bad:#8c1c0c;
---lm-person:#61676e;--lm-talk:#1148b0;--lm-keep:#7f6105;
+--lm-person:#61676e;--lm-talk:#1148b0;--lm-keep:#7f6105;--lm-decide:#8a2482;--lm-ask:#04434a;
 --lm-font:var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif);
 --lm-mono:var(--jp-code-font-family,ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace)}
 body[data-jp-theme-light="false"] .lm{color-scheme:dark;
 --lm-accent:#7fb0ff;--lm-ok:#4fdcb5;--lm-wait:#fac638;--lm-bad:#f2896a;
---lm-person:#b6bac0;--lm-talk:#6aa3fb;--lm-keep:#f2c44e}
+--lm-person:#b6bac0;--lm-talk:#6aa3fb;--lm-keep:#f2c44e;--lm-decide:#d98ad2;--lm-ask:#c9f6f4}
 @media (prefers-color-scheme:dark){body:not([data-jp-theme-light]) .lm{color-scheme:dark;
 --lm-surface:#212121;--lm-ink0:#fff;
 --lm-accent:#7fb0ff;--lm-ok:#4fdcb5;--lm-wait:#fac638;--lm-bad:#f2896a;
---lm-person:#b6bac0;--lm-talk:#6aa3fb;--lm-keep:#f2c44e}}
+--lm-person:#b6bac0;--lm-talk:#6aa3fb;--lm-keep:#f2c44e;--lm-decide:#d98ad2;--lm-ask:#c9f6f4}}
 .lm{font:13px/1.45 var(--lm-font);color:var(--lm-ink);background:var(--lm-surface);
 border:1px solid var(--lm-hair);border-radius:8px;container-type:inline-size;text-align:left;
 max-width:1200px;overflow:hidden}
@@ -82,6 +82,18 @@ padding:4px 16px 4px 0;overflow-wrap:anywhere;white-space:normal;max-width:none;
 .lm .lm-talk{color:var(--lm-talk)}
 .lm .lm-person{color:var(--lm-person)}
 .lm .lm-keep{color:var(--lm-keep)}
+.lm .lm-decide{color:var(--lm-decide)}
+.lm .lm-ask{color:var(--lm-ask)}
+.lm .lm-now{color:var(--lm-accent)}
+.lm svg.lm-i{width:16px;height:16px;flex:none;fill:none;stroke:currentColor;stroke-width:1.5;
+stroke-linecap:round;stroke-linejoin:round;vertical-align:-3px}
+.lm .lm-line{display:flex;align-items:baseline;gap:8px;flex-wrap:wrap}
+.lm .lm-log{font-family:var(--lm-mono);font-size:12px;line-height:1.55}
+.lm .lm-log>div{display:grid;grid-template-columns:2.4em minmax(0,1fr)}
+.lm .lm-log span{white-space:pre-wrap;overflow-wrap:anywhere}
+.lm .lm-log b{font-weight:600;color:var(--lm-ink-2)}
+.lm .lm-log .lm-said>span{font-weight:600}
+.lm .lm-log .lm-said>b{color:var(--lm-talk)}
 .lm iframe.lm-frame{display:block;width:100%;height:260px;min-height:80px;resize:vertical;
 border:1px solid var(--lm-hair);border-radius:4px;background:#fff;color-scheme:light}
 """
@@ -145,6 +157,14 @@ def sign(good: bool, word: str) -> str:
     """A verdict: never colour alone, always a sign and a word."""
     colour, mark = ("ok", "✓") if good else ("wait", "≠")
     return f'<span class="lm-word lm-{colour}">{mark} {esc(word)}</span>'
+
+
+def icon(path: str, role: str = "") -> str:
+    """A drawing of 16 by 16 pixels, in the colour of its role; words beside it say the same."""
+    colour = f" lm-{role}" if role else ""
+    return (
+        f'<svg class="lm-i{colour}" viewBox="0 0 16 16" aria-hidden="true"><path d="{path}"/></svg>'
+    )
 
 
 def code(text: str) -> str:

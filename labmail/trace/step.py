@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from labmail.message import Shown
+
 from .causes import Node, Stream, gather, told, tree
 from .dialogue import by_step, led_to
 from .event import Chapter, Event, Place, Role, Said
@@ -29,7 +31,7 @@ class Source(Stream, Protocol):
     def on_connection(self, connection: str) -> Sequence[Event]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
     """One step of a story: an event, the same for several recipients, or many tries alike.
 
@@ -102,6 +104,20 @@ class Step:
     def time(self) -> str:
         """Lab time since the story began: "0.06 s"."""
         return after(self.after)
+
+    def show(self) -> Shown:
+        """The step from close by: what was decided and why, and what was said on the wire."""
+        from .closeup import show_step
+
+        return show_step(self)
+
+    def _repr_html_(self) -> str:
+        return self.show().html
+
+    def __str__(self) -> str:
+        return self.show().text
+
+    __repr__ = __str__
 
 
 # ── how they are made ────────────────────────────────────────────────────────────────────────────

@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from labmail.message import Shown
+
 from .cast import Actor, Cast
 from .causes import family
 from .event import Place
@@ -127,6 +129,16 @@ class Story:
         from .text import story_text
 
         return Text(story_text(self, dialogue=dialogue, why=why))
+
+    def dialogue(self, server: str = "", protocol: str = "") -> Shown:
+        """What was said on the wire: ``story.dialogue("mail.ask.com", "SMTP")``.
+
+        Every conversation of the story, or those with one server, or in one protocol. Raises
+        LookupError where there was none.
+        """
+        from .closeup import show_dialogue
+
+        return show_dialogue(self, server, protocol)
 
     @cached_property
     def journey(self) -> Journey:
