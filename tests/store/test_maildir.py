@@ -175,6 +175,7 @@ def test_a_new_maildir_syncs_every_folder_above(maildir: Case, tmp_path: Path) -
     assert {tmp_path.name, "home", "bob", "Maildir", "new"} <= set(synced)
 
 
+@pytest.mark.only_on("linux")  # counts open files in /proc
 def test_no_file_is_left_open(maildir: Case) -> None:
     before = len(os.listdir("/proc/self/fd"))
     maildir.deliver(*[LUNCH] * 20)
