@@ -36,7 +36,7 @@ _FRAME = len("=?utf-8?Q??=")
 def decode_words(text: str) -> str:
     """Replaces every encoded-word by what it says; the rest, and what is broken, stays."""
     out: list[str] = []
-    pending: tuple[str, bytes] | None = None  # words of one charset may share a character
+    pending: tuple[str, bytearray] | None = None  # words of one charset may share a character
     end = 0
     for match in WORD.finditer(text):
         data = _word_bytes(match[2], match[3])
@@ -47,16 +47,16 @@ def decode_words(text: str) -> str:
         if pending and between.strip(" \t\r\n") == "":
             between = ""
         if pending and between == "" and pending[0] == charset:
-            pending = (charset, pending[1] + data)
+            pending[1].extend(data)
         else:
             out += [_settle(pending), between]
-            pending = (charset, data)
+            pending = (charset, bytearray(data))
         end = match.end()
     return "".join([*out, _settle(pending), text[end:]])
 
 
-def _settle(pending: tuple[str, bytes] | None) -> str:
-    return "" if pending is None else decode_charset(pending[1], pending[0]) or ""
+def _settle(pending: tuple[str, bytearray] | None) -> str:
+    return "" if pending is None else decode_charset(bytes(pending[1]), pending[0]) or ""
 
 
 def _word_bytes(encoding: str, text: str) -> bytes | None:

@@ -14,8 +14,9 @@ No server reads it to learn where the letter goes; that is the envelope's work.
 
 The header ends before the first empty line. If the empty line is missing it ends before the first
 line that can be no field and no continuation of one: that line begins the body, as in Exim and in
-Python's own ``email``, and the header says so in `problems`. `split` finds that place; order,
-duplicates and bytes of the fields are kept.
+Python's own ``email``, and the header says so in `problems`. It also ends before a field that would
+make it larger than `LARGEST`. `split` finds that place; order, duplicates and bytes of the fields
+are kept.
 
 Try::
 
@@ -41,6 +42,9 @@ ONCE = frozenset(_SINGLE.split())
 """Fields that a message has at most once (§3.6); of them Date and From exactly once."""
 
 REQUIRED = ("Date", "From")
+EXIM = "Exim specification, chapter 14, header_maxsize"
+LARGEST = 1 << 20
+"""Octets of a header; Exim refuses larger ones (its main option ``header_maxsize``)."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,8 @@ def split(content: bytes, start: int = 0, end: int | None = None) -> tuple[Heade
             return Header(tuple(fields), fault), b"", at
         while after < end and content[after] in b" \t":
             after = _line_end(content, after, end)
+        if after - start > LARGEST:
+            return Header(tuple(fields), _too_large(content[at:after], line)), b"", at
         fields.append(Field(content[at:after], line))
         line += content.count(b"\n", at, after)
         at = after
@@ -192,6 +198,11 @@ def split(content: bytes, start: int = 0, end: int | None = None) -> tuple[Heade
 def _line_end(content: bytes, at: int, end: int) -> int:
     """Where the line that begins at ``at`` has ended, its LF included."""
     return content.find(b"\n", at, end) + 1 or end
+
+
+def _too_large(field: bytes, number: int) -> Problem:
+    found = as_text(field[:200].split(b"\n")[0])
+    return Problem(number, 1, found, f"the end of the header before {LARGEST:,} octets", EXIM)
 
 
 def _no_field(line: bytes, number: int) -> Problem:

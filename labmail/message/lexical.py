@@ -54,7 +54,7 @@ class Misread(ValueError):
     def __str__(self) -> str:
         found = repr(self.found) if self.found else "the end"
         return (
-            f"{shorten(visible(self.text))}: found {found} at position {self.position}, "
+            f"{shorten(visible(self.text[:100]))}: found {found} at position {self.position}, "
             f"expected {self.expected} ({self.law})"
         )
 

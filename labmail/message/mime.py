@@ -121,7 +121,8 @@ class _Walker:
         if not boundary:
             return [], [f"{kind.type} without a boundary: not opened (RFC 2046 §5.1)"]
         default = "message/rfc822" if kind.type == "multipart/digest" else "text/plain"
-        spans, closed = cut(self.source, boundary.encode("utf-8", "replace"), *span)
+        mark = boundary.encode("utf-8", "replace")
+        spans, closed = cut(self.source, mark, *span, most=self.left + 1)
         parts: list[Part] = []
         for number, piece in enumerate(spans, 1):
             if self.left <= 0:
@@ -139,15 +140,20 @@ def _below(path: str, number: int) -> str:
 Spans = list[tuple[int, int]]
 
 
-def cut(source: bytes, boundary: bytes, start: int, end: int) -> tuple[Spans, bool]:
-    """Where the parts between ``start`` and ``end`` lie, and whether the closing boundary came."""
+def cut(
+    source: bytes, boundary: bytes, start: int, end: int, *, most: int = MAX_PARTS
+) -> tuple[Spans, bool]:
+    """Where the parts between ``start`` and ``end`` lie, and whether the closing boundary came.
+
+    Stops looking after ``most`` parts.
+    """
     lines = delimiters(source, boundary, start, end)
     spans: Spans = []
     begin: int | None = None
     for line_start, line_end, closing in lines:
         if begin is not None:
             spans.append((begin, max(begin, _before(source, line_start, start))))
-        if closing:
+        if closing or len(spans) >= most:
             return spans, True
         begin = line_end
     if begin is not None:

@@ -163,7 +163,7 @@ def _delayed(hop: Hop, before: Hop | None) -> Hop:
     delay = hop.time - before.time
     doubts = hop.doubts
     if delay < 0:
-        doubts = (*doubts, f"{-delay:g} s before the hop below: one of the two clocks is wrong")
+        doubts = (*doubts, f"{-delay:,.0f} s before the hop below: one of the two clocks is wrong")
     return replace(hop, delay=delay, doubts=doubts)
 
 
