@@ -151,7 +151,7 @@ def spoken(said: Sequence[Said]) -> Iterator[tuple[str, str]]:
 def _log(said: Sequence[Said]) -> str:
     """The client's lines stand out: they are what one could type oneself."""
     rows = "".join(
-        f'<div{" class=lm-said" if who == "C:" else ""}><b>{who}</b>'
+        f"<div{' class=lm-said' if who == 'C:' else ''}><b>{who}</b>"
         f"<span>{look.esc(line)}</span></div>"
         for who, line in spoken(said)
     )
