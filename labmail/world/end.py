@@ -159,6 +159,10 @@ class End(asyncio.Transport):
         """Says farewell after what was written, and hears no more."""
         if self._closed:
             return
+        loop = self._out.network.loop
+        if asyncio._get_running_loop() is not loop:  # a stream that another thread collects
+            loop.call_soon_threadsafe(self.close)
+            return
         if not self._half_closed:
             self._send_fin()
         self._lose(None)

@@ -185,8 +185,12 @@ class LabLoop(asyncio.SelectorEventLoop):
         await super().sock_connect(sock, address)
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        """Numbers only: names are for the lab's own resolver. Raises `socket.gaierror` for one."""
-        options["flags"] = options.get("flags", 0) | socket.AI_NUMERICHOST
+        """Numbers only: names are for the lab's own resolver. Raises `socket.gaierror`."""
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            text = f"{host!r} is a name: only the lab's own resolver answers for names"
+            raise socket.gaierror(socket.EAI_NONAME, text) from None
         return socket.getaddrinfo(host, port, **options)
 
     async def getnameinfo(self, sockaddr: Any, flags: int = 0) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import inspect
 import threading
 import weakref
 from collections.abc import Callable, Coroutine
@@ -104,6 +105,8 @@ class LoopThread:
         except concurrent.futures.CancelledError:
             if self.alive:
                 raise
+            if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+                coroutine.close()
             raise RuntimeError("this lab was closed before it could answer") from None
         except BaseException:
             future.cancel()
@@ -159,10 +162,17 @@ def _run(
 def close_loop(loop: LabLoop) -> None:
     """Ends what runs on a loop that has stopped, and closes its network, its workers and itself."""
     loop.pulse.flow = True  # what still sleeps need not be waited for
+    loop.set_exception_handler(_report)
     try:
         loop.run_until_complete(_last_rites(loop))
     finally:
         loop.close()
+
+
+def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Python 3.11's stream servers complain when their task is cancelled: that is our doing."""
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
 
 
 async def _last_rites(loop: LabLoop) -> None:
