@@ -1,10 +1,16 @@
 """MTA: the mail transport agent takes letters, keeps them safe, and passes them on.
 
-In the order in which a letter meets it: `reception` and `acl` (may it come in?), `received`,
-`submission` (what is written on it), `spool` and `spoolfile` (kept), `queue`, `routing`,
-`preconditions` and `routers` (where to?), `transports`, `delivery` and `settling` (done), `retry`
-and `hints` (later), `bounce` and `reporting` (back), `log`, and `settings` and `assembly`, which
-put one together. What is told about a letter is in `events`.
+In the order in which a letter meets it::
+
+    reception     gatekeeper, acl, clientname (may it come in?), intake, received, submission
+    kept          spool, spoolfile, letter, ids
+    queue         routing, preconditions, routers, recipient, lists, etc, once (where to?)
+    delivery      transports, hands, settling (done); patience, retry, hints (later)
+    the end       closing; bounce, reporting (back)
+    log, events   what is written down, and what is told
+
+`settings` says what an MTA is told to do, `office` what its parts share; `assembly` puts one
+together.
 
 Law: RFC 5321; Exim specification, release 4.96.
 """

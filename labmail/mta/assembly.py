@@ -110,11 +110,12 @@ class Mta:
         if problem := await office.disk(office.hints.load):
             office.logs.panic(problem)
         loaded = await office.disk(office.spool.load)
+        office.ids.reserve(letter.id for letter in loaded.letters)
+        office.ids.reserve(await office.disk(office.logs.ids_since, office.now()))
         office.logs.main("labmail daemon started")
         for aside in loaded.aside:
             self._tell_aside(aside)
         for letter in loaded.letters:
-            office.ids.reserve(letter.id)
             self.queue.resume(letter)
 
     def _tell_aside(self, aside: Aside) -> None:

@@ -103,8 +103,8 @@ class Spooled(LetterEvent):
 
     @property
     def answer(self) -> str:
-        before = "" if self.own else ", on disk before “250” was said"
-        return f"Two files{before}: {self.id}-H, envelope and header, and {self.id}-D, the body."
+        before = "" if self.own else ", synced before “250” was said"
+        return f"Yes, as {self.id}: two files{before}, envelope and header (-H) and body (-D)."
 
     @property
     def proof(self) -> str:

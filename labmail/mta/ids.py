@@ -18,7 +18,7 @@ Try: ``message_id(1772442000.016, 1)``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PATTERN = re.compile(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}")
@@ -51,23 +51,32 @@ def message_id(when: float, sequence: int) -> str:
 
 
 class MessageIds:
-    """Gives ids that no letter of this spool has. ``sequence`` is counted by the lab."""
+    """Gives ids that no letter of this host has had. ``sequence`` is counted by the lab.
+
+    The count begins anew when a lab is opened again, and a frozen clock may stand where it stood:
+    `reserve` names the ids that were given before.
+    """
 
     def __init__(self, sequence: Iterator[int]) -> None:
         self._sequence = sequence
-        self._taken: set[str] = set()
+        self._used: set[str] = set()
 
-    def reserve(self, message_id: str) -> None:
-        """Marks an id that was found in the spool as used."""
-        self._taken.add(message_id)
-
-    def release(self, message_id: str) -> None:
-        """Forgets an id whose letter has left."""
-        self._taken.discard(message_id)
+    def reserve(self, ids: Iterable[str]) -> None:
+        """Marks ids that were found in spool and log: they are not given again."""
+        self._used.update(ids)
 
     def new(self, when: float) -> str:
         """An id for a letter that comes in at ``when``."""
-        while (candidate := message_id(when, next(self._sequence))) in self._taken:
+        while (candidate := message_id(when, next(self._sequence))) in self._used:
             pass
-        self._taken.add(candidate)
         return candidate
+
+
+def ids_since(text: str, when: float) -> frozenset[str]:
+    """The ids in a text, such as a log, that were given at ``when`` (POSIX seconds) or later.
+
+    >>> ids_since("… 1vwz8C-000001-00 Completed", 1772442000.0)
+    frozenset({'1vwz8C-000001-00'})
+    """
+    first = base62(int(when), 6)
+    return frozenset(found for found in PATTERN.findall(text) if found[:6] >= first)

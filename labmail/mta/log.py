@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 
 from labmail.world import Clock, HostFiles
 
+from .ids import ids_since
 from .letter import Letter
 from .received import Origin
 from .recipient import Recipient
@@ -57,9 +58,17 @@ class Logs:
         self._write("mainlog", text, message_id)
         self._write("paniclog", text, message_id)
 
+    def ids_since(self, when: float) -> frozenset[str]:
+        """The ids in mainlog that were given at ``when`` (POSIX seconds) or later. Blocks."""
+        try:
+            return ids_since(self.files.read_text(f"{FOLDER}/mainlog"), when)
+        except OSError:
+            return frozenset()
+
     def _write(self, file: str, text: str, message_id: str) -> str:
         line = f"{timestamp(self.clock.time())} {f'{message_id} ' if message_id else ''}{text}"
-        line = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line)
+        if not line.isprintable():  # nobody forges a second line
+            line = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line)
         try:
             self.files.append(f"{FOLDER}/{file}", line + "\n")
         except OSError as error:

@@ -184,7 +184,6 @@ class Queue:
 
     def _forget(self, letter: Letter) -> None:
         self._letters.pop(letter.id, None)
-        self.office.ids.release(letter.id)
 
     # ── stopping ─────────────────────────────────────────────────────────────────────────────────
 

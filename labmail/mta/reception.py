@@ -131,9 +131,7 @@ class Reception:
     def _name_letter(self, session: Session) -> None:
         """A letter that nobody has named is named after us: ``mail.ask.com/<its id here>``."""
         visit = self._visits.setdefault(session.connection, Visit())
-        if visit.given:  # to a letter that never came
-            self.office.ids.release(visit.given)
-            visit.given = ""
+        visit.given = ""
         if session.letter in (None, visit.named):
             visit.given = self.office.ids.new(self.office.now())
             session.letter = visit.named = f"{self.office.name}/{visit.given}"
@@ -166,7 +164,6 @@ class Reception:
         try:
             await self.office.disk(self.office.spool.store, letter.head, letter.body or b"")
         except OSError as error:
-            self.office.ids.release(message_id)
             return self._not_kept(session, letter, origin, error)
         self.office.logs.main(log.arrival(letter, origin), message_id)
         letter.event = tell(

@@ -40,11 +40,7 @@ class Reporter:
         name = f"{office.name}/{message_id}"
         report = self._letter(letter, body, losses, message_id, now)
         report.head.variables[LETTER] = name
-        try:
-            await office.disk(office.spool.store, report.head, report.body or b"")
-        except OSError:
-            office.ids.release(message_id)
-            raise
+        await office.disk(office.spool.store, report.head, report.body or b"")
         office.logs.main(log.arrival(report, ORIGIN, about=letter.id), message_id)
         told = office.tell(
             events.Bounced,

@@ -29,5 +29,5 @@ def test_a_frozen_clock_gives_no_id_twice() -> None:
 
 def test_ids_of_the_spool_are_not_given_again() -> None:
     ids = MessageIds(itertools.count(1))
-    ids.reserve("1vwz8C-000001-00")
+    ids.reserve(["1vwz8C-000001-00"])
     assert ids.new(1_772_442_000.0) == "1vwz8C-000002-00"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -68,7 +68,7 @@ def test_28_tries_and_then_a_bounce(tmp_path: Path) -> None:
         "Completed",
     ]
     tries = [event.time for event in village.trace.find("smtp.ConnectFailed")]
-    waits = [round((b - a) / 60) for a, b in pairwise(tries)]
+    waits = [round((b - a) / 60) for a, b in itertools.pairwise(tries)]
     assert waits[:14] == [15] * 8 + [60, 90, 135, 202, 304, 456]
     assert waits[14:] == [360] * 13
     (bounce,) = village.maildir(HERE, "alice")
@@ -283,6 +283,22 @@ def test_what_was_accepted_outlives_a_restart(tmp_path: Path) -> None:
     assert village.trace.get(resumed.cause) is not None
     assert village.states(LETTER)["bob@ask.com"] == (THERE, "store", "delivered")
     assert village.spool(HERE) == []
+
+
+def test_no_id_is_given_twice_over_a_restart(tmp_path: Path) -> None:
+    """The clock stands still, and the lab begins to count anew."""
+
+    async def act(village: Village) -> None:
+        for number in range(3):
+            village.numbers = itertools.count(1)
+            await village.stop(HERE)
+            await village.start(HERE)
+            await village.send("alice@example.com", "anna@example.com", letter=f"a@b.test/{number}")
+            await settle(village)
+
+    village = play(tmp_path, act)
+    arrivals = [line.split(" ")[0] for line in village.log(HERE) if " <= " in line]
+    assert len(set(arrivals)) == 3
 
 
 def test_the_patience_of_a_rule_outlives_a_restart(tmp_path: Path) -> None:
