@@ -7,7 +7,7 @@ In the order in which a letter meets it::
     queue         routing, preconditions, routers, recipient, lists, etc, once (where to?)
     delivery      transports, hands, settling (done); patience, retry, hints (later)
     the end       closing; bounce, reporting (back)
-    log, events   what is written down, and what is told
+    log, listing  what an administrator reads; events: what a student is told
 
 `settings` says what an MTA is told to do, `office` what its parts share; `assembly` puts one
 together.

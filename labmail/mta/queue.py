@@ -23,6 +23,7 @@ from . import events
 from .closing import WHEN_STUCK, Closing
 from .delivery import Delivery
 from .letter import Letter
+from .listing import listing
 from .office import Office, leg_of
 from .recipient import Recipient
 from .reporting import Reporter
@@ -58,6 +59,13 @@ class Queue:
 
     def __contains__(self, message_id: object) -> bool:
         return message_id in self._letters
+
+    def __str__(self) -> str:
+        """What ``exim -bp`` shows."""
+        return listing(self, self.office.now()) or "The queue is empty.\n"
+
+    def __repr__(self) -> str:
+        return f"<the queue of {self.office.name}: {len(self)} letters>"
 
     # ── coming in ────────────────────────────────────────────────────────────────────────────────
 

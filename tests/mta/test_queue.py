@@ -190,6 +190,27 @@ def test_another_rule_is_obeyed(tmp_path: Path) -> None:
     assert village.maildir(HERE, "alice")
 
 
+def test_the_queue_shows_itself(tmp_path: Path) -> None:
+    async def act(village: Village) -> None:
+        queue = village.mtas[HERE].queue
+        assert str(queue) == "The queue is empty.\n"
+        village.world.network.refuse(ADDRESSES[THERE], 25)
+        await village.send("alice@example.com", ["bob@ask.com", "anna@example.com"])
+        await village.send("nobody@example.com", "ghost@example.com", letter=None)
+        await village.world.clock.advance("25m")
+        assert str(queue) == (
+            "25m   238 1vwz8C-000001-00 <alice@example.com>\n"
+            "          bob@ask.com\n"
+            "        D anna@example.com\n"
+            "\n"
+            "25m  1.6K 1vwz8C-000003-00 <> *** frozen ***\n"
+            "          nobody@example.com\n"
+        )
+        assert repr(queue) == "<the queue of mail.example.com: 2 letters>"
+
+    play(tmp_path, act)
+
+
 # ── exim -q ──────────────────────────────────────────────────────────────────────────────────────
 
 
