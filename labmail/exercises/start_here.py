@@ -71,7 +71,8 @@ def where_it_waits(lab: Lab, answer: Any) -> Iterator[Claim]:
         repr(answer or ""),
     )
     spooled = _spool_of(lab, "Waiting")
-    holds = bool(spooled) and host == spooled.host and folder.rstrip("/") == SPOOL
+    where = spooled.host if spooled else None
+    holds = host == where and folder.rstrip("/") == SPOOL
     yield Claim(
         "the letter “Waiting” lies in that folder",
         holds,

@@ -15,7 +15,10 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from ..world import LoopThread
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,7 +32,8 @@ class Twin(Generic[P, R]):
         functools.update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        return self._owner._thread.call(self._function(self._owner, *args, **kwargs))  # type: ignore[no-any-return]
+        thread: LoopThread = self._owner._thread
+        return thread.call(self._function(self._owner, *args, **kwargs))
 
     async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """The same, awaited in the caller's own event loop."""
@@ -43,7 +47,7 @@ class Twin(Generic[P, R]):
 class twin(Generic[P, R]):
     """Decorates a coroutine method; see the module's head."""
 
-    def __init__(self, function: Callable[..., Coroutine[Any, Any, R]]) -> None:
+    def __init__(self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]) -> None:
         self._function = function
         self.__doc__ = function.__doc__
 
