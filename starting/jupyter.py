@@ -18,13 +18,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import NamedTuple
 
-from starting import browser
-from starting.children import ENDINGS, stop
+from starting import browser, children
 from starting.trouble import Trouble
 
 FIRST = "00-start-here.ipynb"
@@ -100,24 +97,24 @@ def start(
     argv: Sequence[str], work: Path, runtime: Path, log: Path, env: dict[str, str], *, show: bool
 ) -> int:
     """Run JupyterLab until it or the reader ends it; the exit status. Raises Trouble."""
-    with open(log, "wb", opener=for_me_alone) as out:
-        child = subprocess.Popen(
+    with (
+        open(log, "wb", opener=for_me_alone) as out,
+        children.child(
             argv,
+            # The first request is a kind one; the second one insists.
+            lambda number, turn: signal.SIGTERM if turn == 1 else signal.SIGKILL,
             cwd=work,
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
             process_group=0,
-        )
-    with ending(child) as asked:
-        try:
-            server = wait_for(child, runtime, log, asked)
-            if server:
-                announce(server, work, env, show=show)
-            status = child.wait()
-        finally:
-            stop(child)
+        ) as (child, asked),
+    ):
+        server = wait_for(child, runtime, log, asked)
+        if server:
+            announce(server, work, env, show=show)
+        status = child.wait()
     if asked:
         print("\nThe lab is closed. What you wrote is in work/.")
         return 0 if asked[0] == signal.SIGINT else 128 + asked[0]
@@ -127,31 +124,6 @@ def start(
 def for_me_alone(path: str, flags: int) -> int:
     """Open a file that others may not read: JupyterLab writes its token into its log."""
     return os.open(path, flags, 0o600)
-
-
-@contextmanager
-def ending(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
-    """Pass Ctrl-C and its kin on to the child as a request to end; the second one insists.
-
-    Gives the list of signals that came, in order.
-    """
-    asked: list[int] = []
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-        child.send_signal(signal.SIGTERM if len(asked) == 1 else signal.SIGKILL)
-
-    unheard = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # nohup make lab
-    before = {
-        number: signal.signal(number, ask)
-        for number in ENDINGS
-        if not (number == signal.SIGHUP and unheard)
-    }
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def wait_for(

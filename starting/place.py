@@ -10,7 +10,6 @@ import importlib.metadata
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,7 +57,7 @@ class Place:
         if found is None:
             raise Trouble(f"{program} is not installed beside {self.python}.", "python3 start.py")
         env = self.env(self.root / ".cache/jupyter")
-        return attend(subprocess.Popen([found, *argv[1:]], cwd=self.root, env=env))
+        return attend([found, *argv[1:]], cwd=self.root, env=env)
 
 
 def lacking() -> list[str]:

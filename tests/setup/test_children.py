@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(("script", "status"), [("exit 0", 0), ("exit 5", 5), ("kill -9 $$", 137)])
 def test_the_exit_status_is_the_childs(script: str, status: int) -> None:
     before = signal.getsignal(signal.SIGINT)
-    assert attend(subprocess.Popen(["sh", "-c", script])) == status
+    assert attend(["sh", "-c", script]) == status
     assert signal.getsignal(signal.SIGINT) == before
 
 
@@ -38,8 +38,8 @@ time.sleep(60)
 def test_the_childs_last_words_are_heard(way: str) -> None:
     """pytest needs a moment after Ctrl-C to take its labs down and to print its summary."""
     code = (
-        "import subprocess, sys; from starting.children import attend\n"
-        f"sys.exit(attend(subprocess.Popen([sys.executable, '-c', {CHILD!r}])))"
+        "import sys; from starting.children import attend\n"
+        f"sys.exit(attend([sys.executable, '-c', {CHILD!r}]))"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -55,6 +55,18 @@ def test_the_childs_last_words_are_heard(way: str) -> None:
         parent.terminate()
     assert parent.communicate(timeout=20)[0] == "4 passed, 1 interrupted\n"
     assert parent.returncode == 2
+
+
+def test_a_signal_that_comes_before_the_child_is_kept_for_it() -> None:
+    def early(argv: object, **options: object) -> subprocess.Popen[bytes]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return real(argv, **options)  # type: ignore[call-overload, no-any-return]
+
+    real = subprocess.Popen
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "Popen", early)
+        status = attend(["sleep", "60"])
+    assert status == 128 + signal.SIGTERM
 
 
 def test_a_stubborn_child_is_killed_in_the_end() -> None:
