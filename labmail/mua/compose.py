@@ -80,26 +80,36 @@ def compose(
 
     ``fields`` are further header fields; one that is there already (``From``, ``Date``) is
     replaced. ``date`` and ``message_id`` are the values of those fields; ``boundary`` is made
-    longer where it must be. Raises `ComposeError`, `AddressError` or `FieldError`, all of them
-    `ValueError`: nobody to send to, addresses that cannot be read, a line end in a field.
+    longer where it must be. Raises `ComposeError`: nobody to send to, an address that cannot be
+    read, a line end in a field.
     """
-    writer = people("From", author)
-    named, copied, hidden = people("To", to), people("Cc", cc), people("Bcc", bcc)
-    recipients = [str(box.address) for box in mailboxes([*named, *copied, *hidden])]
-    senders = mailboxes(writer)
+    try:
+        writer = people("From", author)
+        named, copied, hidden = people("To", to), people("Cc", cc), people("Bcc", bcc)
+        envelope = _envelope(writer, (*named, *copied, *hidden))
+        header = Header().add("Date", date).add("From", written(writer))
+        header = header.add("To", written(named or (Group("undisclosed-recipients", ()),)))
+        header = header.add("Cc", written(copied)) if copied else header
+        header = header.add("Subject", subject_value(subject)).add("Message-ID", message_id)
+        header = _with_further(header, fields).add("MIME-Version", "1.0")
+        content = body(text, html, attachments, boundary)
+    except ComposeError:
+        raise
+    except ValueError as error:  # a field, a text or an attachment that cannot be written
+        raise ComposeError(str(error)) from error
+    whole = Header((*header.fields, *content.header.fields))
+    return Draft(envelope, bytes(whole) + b"\r\n" + content.body)
+
+
+def _envelope(writer: Sequence[Mailbox | Group], everybody: Sequence[Mailbox | Group]) -> Envelope:
+    """From the author, to each recipient once."""
+    senders, recipients = mailboxes(writer), mailboxes(everybody)
     if len(senders) != 1:
         raise ComposeError(f"From: found {len(senders)} addresses, expected one")
     if not recipients:
         raise ComposeError("nobody to send to: expected an address in to, cc or bcc")
-    header = Header().add("Date", date).add("From", written(writer))
-    header = header.add("To", written(named or [Group("undisclosed-recipients", ())]))
-    header = header.add("Cc", written(copied)) if copied else header
-    header = header.add("Subject", subject_value(subject)).add("Message-ID", message_id)
-    header = _with_further(header, fields)
-    content = body(text, html, attachments, boundary)
-    header = Header((*header.add("MIME-Version", "1.0").fields, *content.header.fields))
-    envelope = Envelope(str(senders[0].address), dict.fromkeys(recipients))
-    return Draft(envelope, bytes(header) + b"\r\n" + content.body)
+    addresses = dict.fromkeys(str(box.address) for box in recipients)
+    return Envelope(str(senders[0].address), addresses)
 
 
 # -- the header ---------------------------------------------------------------------------------

@@ -32,13 +32,13 @@ def test_addresses_come_back(address: Address) -> None:
     assert parse_address(str(address)) == address
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(MAILBOXES, GROUPS), max_size=4))
 def test_lists_come_back(items: list[Mailbox | Group]) -> None:
     assert parse_addresses(", ".join(item.encoded() for item in items)) == tuple(items)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.builds(Mailbox, ATOMS, st.builds(Address, ATOMS, DOMAINS)), min_size=1))
 def test_the_standard_library_reads_the_same(items: list[Mailbox]) -> None:
     text = ", ".join(map(str, items))

@@ -193,9 +193,9 @@ def test_a_letter_that_cannot_be_written_is_not_sent() -> None:
 
 def test_many_recipients_and_a_large_letter() -> None:
     async def main(town: Post) -> None:
-        letter = await town.alice.send([f"user{number}@ask.com" for number in range(300)], "x")
-        assert letter.accepted and len(letter.outcomes) == 300
-        assert "taken over for 300 recipients" in repr(letter)
+        letter = await town.alice.send([f"user{number}@ask.com" for number in range(100)], "x")
+        assert letter.accepted and len(letter.outcomes) == 100
+        assert "taken over for 100 recipients" in repr(letter)
         letter = await town.alice.send("bob@ask.com", attachments=[("big", bytes(2_000_000))])
         assert town.office.taken[-1][2] == letter.content
         assert (await town.bob.fetch())[-1].attachments[0].content == bytes(2_000_000)

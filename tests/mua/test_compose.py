@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labmail.message import AddressError, FieldError, Mailbox, Message, parse_mailbox
+from labmail.message import Mailbox, Message, parse_mailbox
 from labmail.mua import Attachment, ComposeError, Draft, compose
 
 ALICE = "Alice <alice@example.com>"
@@ -209,13 +209,13 @@ def test_header_injection_is_refused(where: str, end: str) -> None:
     attack = f"bob@ask.com{end}Bcc: eve@ask.com{end}{end}Buy!"
     more: dict[str, Any] = {where: {"X-Note": attack} if where == "fields" else attack}
     author = more.pop("author", ALICE)
-    with pytest.raises(FieldError, match=r"found a (line end|NUL) at position 11") as caught:
+    with pytest.raises(ComposeError, match=r"found a (line end|NUL) at position 11") as caught:
         compose(author, **{"to": "bob@ask.com"} | MADE | more)
     assert "RFC 5322 §2.2" in str(caught.value)
 
 
 def test_a_line_end_hidden_in_an_encoded_name_is_refused_too() -> None:
-    with pytest.raises(FieldError, match="line end"):
+    with pytest.raises(ComposeError, match="line end"):
         write("=?utf-8?B?eA0KQmNjOiBldmU=?= <bob@ask.com>", "x")
 
 
@@ -235,7 +235,6 @@ def test_what_cannot_be_written_is_refused_in_words(arguments: Any, words: str) 
     with pytest.raises(ComposeError) as caught:
         write(**arguments)
     assert words in str(caught.value)
-    assert not isinstance(caught.value, AddressError)
 
 
 def test_two_authors_are_refused() -> None:
@@ -244,7 +243,7 @@ def test_two_authors_are_refused() -> None:
 
 
 def test_half_a_character_is_refused() -> None:
-    with pytest.raises(ValueError, match="half a character at position 2"):
+    with pytest.raises(ComposeError, match="half a character at position 2"):
         write("bob@ask.com", "x", "ab\ud800")
 
 
