@@ -82,7 +82,7 @@ class UserAgent:
             text,
             date=rfc5322_date(self._clock.time()),
             message_id=f"<{token}@{self.desk.hostname}>",
-            boundary=f"={self._chance.id('boundary', self.address, self._written)}",
+            boundary=f"=_{self._chance.id('boundary', self.address, self._written)}",
             **more,
         )
 
