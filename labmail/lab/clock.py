@@ -7,19 +7,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..message import Shown, look
+from ..trace.words import day
 from ..world import Clock, Interval, LoopThread
+from .showable import Showable, title
 from .twin import twin
 
 
-class LabClock:
+class LabClock(Showable):
     """`labmail.world.Clock` for the thread of the notebook; each method has an ``.aio`` twin."""
 
     def __init__(self, clock: Clock, thread: LoopThread) -> None:
         self._clock, self._thread = clock, thread
 
+    def show(self) -> Shown:
+        """Date and time, and whether they pass by themselves."""
+        moment = f"{day(self.time())} UTC"
+        manner = "it runs" if self.live else "it stands still until something moves it"
+        card = look.card(look.row(title("clock", moment, manner, "now")), label="clock")
+        return Shown(f"{moment}; {manner}", card)
+
     def __repr__(self) -> str:
-        manner = "live" if self._clock.live else "frozen"
-        return f"<clock {self.now():%a %d %b %Y %H:%M:%S} UTC, {manner}>"
+        return f"<clock {day(self.time())} UTC, {'live' if self.live else 'frozen'}>"
 
     @property
     def live(self) -> bool:
@@ -35,10 +44,10 @@ class LabClock:
         return self._clock.now()
 
     @twin
-    async def advance(self, by: Interval) -> datetime:
+    async def advance(self, by: Interval) -> LabClock:
         """Moves the clock on and plays what falls due: ``"15m"``, ``"4d"``, seconds, a timedelta.
 
-        Gives the new date and time. Raises ValueError for an interval that is none.
+        Gives the clock, to be looked at. Raises ValueError for an interval that is none.
         """
         await self._clock.advance(by)
-        return self._clock.now()
+        return self

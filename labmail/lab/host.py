@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..access import Passwords, User, pop3
 from ..dns import NameServer, Resolver
+from ..message import Shown
 from ..mta import Mta, internet_site
 from ..smtp import Limits, serve
 from ..store import Maildir, Mbox, Store
 from ..trace.story import Text
 from ..world import HostFiles, LoopThread
+from .show_town import show_host
+from .showable import Showable
 from .town import SERVICES, HostPlan, UserPlan
 from .twin import twin
+from .waiting import WaitingLetters, waiting_letters
 
 if TYPE_CHECKING:
     from .site import Site
@@ -163,7 +167,7 @@ class Host:
             await self.names.stop()
 
 
-class LabHost:
+class LabHost(Showable):
     """A host as a notebook holds it."""
 
     def __init__(self, host: Host, thread: LoopThread) -> None:
@@ -192,9 +196,15 @@ class LabHost:
         return Text("\n".join(self.files.listdir(path)))
 
     @property
-    def queue(self) -> Any:
-        """The letters that wait here."""
-        return self._mta.queue
+    def queue(self) -> WaitingLetters:
+        """The letters that wait here now, as ``exim -bp`` would list them."""
+        return self._thread.call(self._look_at_queue())
+
+    async def _look_at_queue(self) -> WaitingLetters:
+        site = self._host.site
+        return waiting_letters(
+            self._mta.queue, self.name, site.world.clock.time(), site.trace.places
+        )
 
     @property
     def mainlog(self) -> Text:
@@ -223,6 +233,12 @@ class LabHost:
         if self._host.mta is None:
             raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")
         return self._host.mta
+
+    def show(self) -> Shown:
+        """Its addresses, what it offers, for whom, and how many letters wait here."""
+        host, site = self._host, self._host.site
+        waiting = len(host.mta.queue) if host.mta else None
+        return show_host(site.town, host.plan, waiting, site.is_down(host.plan))
 
     def __repr__(self) -> str:
         offers = ", ".join(self._host.plan.services) or "nothing"

@@ -22,12 +22,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ..message import Shown
 from ..trace import Story
 from ..world import Interval, LabLoop, LoopThread
 from .clock import LabClock
 from .home import Home
 from .host import LabHost
 from .person import Person
+from .show_town import show_town
+from .showable import Showable
 from .site import Site
 from .town import SERVICES, HostPlan, Town
 from .townfile import load_town
@@ -36,7 +39,7 @@ from .twin import twin
 _running: dict[str, weakref.ref[Lab]] = {}
 
 
-class Lab:
+class Lab(Showable):
     """A town that runs. ``town`` is the name of one, the path of a town file, or a `Town`.
 
     With ``live`` the clock is the machine's; otherwise it is frozen and moves only when told to.
@@ -196,6 +199,11 @@ class Lab:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def show(self) -> Shown:
+        """The companies of the town, their hosts and people."""
+        state = "it runs" if self.is_open else "it is closed"
+        return show_town(self.town, state, self._site.is_down)
 
     def __repr__(self) -> str:
         state = "runs" if self.is_open else "is closed"

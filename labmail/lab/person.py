@@ -13,9 +13,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from ..message import Message
+from ..message import Message, Shown
 from ..mua import Draft, FetchedMessage, Letter, Server, UserAgent
 from ..world import LoopThread
+from .letters import Letters
+from .show_town import show_person
+from .showable import Showable
 from .town import SERVICES, UserPlan
 from .twin import twin
 
@@ -46,7 +49,7 @@ def user_agent(plan: UserPlan, site: Site) -> UserAgent:
     )
 
 
-class Person:
+class Person(Showable):
     """Somebody who writes and reads mail. Methods with an ``.aio`` twin wait for the lab."""
 
     def __init__(self, plan: UserPlan, site: Site, thread: LoopThread) -> None:
@@ -113,12 +116,13 @@ class Person:
     # -- reading
 
     @twin
-    async def fetch(self, keep: bool = False) -> list[FetchedMessage]:
+    async def fetch(self, keep: bool = False) -> Letters[FetchedMessage]:
         """Fetches by POP3 what waits in the mailbox; it is removed there unless ``keep``.
 
         Raises `FetchError` with the server's words.
         """
-        return await self._site.let_happen(self._agent.fetch(keep))
+        fetched = await self._site.let_happen(self._agent.fetch(keep))
+        return Letters(fetched, f"Fetched by {self.name} from {self.host}", "fetch")
 
     @property
     def inbox(self) -> tuple[FetchedMessage, ...]:
@@ -131,9 +135,10 @@ class Person:
         return tuple(self._agent.sent)
 
     @property
-    def mailbox(self) -> list[Message]:
+    def mailbox(self) -> Letters[Message]:
         """What lies in her mailbox on the server now, read straight from the store."""
-        return self._thread.call(self._read_mailbox())
+        found = self._thread.call(self._read_mailbox())
+        return Letters(found, f"{self.name}'s mailbox on {self.host}")
 
     @property
     def everything(self) -> list[Message]:
@@ -154,6 +159,11 @@ class Person:
                 drop.close()
 
         return await asyncio.get_running_loop().run_in_executor(None, read)
+
+    def show(self) -> Shown:
+        """Who she is, where she sits, where her mail lies."""
+        fetched, sent = len(self.inbox), len(self.sent)
+        return show_person(self._site.town, self._plan, fetched, sent)
 
     def __repr__(self) -> str:
         desk = self._site.name_of(self.desk)

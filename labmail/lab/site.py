@@ -20,7 +20,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from ..mua import UserAgent
-from ..trace import Actor, Cast, Journal, Recorder, Story, read_journal
+from ..trace import Actor, Cast, Event, Journal, Recorder, Story, read_journal
 from ..trust import LabCA
 from ..world import HostFiles, Interval, LabLoop, World, make_world
 from .home import Home
@@ -149,13 +149,17 @@ class Site:
         ]
         return Cast((*people, *hosts))
 
+    def is_down(self, plan: HostPlan) -> bool:
+        """Whether a host is switched off."""
+        return self.world.network.is_down(*plan.addresses)
+
     def name_of(self, address: str) -> str:
         """The host that has a lab address, or the address itself."""
         plan = self.town.host_at(address)
         return plan.name if plan else address
 
 
-def _beginning(town: Town, past: list, *, live: bool) -> float | None:  # type: ignore[type-arg]
+def _beginning(town: Town, past: list[Event], *, live: bool) -> float | None:
     """When the clock begins: now for a live lab, else where the town or the past says."""
     if live:
         return None

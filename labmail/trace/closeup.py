@@ -139,20 +139,25 @@ def _spoken_text(story: Story, lines: Sequence[Said]) -> Iterator[str]:
 
 def spoken(said: Sequence[Said]) -> Iterator[tuple[str, str]]:
     """Line by line who speaks, ``C:`` or ``S:``, and what; very long content is cut."""
-    for one in said:
-        lines = wire_lines(one)
-        yield from ((f"{one.speaker}:", line) for line in lines[:MOST])
-        if len(lines) > MOST:
-            yield "", f"… and {len(lines) - MOST:,} more lines"
-        if one.elided:
-            yield "", f"… {one.elided:,} bytes are left out here"
+    return ((who, line) for one in said for who, line in _utterance(one))
+
+
+def _utterance(said: Said) -> Iterator[tuple[str, str]]:
+    lines = wire_lines(said)
+    yield from ((f"{said.speaker}:", line) for line in lines[:MOST])
+    if len(lines) > MOST:
+        yield "", f"… and {len(lines) - MOST:,} more lines"
+    if said.elided:
+        yield "", f"… {said.elided:,} bytes are left out here"
 
 
 def _log(said: Sequence[Said]) -> str:
-    """The client's lines stand out: they are what one could type oneself."""
-    rows = "".join(
-        f"<div{' class=lm-said' if who == 'C:' else ''}><b>{who}</b>"
-        f"<span>{look.esc(line)}</span></div>"
-        for who, line in spoken(said)
-    )
-    return f'<div class="lm-log lm-well">{rows}</div>'
+    """The client's commands stand out: they are what one could type oneself."""
+    rows = []
+    for one in said:
+        lines = list(_utterance(one))
+        command = ' class="lm-said"' if one.speaker == "C" and len(lines) == 1 else ""
+        rows += [
+            f"<div{command}><b>{who}</b><span>{look.esc(line)}</span></div>" for who, line in lines
+        ]
+    return f'<div class="lm-log lm-well">{"".join(rows)}</div>'
