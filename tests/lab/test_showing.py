@@ -108,11 +108,10 @@ def test_a_queue_shows_who_waits_for_what_and_until_when(lab: Lab) -> None:
     assert [each.address for each in row.recipients] == ["bob@ask.com", "carol@ask.com"]
     assert {each.state for each in row.recipients} == {"deferred"}
     text, html = shown(queue)
-    assert re.match(
-        r"mail\.example\.com, Mon 2 Mar 2026 09:02:0\d: 1 letter waits\n  2:0\d min", text
-    )
+    assert re.match(r"mail\.example\.com, Mon 2 Mar 2026 09:02:0\d: 1 letter waits\n", text)
+    assert "  2:07 min  " in text
     assert row.id in text and row.id in html and repr(queue) == text
-    assert "bob@ask.com: deferred, Connection timed out; next try Mon 2 Mar 2026 09:17:08\n" in text
+    assert "bob@ask.com: deferred, Connection timed out; next try Mon 2 Mar 2026 09:17:0" in text
     assert "Connection timed out" in html
 
 
