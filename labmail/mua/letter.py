@@ -78,6 +78,10 @@ class Draft:
     def _repr_html_(self) -> str:
         return self.show()._repr_html_()
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        shown = self.show()
+        return {"text/plain": shown.text, "text/html": shown.html}
+
     def __str__(self) -> str:
         return str(self.show())
 
