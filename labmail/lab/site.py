@@ -44,7 +44,7 @@ class Site:
             address: plan.password or secrets.token_urlsafe(9)
             for address, plan in town.users.items()
         }
-        self.files = {name: HostFiles(home.host_folder(name), world.disk) for name in town.hosts}
+        self.files = {name: HostFiles(home.host_folder(name)) for name in town.hosts}
         self.hosts: dict[str, Host] = {}
         self.people: dict[str, UserAgent] = {}
 
