@@ -50,6 +50,18 @@ def test_a_forward_zone_for_those_who_may_recurse(internet: Make) -> None:
     simulate(main)
 
 
+def test_a_question_that_is_passed_on_has_an_id_of_its_own(internet: Make) -> None:
+    async def main(world: World) -> None:
+        net = internet(world)
+        await net.companies()
+        for number in (1, 2):
+            await ask(world, "ask.com", "MX", id=number)
+        passed_on = [event.query[:4] for event in net.trace.find(Answered, host="ns.ask.com")]
+        assert len({"0001", "0002", *passed_on}) == 4
+
+    simulate(main)
+
+
 def test_the_forwarder_is_asked_again_over_tcp(internet: Make) -> None:
     async def main(world: World) -> None:
         net = internet(world)

@@ -103,6 +103,18 @@ def test_the_trace_has_the_octets_that_went_over_the_wire(internet: Make) -> Non
     simulate(main)
 
 
+def test_the_order_of_the_file_is_the_order_of_the_answer(internet: Make) -> None:
+    async def main(world: World) -> None:
+        net = internet(world)
+        many = "".join(f"many A 10.0.0.{n}\n" for n in (9, 3, 7, 1, 8, 2))
+        await net.server(NS, "ns.ask.com", ask__com=ASK + many)
+        for _ in range(5):
+            answer = (await ask(world, "many.ask.com", "A")).answer[0]
+            assert [str(rdata)[-1] for rdata in answer] == list("937182")
+
+    simulate(main)
+
+
 def test_a_message_over_udp_is_cut_and_over_tcp_is_whole(internet: Make) -> None:
     async def main(world: World) -> None:
         net = internet(world)
@@ -331,10 +343,11 @@ def test_a_port_in_use_is_told_and_nothing_stays_open(internet: Make) -> None:
         with pytest.raises(OSError, match="in use"):
             await net.serve(NS, "other", again)
         world.network.add_host("128.10.30.8")
-        await world.network.listen("128.10.30.8", 53, asyncio.Protocol)
-        for _ in range(2):
-            with pytest.raises(OSError, match="in use"):
-                await net.serve("128.10.30.8", "other", again)
+        taken = await world.network.listen("128.10.30.8", 53, asyncio.Protocol)
+        with pytest.raises(OSError, match="in use"):
+            await net.serve("128.10.30.8", "other", again)
+        taken.close()
+        await net.serve("128.10.30.8", "other", again)
 
     simulate(main)
 
