@@ -39,6 +39,9 @@ def test_two_failures_at_one_moment_are_one(tmp_path: Path) -> None:
     first = hints.failed(KEY, 1000.0, "Connection refused")
     assert hints.failed(KEY, 1000.0, "Connection refused") == first
     assert hints.failed(KEY, 1900.0, "Connection refused").last_try == 1900.0
+    late = hints.failed(KEY, 1000.0 + 8 * 3600, "Connection refused")
+    hints.failed(KEY, late.next_try, "Connection refused")
+    assert hints.failed(KEY, late.next_try, "x").next_try == late.next_try + 5400.0
 
 
 def test_success_forgets(tmp_path: Path) -> None:

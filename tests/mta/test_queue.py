@@ -166,6 +166,21 @@ def test_a_second_letter_waits_for_the_host_too(tmp_path: Path) -> None:
     assert village.states("alice@example.com/2") == {"carol@ask.com": (HERE, "spool", "deferred")}
 
 
+def test_a_timer_wakes_only_those_whose_time_has_come(tmp_path: Path) -> None:
+    async def act(village: Village) -> None:
+        village.files[HERE].write_text("/etc/aliases", "slow: :defer: noon\n")
+        village.world.network.refuse(ADDRESSES[THERE], 25)
+        await village.send("alice@example.com", "bob@ask.com")
+        await village.world.clock.advance("5m")
+        names = ["carol@ask.com", "slow@example.com"]
+        await village.send("alice@example.com", names, letter="alice@example.com/2")
+        await village.world.clock.advance("11m")
+
+    village = play(tmp_path, act)
+    tried = [line.split()[1] for line in lines(village) if line.startswith("==")]
+    assert sorted(tried) == ["bob@ask.com"] * 2 + ["carol@ask.com"] * 2 + ["slow@example.com"]
+
+
 def test_a_new_letter_to_a_host_long_dead_comes_back_at_once(tmp_path: Path) -> None:
     async def act(village: Village) -> None:
         village.world.network.refuse(ADDRESSES[THERE], 25)
