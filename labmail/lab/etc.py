@@ -8,7 +8,7 @@ Law: hostname(5), mailname(5), passwd(5), group(5), aliases(5), resolv.conf(5), 
 
 from __future__ import annotations
 
-from .names import forward_statement, zone_file, zone_statement, zone_text
+from .names import forward_statement, root_text, zone_file, zone_statement, zone_text
 from .town import HostPlan, Town, UserPlan
 
 FIRST_UID = 1000
@@ -56,12 +56,17 @@ def _people(town: Town, host: HostPlan) -> list[UserPlan]:
 
 
 def _bind(town: Town, host: HostPlan) -> dict[str, str]:
-    """The name server's own zones, and for every other zone of the town where to ask."""
-    files, statements = {}, []
+    """The name server's own zones, and for every other zone of the town where to ask.
+
+    The root zone is there too, with nothing in it: a name that no zone of the town has does not
+    exist, and that is an answer, where otherwise there would be silence.
+    """
+    files = {zone_file("root"): root_text(host.name, host.address)}
+    statements = [zone_statement(".", zone_file("root"))]
     for zone in town.zones.values():
         if zone.server == host.name:
             files[zone_file(zone.name)] = zone.text or zone_text(town, zone)
-            statements.append(zone_statement(zone.name))
+            statements.append(zone_statement(zone.name, zone_file(zone.name)))
         else:
             statements.append(forward_statement(zone.name, town.hosts[zone.server].address))
     near = {a for h in town.hosts.values() if host.address in h.nameservers for a in h.addresses}

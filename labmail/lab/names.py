@@ -2,7 +2,8 @@
 
 A town that gives no text for a zone gets one made from its hosts: their addresses, a name server,
 an MX for the mail domain. Every name server knows its own zones and, by a ``forward`` statement,
-whom to ask about each other zone of the town; so the lab needs no root server.
+whom to ask about each other zone of the town, so that the lab needs no root server. A root zone of
+its own, which is empty, says of every other name that it does not exist.
 
 Law: RFC 1035 §5 (zone files), RFC 2317 (reverse zones); BIND 9's ``zone`` statement.
 Try: ``print(zone_text(town, town.zones["ask.com"]))``.
@@ -20,9 +21,19 @@ def zone_file(zone: str) -> str:
     return f"/etc/bind/db.{zone}"
 
 
-def zone_statement(zone: str) -> str:
+def zone_statement(zone: str, file: str) -> str:
     """The statement of named.conf by which a server answers for a zone of its own."""
-    return f'zone "{zone}" {{\n\ttype master;\n\tfile "{zone_file(zone)}";\n}};\n'
+    return f'zone "{zone}" {{\n\ttype master;\n\tfile "{file}";\n}};\n'
+
+
+def root_text(server: str, address: str) -> str:
+    """The lab's root zone, as each name server has it: it delegates to nobody."""
+    kind = "AAAA" if ":" in address else "A"
+    return (
+        f"; The root of the lab: what is in no zone of the town does not exist.\n"
+        f"$TTL 1h\n. IN SOA {server}. hostmaster.{server}. ( 1 3h 1h 1w 5m )\n"
+        f". IN NS {server}.\n{server}. IN {kind} {address}\n"
+    )
 
 
 def forward_statement(zone: str, server: str) -> str:
