@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from labmail.trace import from_record, to_record
 from labmail.world import World, simulate
 
 from .village import Village
@@ -339,3 +341,29 @@ def test_the_same_journey_is_told_the_same_way(tmp_path: Path) -> None:
 
     first = told(0)
     assert all(told(number) == first for number in range(1, 4))
+
+
+def test_events_outlive_the_lab(tmp_path: Path) -> None:
+    """Every event of the room is read back from its record as it was told."""
+
+    async def act(village: Village) -> None:
+        village.files[HERE].write_text(
+            "/etc/aliases", "team: anna, ghost\nsink: :blackhole:\nslow: :defer: noon\n"
+        )
+        names = ["bob@ask.com", "team@example.com", "sink@example.com", "slow@example.com"]
+        await village.send("nobody@example.com", names)
+        await village.world.clock.run(within="1m")
+        village.files[HERE].write_text("/var/spool/exim4/input/1vwz8C-009999-00-H", "garbage")
+        await village.stop(HERE)
+        await village.start(HERE)
+
+    village = play(tmp_path, act)
+    mine = [e for e in village.trace.events if type(e).__module__ == "labmail.mta.events"]
+    assert {type(event).__name__ for event in mine} == {
+        "AclChecked", "Bounced", "Completed", "Delivering", "Discarded", "Frozen", "GivenUp",
+        "HandedOver", "PutOff", "Resumed", "Routed", "SetAside", "Spooled", "Stored",
+    }  # fmt: skip
+    for event in mine:
+        assert from_record(json.loads(json.dumps(to_record(event)))) == event
+        assert event.question.endswith("?") and event.answer.endswith(".")
+        assert event.label and event.role and event.component
