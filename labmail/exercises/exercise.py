@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Judge = Callable[["Lab", Any], Iterable[Claim]]
 
-CHAPTERS = ("start_here",)
+CHAPTERS = ("start_here", "anatomy")
 """The files of this folder that hold exercises, in the order of the chapters."""
 
 
