@@ -32,6 +32,8 @@ from .person import Person
 from .show_town import show_town
 from .showable import Showable
 from .site import Site
+from .talk import Conversation
+from .talking import check_service, source_of
 from .town import SERVICES, HostPlan, Town
 from .townfile import load_town
 from .twin import twin
@@ -144,6 +146,20 @@ class Lab(Showable):
     async def settle(self) -> None:
         """Waits until nothing is under way at this instant."""
         await self._site.world.clock.settle()
+
+    @twin
+    async def talk(
+        self, host: str, service: str = "smtp", client: str | None = None
+    ) -> Conversation:
+        """Calls a service by hand: connects, hears the greeting, and waits for what you say.
+
+        ``client`` is whom you speak for: a host's name, a lab address, or somebody's address for
+        her desk; without it, the town's visitor. Raises KeyError, ValueError, and OSError as
+        `endpoint` and the network do.
+        """
+        plan, source = self._plan(host), source_of(self._site, client)
+        check_service(plan, service)
+        return await Conversation.open(self._site, self._thread, plan, service, source)
 
     @twin
     async def down(self, host: str) -> None:
