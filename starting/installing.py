@@ -68,7 +68,7 @@ FAILURES: list[tuple[str, str, tuple[str, ...]]] = [
 """What installers say when they fail, what it means, and what to do about it."""
 
 
-COLLECTED = re.compile(r"(?:Collecting|Processing) (?:\S.*/)?(\w[\w.]*(?:-[A-Za-z]\w*)*)")
+COLLECTED = re.compile(r"Collecting ([\w.-]+)|Processing .*?([^/\s]+?)-\d[^/]*\.(?:whl|tar\.gz)")
 """How pip says that it has found a package: on an index by its name, on the disk by its file."""
 
 UNKNOWN = ("", "an installer failed.", ("call this again; if it stays, the log says more",))
@@ -114,7 +114,7 @@ class Look:
         """Take in one line of the installer's log."""
         if word := COLLECTED.match(line):
             self.collected += 1
-            self.package = word[1]
+            self.package = word[1] or word[2]
         elif self.phase == "fetching" and line.startswith("Installing collected packages"):
             self.phase, self.package = "unpacking", ""
 
