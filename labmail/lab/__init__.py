@@ -3,7 +3,8 @@
 In the order to read: `town` (what there is), `townfile` and `table` (how it is written down),
 `names` and `etc` (the files that hosts get), `home` (where they lie), `host` and `person` (who is
 alive), `site` (where the rooms meet), `lab` (what a notebook holds), `clock` and `twin`; and how it
-is shown: `showable`, `show_town`, `waiting` (the queue) and `letters`.
+is shown: `showable`, `show_town`, `waiting` (the queue), `letters`,
+`filetext`.
 
 Try: ``Lab("two_companies")``.
 """

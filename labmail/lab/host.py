@@ -16,8 +16,8 @@ from ..message import Shown
 from ..mta import Mta, internet_site
 from ..smtp import Limits, serve
 from ..store import Maildir, Mbox, Store
-from ..trace.story import Text
 from ..world import HostFiles, LoopThread
+from .filetext import FileText
 from .show_town import show_host
 from .showable import Showable
 from .town import SERVICES, HostPlan, UserPlan
@@ -187,13 +187,13 @@ class LabHost(Showable):
         """Its tree: paths are the host's own, ``/etc/aliases``."""
         return self._host.files
 
-    def cat(self, path: str) -> Text:
+    def cat(self, path: str) -> FileText:
         """The text of a file. Raises FileNotFoundError."""
-        return Text(self.files.read_text(path))
+        return FileText(self.files.read_text(path))
 
-    def ls(self, path: str) -> Text:
+    def ls(self, path: str) -> FileText:
         """The names in a folder, one a line."""
-        return Text("\n".join(self.files.listdir(path)))
+        return FileText("\n".join(self.files.listdir(path)))
 
     @property
     def queue(self) -> WaitingLetters:
@@ -207,7 +207,7 @@ class LabHost(Showable):
         )
 
     @property
-    def mainlog(self) -> Text:
+    def mainlog(self) -> FileText:
         """What the MTA did, in Exim's words: ``<=`` taken in, ``=>`` delivered, ``==`` put off."""
         return self.cat("/var/log/exim4/mainlog")
 

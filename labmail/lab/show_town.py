@@ -100,7 +100,7 @@ def _user_html(user: UserPlan, sits: str) -> str:
     return _item(
         look.icon(PATHS["person"], "person"),
         f"<b>{look.esc(user.name)}</b> <code>{look.esc(user.address)}</code>",
-        f"sits at {sits}, mailbox on {user.host}",
+        f"at {sits}, mailbox on {user.host}",
     )
 
 

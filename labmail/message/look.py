@@ -48,14 +48,17 @@ max-width:1200px;overflow:hidden}
 line-height:1.45;padding:0;background:none;color:inherit}
 .lm.lm pre{white-space:pre-wrap;overflow-wrap:anywhere}
 .lm.lm ul{padding-left:16px;list-style:disc}
+.lm.lm dt,.lm.lm dd{float:none;width:auto}
 .lm-cols{display:flex;flex-direction:column}
 .lm-col{flex:1 1 0;min-width:0;padding:12px 16px;border-top:1px solid var(--lm-hair);
 display:flex;flex-direction:column;gap:8px}
 .lm-cols>.lm-col:first-child{border-top:0}
-@container (min-width:720px){.lm-cols{flex-direction:row}
+@container (min-width:640px){.lm-cols{flex-direction:row}
 .lm-cols>.lm-col{border-top:0;border-left:1px solid var(--lm-hair)}
 .lm-cols>.lm-col:first-child{border-left:0}
-.lm-cols>.lm-col:first-child:not(:only-child){flex-grow:.8}}
+.lm-three>.lm-col:first-child{flex-grow:.8}}
+@container (max-width:959px){.lm-three{flex-direction:column}
+.lm-three>.lm-col{border-left:0;border-top:1px solid var(--lm-hair)}}
 .lm .lm-row{padding:12px 16px;border-top:1px solid var(--lm-hair);
 display:flex;flex-direction:column;gap:8px}
 .lm>.lm-row:first-child{border-top:0}
@@ -72,7 +75,7 @@ overflow-wrap:anywhere;white-space:pre-wrap;font-weight:400;font-style:normal}
 font-size:13px;color:var(--lm-ink)}
 .lm.lm table.lm-table tr,.lm.lm table.lm-table tbody tr{background:none;border:0}
 .lm.lm table.lm-table th,.lm.lm table.lm-table td{text-align:left;vertical-align:top;border:0;
-padding:4px 16px 4px 0;overflow-wrap:anywhere;white-space:normal;max-width:none;line-height:1.45}
+padding:4px 16px 4px 0;overflow-wrap:break-word;white-space:normal;max-width:none;line-height:1.45}
 .lm.lm table.lm-table td:first-child,.lm .lm-word{white-space:nowrap;overflow-wrap:normal}
 .lm.lm table.lm-table th{font-size:11px;font-weight:650;color:var(--lm-ink-2)}
 .lm .lm-scroll{overflow-x:auto}
@@ -88,6 +91,7 @@ padding:4px 16px 4px 0;overflow-wrap:anywhere;white-space:normal;max-width:none;
 .lm svg.lm-i{width:16px;height:16px;flex:none;fill:none;stroke:currentColor;stroke-width:1.5;
 stroke-linecap:round;stroke-linejoin:round;vertical-align:-3px}
 .lm .lm-line{display:flex;align-items:baseline;gap:8px;flex-wrap:wrap}
+.lm .lm-line>svg{align-self:center}
 .lm .lm-log{font-family:var(--lm-mono);font-size:12px;line-height:1.55}
 .lm .lm-log>div{display:grid;grid-template-columns:2.4em minmax(0,1fr)}
 .lm .lm-log span{white-space:pre-wrap;overflow-wrap:anywhere}
@@ -113,11 +117,9 @@ def card(*inner: str, label: str) -> str:
 
 def columns(*inner: str) -> str:
     """Side by side where there is room, below each other where there is not."""
-    return (
-        '<div class="lm-cols">'
-        + "".join(f"\n<div class='lm-col'>{c}</div>" for c in inner)
-        + "</div>"
-    )
+    many = " lm-three" if len(inner) > 2 else ""
+    cells = "".join(f"\n<div class='lm-col'>{c}</div>" for c in inner)
+    return f'<div class="lm-cols{many}">{cells}</div>'
 
 
 def row(*inner: str) -> str:

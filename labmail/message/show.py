@@ -81,10 +81,17 @@ def _header_html(header: Header) -> str:
 
 
 def _field_html(field: Field) -> str:
-    value = look.esc(shorten(field.value, WIDEST))
+    value = "\n".join(map(look.esc, _value_lines(field)))
     if field.text != field.value:
         value += f'<br><span class="lm-quiet">says: {look.esc(shorten(field.text, WIDEST))}</span>'
     return f"<dt>{look.esc(field.name)}:</dt><dd>{value}</dd>"
+
+
+def _value_lines(field: Field) -> Iterable[str]:
+    """What stands behind the colon, folded where its writer folded it (RFC 5322 §2.2.3)."""
+    first, *rest = field.lines[:MOST_LINES]
+    for line in (first.partition(b":")[2], *rest):
+        yield shorten(as_text(line).strip(), WIDEST)
 
 
 def _problems(header: Header) -> list[str]:

@@ -209,6 +209,8 @@ def _columns(place: Layout) -> Iterator[Markup]:
 
 LONG = 200
 """Steps beyond which a picture says less than words."""
+SMALLEST = 0.9
+"""How far a narrow page may shrink a picture; then it scrolls, for small type is no help."""
 
 
 def html(journey: Journey, text: str) -> str:
@@ -217,9 +219,12 @@ def html(journey: Journey, text: str) -> str:
     if len(journey.columns) > LONG:
         return tag("div", words)
     summary = tag("summary", "The same in words")
+    drawn = figure(journey)
+    least = number(SMALLEST * layout(journey).width)
+    sized = drawn.replace("<svg ", f'<svg style="max-width:100%;min-width:{least}px" ', 1)
     return tag(
         "div",
-        tag("div", Markup(figure(journey)), style="overflow-x:auto"),
+        tag("div", Markup(sized), style="overflow-x:auto"),
         tag("details", summary, words, style="font:13px system-ui,sans-serif;margin:6px 2px"),
     )
 

@@ -21,9 +21,9 @@ from .journey import Journey
 from .svg import width
 
 EDGE = 16
-FULL = 984
-"""The width of a picture of ordinary length."""
-NARROWEST, WIDEST = 48.0, 64.0
+FULL = 840
+"""The width of a picture of ordinary length: a notebook's column beside the list of files."""
+NARROWEST, WIDEST = 44.0, 64.0
 """How narrow and how wide a column may be."""
 LANE, BAND_HEAD, BAND_GAP, CHAPTERS = 46, 20, 6, 30
 RAIL = 62

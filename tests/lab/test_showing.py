@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from labmail.lab import Lab
+from labmail.lab.filetext import FileText
 
 
 @pytest.fixture
@@ -171,3 +172,20 @@ def test_two_labs_show_the_same() -> None:
             return [shown(thing) for thing in things]
 
     assert look() == look()
+
+
+def test_a_file_is_text_and_is_shown_as_text(lab: Lab) -> None:
+    letter = send(lab, subject="<b>bold</b>")
+    ask = lab.host("mail.ask.com")
+    log = ask.mainlog
+    assert isinstance(log, str) and " => bob" in log
+    assert repr(log) == log
+    assert log._repr_html_().count("<div>") == len(log.splitlines())
+    [name] = ask.files.listdir("/home/bob/Maildir/new")
+    assert "&lt;b&gt;bold" in ask.cat(f"/home/bob/Maildir/new/{name}")._repr_html_()
+    assert letter.accepted
+
+
+def test_the_rest_of_a_long_file_is_counted() -> None:
+    assert "and 1 more lines" in FileText("line\n" * 501)._repr_html_()
+    assert "(empty)" in FileText("")._repr_html_()
