@@ -233,7 +233,8 @@ def test_progress_is_read_from_the_installers_words_and_the_folder(env: Environm
     said = real_step(
         env,
         "echo 'Collecting rich==15.0.0 (from -r /a lab/requirements.lock (line 1))'; sleep 0.3;"
-        "echo 'Processing /opt/some files/zstd.core-1-py3-none-any.whl (from -r /a lab/requirements.lock (line 9))'; sleep 0.3;"
+        "echo 'Processing /opt/some files/zstd.core-1-py3-none-any.whl"
+        " (from -r /a lab/requirements.lock (line 9))'; sleep 0.3;"
         "mkdir -p .venv/lib/python3/site-packages/rich-15.dist-info;"
         "echo 'Installing collected packages: rich'; sleep 0.3",
     )
