@@ -1,9 +1,10 @@
-"""The only place in labmail where threads are started: the lab's own thread, and its disk workers.
+"""The only place in labmail where threads are started: the lab's own, its disk workers, a shower.
 
 The servers of a lab run in one background thread with one event loop, so that a blocking client in
 a notebook cell (`smtplib`, `poplib`) can talk to them. Disk work that waits for the platter runs in
-a small pool. Where there are no threads (a browser tab), work is done in place and the loop is run
-by its caller.
+a small pool. What is shown while mail travels is shown by a thread of its own (`Errands`), so that
+neither the mail nor the cell waits for it. Where there are no threads (a browser tab), work is done
+in place and the loop is run by its caller.
 
 The thread holds the loop and nothing of its owner. So a lab that nobody refers to any more can be
 collected, and with it goes its `LoopThread`, which stops the loop, closes the network and ends the
@@ -19,6 +20,7 @@ import concurrent.futures
 import contextlib
 import inspect
 import threading
+import time
 import weakref
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -69,6 +71,57 @@ def _attempt(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, Base
         return None, error
 
 
+class Errands:
+    """Work that is done soon, off the caller's thread: "show what is new", many times a second.
+
+    `soon` only leaves word, and may be called from any thread at any rate. One thread runs
+    ``work`` a moment later, with at least ``pause`` real seconds between two runs (and twice as
+    long as the last one took, so that it never eats more than a third of a processor). It ends by
+    itself when nothing has been asked for ``idle`` seconds, and begins anew. Where there are no
+    threads, the work is done in place.
+    """
+
+    def __init__(
+        self, work: Callable[[], object], *, pause: float = 0.05, idle: float = 0.5
+    ) -> None:
+        self._work, self._pause, self._idle = work, pause, idle
+        self._asked = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def soon(self) -> None:
+        """Asks for a run of ``work`` that begins after this call."""
+        with self._lock:
+            self._asked.set()
+            if self._thread is not None:
+                return
+            self._thread = threading.Thread(target=self._run, name="labmail-show", daemon=True)
+            try:
+                self._thread.start()
+                return
+            except RuntimeError:  # no threads here, or the interpreter is going
+                self._thread = None
+                self._asked.clear()
+        self._work()
+
+    def _run(self) -> None:
+        while self._wanted():
+            self._asked.clear()
+            begun = time.monotonic()
+            with contextlib.suppress(Exception):  # whose work it is has told of it
+                self._work()
+            time.sleep(max(self._pause, 2 * (time.monotonic() - begun)))
+
+    def _wanted(self) -> bool:
+        """Waits until work is asked for; False, once and for all, when nobody does."""
+        if self._asked.wait(self._idle):
+            return True
+        with self._lock:
+            if not self._asked.is_set():
+                self._thread = None
+            return self._thread is not None
+
+
 class LoopThread:
     """The lab's thread: runs ``loop`` until `stop`, and answers calls from other threads.
 
@@ -78,9 +131,9 @@ class LoopThread:
     def __init__(self, loop: LabLoop, name: str = "labmail") -> None:
         self.loop = loop
         self._calls: set[concurrent.futures.Future[Any]] = set()
-        self._closed = threading.Event()
+        self._ending = threading.Event()
         self._thread = threading.Thread(
-            target=_run, args=(loop, self._calls, self._closed), name=name, daemon=True
+            target=_run, args=(loop, self._calls, self._ending), name=name, daemon=True
         )
         self._thread.start()
         self._end = weakref.finalize(self, _stop, loop, self._thread)
@@ -103,7 +156,7 @@ class LoopThread:
         try:
             return future.result(timeout)
         except concurrent.futures.CancelledError:
-            if self.alive:
+            if not self._ending.is_set():
                 raise
             if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
                 coroutine.close()
@@ -125,7 +178,7 @@ class LoopThread:
             coroutine.close()
             raise closed from None
         self._calls.add(future)
-        if self._closed.is_set():
+        if self.loop.is_closed():
             future.cancel()
         return future
 
@@ -146,15 +199,15 @@ def _stop(loop: LabLoop, thread: threading.Thread) -> None:
 
 
 def _run(
-    loop: LabLoop, calls: set[concurrent.futures.Future[Any]], closed: threading.Event
+    loop: LabLoop, calls: set[concurrent.futures.Future[Any]], ending: threading.Event
 ) -> None:
     asyncio.set_event_loop(loop)
     try:
         loop.run_forever()
     finally:
+        ending.set()
         close_loop(loop)
         asyncio.set_event_loop(None)
-        closed.set()
         for future in tuple(calls):
             future.cancel()
 

@@ -117,6 +117,19 @@ def test_who_waits_while_the_lab_is_closed_is_told(thread):
     assert len(errors) == 5
 
 
+def test_a_loop_that_is_stopped_behind_its_threads_back(thread):
+    """A call that comes while the workers are awaited is told as well, and does not hang."""
+
+    async def work_on():
+        thread.loop.run_in_executor(None, time.sleep, 0.3)
+
+    thread.call(work_on())
+    thread.loop.call_soon_threadsafe(thread.loop.stop)
+    time.sleep(0.1)
+    with pytest.raises(RuntimeError, match="closed before it could answer"):
+        thread.call(asyncio.Event().wait(), timeout=5)
+
+
 def test_callers_and_the_end_race():
     """However a call meets the end, the caller gets an answer or is told: he never hangs."""
     for _ in range(30):

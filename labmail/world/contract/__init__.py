@@ -6,10 +6,11 @@ alike if they pass the same tests. A test class names its carrier and inherits t
     class TestMyCarrier(NetworkContract):
         run = staticmethod(my_simulate)         # like labmail.world.simulate, on your carrier
 
-and pytest finds the rest. In the order to read: `connections` (TCP as it should be), `farewells`
-(how a connection ends), `faults` (hosts that are down, ports that refuse), `latency` (packets that
-take time), `libraries` (asyncio streams, TLS, aiosmtpd and aiosmtplib as they are), `datagrams`
-(UDP), `doors` (programs outside) and `visits` (what passes through a door).
+and pytest finds the rest. In the order to read: `connections` (TCP as it should be), `flow` (who
+is slow makes the other wait), `farewells` (how a connection ends), `faults` (hosts that are down,
+ports that refuse), `latency` (packets that take time), `libraries` (asyncio streams, TLS, aiosmtpd
+and aiosmtplib as they are), `datagrams` (UDP), `doors` (programs outside) and `visits` (what passes
+through a door).
 """
 
 from .connections import Connections
@@ -17,6 +18,7 @@ from .datagrams import Datagrams
 from .doors import Doors
 from .farewells import Farewells
 from .faults import Faults
+from .flow import Flow
 from .latency import Latency
 from .libraries import Libraries
 from .stage import A, B, Ear, in_a_lab
@@ -31,6 +33,7 @@ __all__ = [
     "Ear",
     "Farewells",
     "Faults",
+    "Flow",
     "Latency",
     "Libraries",
     "NetworkContract",
@@ -39,5 +42,7 @@ __all__ = [
 ]
 
 
-class NetworkContract(Connections, Farewells, Faults, Latency, Libraries, Datagrams, Doors, Visits):
+class NetworkContract(
+    Connections, Flow, Farewells, Faults, Latency, Libraries, Datagrams, Doors, Visits
+):
     """All promises. Set ``run`` to a function with the signature of `labmail.world.simulate`."""

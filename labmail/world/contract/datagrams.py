@@ -162,6 +162,9 @@ class Oracle(asyncio.DatagramProtocol):
         if not self.mute and not data.endswith(b"!"):
             self.transport.sendto(data.replace(b"?", b"!"), addr)
 
+    def error_received(self, exc: Exception) -> None:
+        self.heard.append((type(exc).__name__.encode(), None))
+
 
 async def listen(world: World) -> Oracle:
     oracle = Oracle()

@@ -103,6 +103,20 @@ class Doors(Stage):
         second.transport.close()
 
     @in_a_lab()
+    async def test_datagrams_are_refused_where_nobody_listens(self, world: World) -> None:
+        ask = await asker(world, await world.network.endpoint(B, 53, kind="udp"))
+        for _ in range(2):
+            ask.transport.sendto(b"anybody?")
+            await until(lambda: bool(ask.heard))
+            assert ask.heard.pop()[0] == b"ConnectionRefusedError"
+            service = await world.network.listen_udp(B, 53, Oracle)
+            ask.transport.sendto(b"now?")
+            await until(lambda: bool(ask.heard))
+            assert ask.heard.pop()[0] == b"now!"
+            service.close()
+        ask.transport.close()
+
+    @in_a_lab()
     async def test_names_have_udp_and_tcp_on_one_number(self, world: World) -> None:
         await world.network.listen_udp(B, 53, Oracle)
         await serve(world, Echo, port=53)

@@ -54,15 +54,16 @@ class Farewells(Stage):
 
     @in_a_lab()
     async def test_a_farewell_waits_for_a_reader_that_has_paused(self, world: World) -> None:
-        near, far = await pair(world)
-        far.transport.pause_reading()
-        near.transport.write(b"last words")
-        near.transport.close()
-        await world.clock.settle()
-        assert far.heard == ["made"]
-        far.transport.resume_reading()
-        await world.clock.settle()
-        assert far.heard == ["made", b"last words", "eof", "lost"]
+        for words in (b"last words", b""):
+            near, far = await pair(world)
+            far.transport.pause_reading()
+            near.transport.write(words)
+            near.transport.close()
+            await world.clock.settle()
+            assert far.heard == ["made"]
+            far.transport.resume_reading()
+            await world.clock.settle()
+            assert far.heard == ["made", *filter(None, [words]), "eof", "lost"]
 
     @in_a_lab()
     async def test_an_abort_is_heard_as_a_reset(self, world: World) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from ..simulate import World
 from .stage import B, Ear, Echo, Stage, in_a_lab, keeping_open, serve
 
+MUCH = 12_000_000
+
 
 class Visits(Stage):
     """Bytes, half close, reset and patience, through a real socket."""
@@ -94,6 +96,21 @@ class Visits(Stage):
         writer.close()
 
     @in_a_lab()
+    async def test_a_visitor_who_does_not_read_slows_the_service(self, world: World) -> None:
+        """The door keeps little: who writes to somebody slow must wait, or memory fills up."""
+        service = await serve(world, Ear)
+        visitor = await visit(world, 25)
+        await until(lambda: bool(service))
+        await assert_slows(world, service[0], visitor)
+
+    @in_a_lab()
+    async def test_a_service_that_does_not_read_slows_the_visitor(self, world: World) -> None:
+        service = await serve(world, Ear)
+        visitor = await visit(world, 25)
+        await until(lambda: bool(service))
+        await assert_slows(world, visitor, service[0])
+
+    @in_a_lab()
     async def test_two_hundred_visitors_at_once(self, world: World) -> None:
         service = await serve(world, Echo)
         door = await world.network.endpoint(B, 25)
@@ -110,6 +127,20 @@ class Visits(Stage):
         peers = {ear.transport.get_extra_info("peername") for ear in service}
         assert len(peers) == 200
         await until(lambda: world.network.ends == ())
+
+
+async def assert_slows(world: World, writer: Ear, reader: Ear) -> None:
+    """More than the kernel keeps for loopback is held back at the writer, and comes in the end."""
+    reader.transport.pause_reading()
+    writer.transport.write(bytes(MUCH))
+    for _ in range(50):
+        await world.loop.run_in_executor(None, time.sleep, 0.002)
+    assert writer.heard == ["made", "pause"]
+    assert writer.transport.get_write_buffer_size() > MUCH // 4
+    reader.transport.resume_reading()
+    await until(lambda: len(reader.data) == MUCH)
+    await until(lambda: writer.heard == ["made", "pause", "resume"])
+    writer.transport.close()
 
 
 async def until(true: Any) -> None:
