@@ -69,7 +69,11 @@ class LabLoop(asyncio.SelectorEventLoop):
     def run_in_executor(  # type: ignore[override]
         self, executor: Any, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
-        """Runs ``func(*args)`` in a worker; the lab waits for it before time may move."""
+        """Runs ``func(*args)`` in a worker; nothing is handed over in the lab until it ends.
+
+        So it is for disk work: a function that itself waits for the lab, such as a blocking
+        client of one of its servers, would wait for ever. Those belong outside, at a door.
+        """
         why, answer = "disk work", self.create_future()
         key = (JOB, next(self._jobs))
         self.pulse.depart(why)

@@ -12,7 +12,8 @@ really waits for a timer. It asks four questions, in this order:
 Only when all four say no is the lab *quiet*; then those who wait for quiet are told, and if
 somebody moves the clock, it jumps to the next timer. Because nothing is handed over until all that
 is in flight has arrived, the order of events does not depend on how fast a thread was: the same
-journey gives the same trace every time.
+journey gives the same trace every time. (And a task that spins, ``while True: await sleep(0)``,
+never lets the lab be idle: then nothing is handed over at all.)
 """
 
 from __future__ import annotations
