@@ -13,13 +13,14 @@ and is said so.
 from __future__ import annotations
 
 import difflib
+import os
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .claim import Claim
+from .claim import Claim, with_step
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 Judge = Callable[["Lab", Any], Iterable[Claim]]
 
-CHAPTERS = ("start_here", "anatomy")
+CHAPTERS = ("start_here", "anatomy", "speaking_smtp")
 """The files of this folder that hold exercises, in the order of the chapters."""
 
 
@@ -61,7 +62,7 @@ def all_exercises() -> dict[str, Exercise]:
     return dict(sorted(_known.items()))
 
 
-def check(id: str, lab: Lab, answer: Any = None, *, hint: int = 0) -> Verdict:
+def check(id: str, lab: Lab | None = None, answer: Any = None, *, hint: int = 0) -> Verdict:
     """Judges an exercise in ``lab``; ``answer`` where the exercise asks for one; ``hint`` 1 to 3.
 
     Raises ValueError only where there is no such exercise.
@@ -77,10 +78,23 @@ def check(id: str, lab: Lab, answer: Any = None, *, hint: int = 0) -> Verdict:
     return Verdict(id, task.title, claims, shown, len(task.hints) - len(shown), trouble)
 
 
-def _judge(task: Exercise, lab: Lab, answer: Any) -> tuple[tuple[Claim, ...], str]:
+def _judge(task: Exercise, lab: Lab | None, answer: Any) -> tuple[tuple[Claim, ...], str]:
+    if lab is None:
+        return (), f'it needs the lab that it is to look at: check("{task.id}", lab)'
+    if not lab.is_open:
+        return (), "the lab is closed: run the notebook again from its first cell"
     try:
-        return tuple(task.judge(lab, answer)), ""
+        claims = tuple(with_step(claim, lab) for claim in task.judge(lab, answer))
     except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        file = where.filename.rpartition("labmail")[2].lstrip("/")
-        return (), f"{file}, line {where.lineno}: {type(error).__name__}: {error}"
+        return (), f"not your fault: {_where(error)}: {type(error).__name__}: {error}"
+    return claims, "" if claims else "it has nothing to claim, which is not your fault"
+
+
+def _where(error: Exception) -> str:
+    """The line of labmail that was at work: ``labmail/exercises/start_here.py, line 40``."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    for frame in frames:
+        _, ours, path = frame.filename.replace(os.sep, "/").rpartition("/labmail/")
+        if ours:
+            return f"labmail/{path}, line {frame.lineno}"
+    return "labmail"

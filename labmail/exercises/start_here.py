@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from . import evidence
 from .claim import Claim
 from .exercise import exercise
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from labmail.trace import Event
 
 ALICE, BOB, OTHER_BOB = "alice@example.com", "bob@ask.com", "bob@example.com"
-SHOWN = {"Lunch on Friday?", "Who gets this?", "Friday, really", "Waiting"}
+WAITING = "Waiting"
+SHOWN = {"Lunch on Friday?", "Who gets this?", "Friday, really", WAITING}
 """Subjects of the letters that the chapter itself sends."""
 SPOOL = "/var/spool/exim4/input"
 
@@ -31,24 +33,41 @@ SPOOL = "/var/spool/exim4/input"
 )
 def own_letter(lab: Lab, answer: Any) -> Iterator[Claim]:
     """A letter from Alice, with a new subject, lies in bob@ask.com's mailbox, once."""
-    own = [m for m in lab.user(BOB).everything if _subject(m) not in SHOWN and _is_alices(m)]
-    subjects = [_subject(m) for m in own]
-    astray = [m for m in lab.user(OTHER_BOB).everything if _is_alices(m)]
-    found = f"{len(own)}" + (f"; but {len(astray)} at {OTHER_BOB}" if astray else "")
+    own = [message for message in lab.user(BOB).everything if _is_own(message)]
+    subjects = [message.subject for message in own]
+    twice = sorted({subject for subject in subjects if subjects.count(subject) > 1})
+    astray = sum(map(_is_own, lab.user(OTHER_BOB).everything))
+    event = _end_of_own(lab)
     yield Claim(
         f"{BOB} has a letter from Alice that the chapter did not send",
         bool(own),
         "one letter with a subject of your own",
-        found,
-        _last_step(lab),
+        f"none; but {OTHER_BOB} has one" if astray else "none",
+        event,
     )
-    twice = {s for s in subjects if subjects.count(s) > 1}
     yield Claim(
         "it arrived once",
         bool(own) and not twice,
         "one copy of each letter",
-        f"more than one with the subject {', '.join(sorted(twice))}" if twice else "none yet",
+        f"more than one with the subject {', '.join(twice)}" if twice else "none yet",
+        event,
     )
+
+
+def _is_own(message: Message) -> bool:
+    return message.subject not in SHOWN and ALICE in str(message.header.get("From", ""))
+
+
+def _end_of_own(lab: Lab) -> Event | None:
+    """The last step of the newest letter of Alice's that the chapter did not send."""
+    written = [e for e in lab.trace.find("mua.Composed") if _is_alices(e)]
+    own = [e.letter for e in written if getattr(e, "subject", "") not in SHOWN]
+    steps = [e for e in lab.trace.about(own[-1]) if e.step] if own else []
+    return steps[-1] if steps else None
+
+
+def _is_alices(event: Event) -> bool:
+    return str(event.letter).startswith(f"{ALICE}/")
 
 
 @exercise(
@@ -62,23 +81,22 @@ def own_letter(lab: Lab, answer: Any) -> Iterator[Claim]:
     ),
 )
 def where_it_waits(lab: Lab, answer: Any) -> Iterator[Claim]:
-    """The answer names host and folder that hold the waiting letter; the world agrees."""
+    """The answer names the host that put the letter off, and the folder of its queue."""
     host, _, folder = str(answer or "").partition(":")
+    put_off = evidence.last(lab, "mta.PutOff", evidence.letters(lab, WAITING))
+    right = put_off is not None and host == put_off.host and folder.rstrip("/") == SPOOL
     yield Claim(
         "your guess names a host of the lab and a folder",
         host in lab.hosts and folder.startswith("/"),
         'something like "host:/path/of/the/folder"',
-        repr(answer or ""),
+        evidence.shortened(answer) if answer else "no guess yet",
     )
-    spooled = _spool_of(lab, "Waiting")
-    where = spooled.host if spooled else None
-    holds = host == where and folder.rstrip("/") == SPOOL
     yield Claim(
-        "the letter “Waiting” lies in that folder",
-        holds,
+        f"the letter “{WAITING}” lies in that folder",
+        right,
         "the two files of the letter in that folder",
-        "the letter has not been sent yet" if not spooled else "they are somewhere else",
-        spooled,
+        "they are somewhere else" if put_off else "no such letter has had to wait yet",
+        put_off,
     )
 
 
@@ -86,59 +104,36 @@ def where_it_waits(lab: Lab, answer: Any) -> Iterator[Claim]:
     "00.3",
     "Mend it",
     hints=(
-        "Look at the end of the story of “Waiting”: why was it put off, and until when?",
+        f"Look at the end of the story of “{WAITING}”: why was it put off, and until when?",
         "A letter that was put off is tried again when its time has come, if the host is back.",
         "Two things are needed: the host must be on, and time must pass, or the queue be run.",
     ),
 )
 def mend(lab: Lab, answer: Any) -> Iterator[Claim]:
     """The letter that waited is in the mailbox, once; it was not written again."""
-    arrived = [m for m in lab.user(BOB).everything if _subject(m) == "Waiting"]
-    put_off = _last(lab, "PutOff", "Waiting") or _spool_of(lab, "Waiting")
+    letters = evidence.letters(lab, WAITING)
+    arrived = len(evidence.arrived(lab, BOB, WAITING))
+    put_off = evidence.last(lab, "mta.PutOff", letters)
+    waiting = lab.host("mail.example.com").queue
     yield Claim(
-        f"“Waiting” lies in the mailbox of {BOB}", bool(arrived), "one", str(len(arrived)), put_off
+        f"“{WAITING}” has reached {BOB}", bool(arrived), "the letter that waits", "none", put_off
     )
-    written = len(_letters(lab, "Waiting"))
     yield Claim(
         "it is the letter that waited, not a second one",
-        bool(arrived) and written == 1,
+        arrived == len(letters) == 1,
         "written once, arrived once",
-        f"written {written} times, arrived {len(arrived)} times",
+        f"written {_times(len(letters))}, arrived {_times(arrived)}"
+        + (" (the notebook, run from the top, begins anew)" if len(letters) > 1 else ""),
+        put_off,
     )
-    queue = lab.host("mail.example.com").queue
     yield Claim(
         "nothing waits on mail.example.com any more",
-        not queue,
-        "an empty queue",
-        f"{len(queue)} waiting",
+        bool(letters) and not waiting,
+        "an empty queue, after the letter was sent",
+        f"{len(waiting)} waiting",
         put_off,
     )
 
 
-def _subject(message: Message) -> str:
-    return message.subject
-
-
-def _is_alices(message: Message) -> bool:
-    return ALICE in str(message.header.get("From", ""))
-
-
-def _letters(lab: Lab, subject: str) -> list[str]:
-    """The lab's names of the letters that Alice wrote with this subject."""
-    composed = [e for e in lab.trace.events if getattr(e, "subject", None) == subject]
-    return list(dict.fromkeys(e.letter for e in composed if e.letter))
-
-
-def _last(lab: Lab, kind: str, subject: str) -> Event | None:
-    letters = _letters(lab, subject)
-    events = [e for e in lab.trace.events if type(e).__name__ == kind and e.letter in letters]
-    return events[-1] if events else None
-
-
-def _spool_of(lab: Lab, subject: str) -> Event | None:
-    return _last(lab, "Spooled", subject)
-
-
-def _last_step(lab: Lab) -> Event | None:
-    steps = [e for e in lab.trace.events if e.step and e.letter]
-    return steps[-1] if steps else None
+def _times(count: int) -> str:
+    return {0: "not yet", 1: "once", 2: "twice"}.get(count, f"{count} times")

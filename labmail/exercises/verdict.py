@@ -7,36 +7,21 @@ output.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
+from ..message import look
+from ..message.visible import visible
+from ..trace.icons import PATHS
 from .claim import Claim
 
 MIME = "application/vnd.labmail.check+json"
 
-STYLE = """
-.lm-check{font:13px/1.45 var(--jp-ui-font-family,system-ui,sans-serif);max-width:900px;
- color:var(--jp-ui-font-color0,#111);background:var(--jp-layout-color1,#fff);
- border:1px solid color-mix(in srgb,currentColor 14%,transparent);border-radius:8px;
- --ok:#0f6f5a;--wait:#8a640a;--hint:#8a2482}
-body[data-jp-theme-light="false"] .lm-check{--ok:#4fdcb5;--wait:#fac638;--hint:#d98ad2}
-.lm-check>*{padding:10px 16px;border-top:1px solid color-mix(in srgb,currentColor 14%,transparent)}
-.lm-check>:first-child{border-top:0}
-.lm-check h4{margin:0;font-size:19px;font-weight:650}
-.lm-check .of{opacity:.75;font-size:11px;font-weight:650}
-.lm-check .sum{background:color-mix(in srgb,currentColor 4%,transparent);font-size:15px;
- font-weight:650}
-.lm-check .row{display:flex;gap:12px}.lm-check .row>b{flex:1;font-weight:600}
-.lm-check .ok{color:var(--ok);font-weight:650}.lm-check .wait{color:var(--wait);font-weight:650}
-.lm-check dl{display:grid;grid-template-columns:6em 1fr;gap:2px 8px;margin:6px 0 0 24px}
-.lm-check dt{opacity:.75}.lm-check dd{margin:0;overflow-wrap:anywhere}
-.lm-check .hint{margin:6px 0 0 24px;border-left:3px solid var(--hint);padding-left:10px}
-.lm-check .hint b{color:var(--hint)}
-"""
+COULD_NOT = "The check itself could not run, so nothing is judged"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
     """What a check found. ``hints``: those shown so far; ``trouble``: why it broke down."""
 
@@ -56,68 +41,106 @@ class Verdict:
     def summary(self) -> str:
         """``2 of 3 hold``, or why nothing was judged."""
         if self.trouble:
-            return "The check itself could not run, so nothing is judged"
+            return COULD_NOT
         return f"{sum(c.holds for c in self.claims)} of {len(self.claims)} hold"
+
+    @property
+    def more(self) -> str:
+        """How to get the next hint, if there is one and it is wanted."""
+        if self.ok or self.trouble or not self.hints_left:
+            return ""
+        which = "the next" if self.hints else "a"
+        return f"For {which} hint, write hint={len(self.hints) + 1} at the end of the check."
 
     @property
     def _in_order(self) -> list[Claim]:
         return sorted(self.claims, key=lambda claim: claim.holds)
 
     def __str__(self) -> str:
-        lines = [f"{self.id}  {self.title}: {self.summary}."]
-        if self.trouble:
-            lines.append(f"  {self.trouble}")
-        for claim in self._in_order:
-            lines.append(f"  {claim.sign} {claim.text}: {claim.word}")
-            lines += [f"      {name:<9} {text}" for name, text in _details(claim)]
-        lines += [f"  hint {n}: {text}" for n, text in enumerate(self.hints, 1)]
-        if self._more():
-            lines.append(f"  {self._more()}")
-        return "\n".join(lines)
+        return "\n".join(visible(line) for line in self._lines())
 
     __repr__ = __str__
 
-    def _more(self) -> str:
-        if self.ok or not self.hints_left:
-            return ""
-        return f"For {'a' if not self.hints else 'the next'} hint: hint={len(self.hints) + 1}"
-
-    def _html(self) -> str:
-        rows = "".join(map(_row, self._in_order))
-        hints = "".join(
-            f'<p class="hint"><b>Hint {n}</b> {escape(text)}</p>'
-            for n, text in enumerate(self.hints, 1)
-        )
-        more = f'<p class="hint">{escape(self._more())}</p>' if self._more() else ""
-        foot = f"<div>{hints}{more}</div>" if hints or more else ""
-        trouble = f"<div>{escape(self.trouble)}</div>" if self.trouble else ""
-        return (
-            f'<style>{STYLE}</style><section class="lm-check" aria-label="Exercise {self.id}">'
-            f'<div><span class="of">Exercise {escape(self.id)}</span>'
-            f"<h4>{escape(self.title)}</h4></div>"
-            f'<div class="sum" role="status">{escape(self.summary)}</div>{trouble}{rows}{foot}'
-            "</section>"
-        )
+    def _lines(self) -> Iterator[str]:
+        yield f"{self.id}  {self.title}: {self.summary}."
+        if self.trouble:
+            yield f"  {self.trouble}"
+        for claim in self._in_order:
+            yield f"  {claim.sign} {claim.text}: {claim.word}"
+            yield from (f"      {name:<9} {text}" for name, text, _ in details(claim))
+        yield from (f"  hint {n}: {text}" for n, text in enumerate(self.hints, 1))
+        if self.more:
+            yield f"  {self.more}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         facts = {"id": self.id, "ok": self.ok, "claims": [c.holds for c in self.claims]}
         return {"text/plain": str(self), "text/html": self._html(), MIME: facts}
 
+    def _html(self) -> str:
+        head = look.row(look.quiet(f"Exercise {self.id}"), f"<h3>{look.esc(self.title)}</h3>")
+        rows = [head, f'<div class="lm-row lm-sum" role="status">{self._score()}</div>']
+        rows += [look.row(f"<p>{look.esc(self.trouble)}</p>")] if self.trouble else []
+        rows += map(_claim_html, self._in_order)
+        hints = "".join(
+            f"<p><b>Hint {n}</b> {look.esc(text)}</p>" for n, text in enumerate(self.hints, 1)
+        )
+        listed = f'<div class="lm-hints">{hints}</div>' if hints else ""
+        if listed or self.more:
+            rows.append(look.row(listed, look.quiet(self.more) if self.more else ""))
+        style = f"<style>{STYLE}</style>"
+        return style + look.card(*rows, label=f"Exercise {self.id}: {self.summary}")
 
-def _details(claim: Claim) -> list[tuple[str, str]]:
+    def _score(self) -> str:
+        """The summary, and a box for each claim in the order in which they are listed."""
+        boxes = "".join(
+            f'<span class="lm-box{" lm-full" if claim.holds else ""}">'
+            f"{'✓' if claim.holds else ''}</span>"
+            for claim in sorted(self.claims, key=lambda claim: not claim.holds)
+        )
+        return f'<p class="lm-line"><b>{look.esc(self.summary)}</b><span>{boxes}</span></p>'
+
+
+def details(claim: Claim) -> Iterator[tuple[str, str, bool]]:
+    """What one should know of a claim that does not hold: term, text, and whether it is code."""
     if claim.holds:
-        return []
-    pairs = (("expected", claim.expected), ("found", claim.found), ("look at", claim.pointer()))
-    return [(name, text) for name, text in pairs if text]
+        return
+    if claim.expected:
+        yield "expected", claim.expected, False
+    if claim.found:
+        yield "found", claim.found, False
+    if claim.look_at:
+        yield "look at", claim.look_at, True
+        yield "", claim.shows, False
 
 
-def _row(claim: Claim) -> str:
-    kind = "ok" if claim.holds else "wait"
-    details = "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in _details(claim)
+def _claim_html(claim: Claim) -> str:
+    colour, drawing = ("ok", "check") if claim.holds else ("wait", "flag")
+    listed = "".join(
+        f"<dt class='lm-quiet'>{look.esc(name)}</dt>"
+        f"<dd>{look.code(text) if code else look.esc(text)}</dd>"
+        for name, text, code in details(claim)
     )
-    listed = f"<dl>{details}</dl>" if details else ""
-    return (
-        f'<div><div class="row"><span class="{kind}" aria-hidden="true">{claim.sign}</span>'
-        f'<b>{escape(claim.text)}</b><span class="{kind}">{claim.word}</span></div>{listed}</div>'
+    return look.row(
+        f"<p class='lm-line lm-claim'>{look.icon(PATHS[drawing], colour)}"
+        f"<b>{look.esc(claim.text)}</b><span class='lm-{colour}'>{claim.word}</span></p>",
+        f"<dl class='lm-details'>{listed}</dl>" if listed else "",
     )
+
+
+STYLE = """
+.lm .lm-sum{background:var(--lm-ground)}
+.lm .lm-sum b{font-size:15px;font-weight:650}
+.lm .lm-box{display:inline-block;width:28px;height:16px;line-height:16px;margin-right:4px;
+border:1px solid currentColor;border-radius:3px;text-align:center;font-size:11px;
+vertical-align:-2px;color:var(--lm-ink-2)}
+.lm .lm-box.lm-full{background:var(--lm-ok);border-color:var(--lm-ok);color:var(--lm-surface)}
+.lm .lm-claim{flex-wrap:nowrap}
+.lm .lm-claim b{flex:1;font-weight:600}
+.lm .lm-details{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px}
+.lm.lm dl.lm-details{padding-left:24px}
+.lm.lm .lm-details dd,.lm.lm .lm-details dt{font-weight:400;font-style:normal;
+overflow-wrap:anywhere}
+.lm .lm-hints{border-left:3px solid var(--lm-decide);padding-left:12px;display:flex;
+flex-direction:column;gap:6px}
+.lm .lm-hints b{color:var(--lm-decide);margin-right:6px}
+"""
