@@ -13,14 +13,14 @@
 #
 # When you are through, you will be able to
 #
-# - tell envelope, header and body apart, and say who reads which,
-# - name the two header fields that every message must have, and say who wrote each of the others,
-# - fold and unfold a header field, and state how long a line may be,
-# - explain why Bcc works, and when it does not,
-# - read `Received:` lines from bottom to top, and say which of them prove anything.
+# 1. tell envelope, header and body apart, and say who reads which,
+# 2. name the two header fields that every message must have, and say who wrote each of the others,
+# 3. fold and unfold a header field, and state how long a line may be,
+# 4. explain why Bcc works, and when it does not,
+# 5. read `Received:` lines from bottom to top, and say which of them prove anything.
 #
-# Before each experiment you are asked for a guess. Make one, aloud or on paper: a wrong guess is
-# what you will remember.
+# Before each experiment you are asked for a guess. Make it, aloud or on paper, before you run the
+# cell: a wrong guess is what you will remember.
 
 # %%
 from labmail import Lab, Message, check
@@ -45,8 +45,8 @@ draft
 # over as a whole, and only the message is stored. Strictly, then, the envelope is no part of the
 # message (RFC 5321 §2.3.1): it lives beside it, and each host on the road says it anew.
 #
-# Alice typed an address, a subject and a line of text. **Guess:** how many header fields has her
-# program written?
+# > **Guess.** Alice typed an address, a subject and a line of text. How many header fields has her
+# > program written?
 
 # %%
 [field.name for field in draft.header]
@@ -68,8 +68,8 @@ def stranger(recipients, text):
     lab.run()
 
 # %% [markdown]
-# **Guess.** The header says that the letter is from the President, to somebody at another company.
-# The envelope says Bob. Is it refused? If not, in whose mailbox does it lie?
+# > **Guess.** The header says that the letter is from the President, to somebody at another company.
+# > The envelope says Bob. Is it refused? If not, in whose mailbox does it lie?
 
 # %%
 stranger("bob@ask.com", "From: President <president@whitehouse.test>\nTo: nobody-at-all@elsewhere.test\n\nHello.\n")
@@ -90,8 +90,8 @@ bob.mailbox[-1].header
 #
 # ## A bounce goes to the envelope too
 #
-# **Guess.** Alice writes to somebody who does not exist. Her name stands in `From:`, but the envelope
-# gives Anna as the sender. Who will be told that the letter could not be delivered?
+# > **Guess.** Alice writes to somebody who does not exist. Her name stands in `From:`, but the envelope
+# > gives Anna as the sender. Who will be told that the letter could not be delivered?
 
 # %%
 lost = alice.compose(to="nobody@ask.com", subject="Back to whom?", text="Anybody there?\n")
@@ -118,8 +118,8 @@ anna.mailbox[-1].header["Return-path"]
 #
 # ## Who wrote which line?
 #
-# **Guess.** The stranger leaves out the header altogether and hands over a bare line of text. Is it
-# accepted? How many header fields has it when it arrives?
+# > **Guess.** The stranger leaves out the header altogether and hands over a bare line of text. Is it
+# > accepted? How many header fields has it when it arrives?
 
 # %%
 stranger("bob@ask.com", "\nJust a line.\n")
@@ -144,7 +144,7 @@ for problem in bob.mailbox[-1].problems: print(problem)
 #
 # ## Where the header ends
 #
-# **Guess.** A hurried program forgets the empty line. How long is the body of this message?
+# > **Guess.** A hurried program forgets the empty line. How long is the body of this message?
 
 # %%
 hurried = Message(b"Subject: A party\r\nFriday: at seven, bring a cake\r\n")
@@ -156,8 +156,8 @@ len(bytes(hurried.body)), hurried.header["Friday"]
 #
 # ## Folding: one field, several lines
 #
-# **Guess.** The subject of this letter has 149 characters. How many lines does it take in the header,
-# and how does a reader know that they belong together?
+# > **Guess.** The subject of this letter has 149 characters. How many lines does it take in the header,
+# > and how does a reader know that they belong together?
 
 # %%
 long = alice.compose(to="bob@ask.com", subject="word " * 29 + "end.", text="\n")
@@ -181,8 +181,8 @@ alice.compose(to="bob@ask.com", subject="Café on Friday", text="\n").header["Su
 # %% [markdown]
 # ## Why Bcc works
 #
-# **Guess.** Alice writes to Bob and gives Carol a blind copy. Which servers learn of Carol? And where in
-# Carol's own copy does her name stand?
+# > **Guess.** Alice writes to Bob and gives Carol a blind copy. Which servers learn of Carol? And where in
+# > Carol's own copy does her name stand?
 
 # %%
 secret = alice.send(to="bob@ask.com", bcc="carol@ask.com", subject="Between us", text="Not a word to anybody.\n")
@@ -197,8 +197,9 @@ secret
 # %% [markdown]
 # Every server on the road learns of Carol, because the envelope names her; it is only the *message*
 # that does not. `Bcc:` is an instruction to the author's program: put this one into the envelope and
-# into no header (RFC 5322 §3.6.3). **Guess:** what if the program leaves the field in? Will a server
-# take it out?
+# into no header (RFC 5322 §3.6.3).
+#
+# > **Guess.** What if the program leaves the field in? Will a server take it out?
 
 # %%
 leak = alice.compose(to="bob@ask.com", bcc="carol@ask.com", subject="Between the two of us", text="Hush.\n")
@@ -227,7 +228,7 @@ bob.mailbox[-1].hops()
 # The delay of a hop is the time since the hop below. Here it shows which host kept the letter: the one
 # that had it *before* the slow hop, mail.example.com.
 #
-# **Guess.** The stranger types a `Received:` line of his own into his letter. Can you tell?
+# > **Guess.** The stranger types a `Received:` line of his own into his letter. Can you tell?
 
 # %%
 forged = """Received: from oval-office.whitehouse.test ([203.0.113.1])
@@ -260,6 +261,29 @@ bob.mailbox[-1].hops()
 # - A field goes on in lines that begin with white space. 78 characters should, 998 must be enough.
 # - **Bcc** is in the envelope and nowhere else, and the submitting program sees to that.
 # - Read `Received:` from the bottom; believe your own hosts only.
+#
+# ### Words of this chapter
+#
+# | word | what it means, here and in every later chapter |
+# |---|---|
+# | **envelope** | `MAIL FROM` and `RCPT TO`, said to each server; not part of the message (RFC 5321 §2.3.1) |
+# | **reverse-path**, **forward-path** | the sender and a recipient in the envelope (RFC 5321 §4.1.1) |
+# | **null reverse-path** | `<>`, the envelope sender of a bounce (RFC 5321 §4.5.5) |
+# | **header field** | a name, a colon, a value (RFC 5322 §2.2) |
+# | **originator fields** | `From`, `Sender`, `Reply-To`: who wrote, who sent, whom to answer (RFC 5322 §3.6.2) |
+# | **body** | everything behind the first empty line (RFC 5322 §2.3) |
+# | **folding** | going on with a field in a line that begins with white space (RFC 5322 §2.2.3) |
+# | **trace field** | `Received` and `Return-Path`: written by hosts, on top (RFC 5321 §4.4) |
+# | **Envelope-to**, **Delivery-date** | added at final delivery by Exim's transports, if asked (Exim ch. 24) |
+# | **Bcc** | hidden recipients, to be taken out before the message travels (RFC 5322 §3.6.3) |
+#
+# ### Can you say it?
+#
+# <details><summary>Which two header fields must every message have?</summary>Date: and From: (RFC 5322 §3.6). Not even To:.</details>
+# <details><summary>To which address does a bounce go?</summary>To the envelope sender, the address of MAIL FROM, whatever From: says.</details>
+# <details><summary>Where can the envelope be read after delivery?</summary>In Return-path:, and in Debian's Exim in Envelope-to:. The other recipients of the envelope are gone.</details>
+# <details><summary>May a line of the header have 1,200 characters?</summary>No: at most 998 without its line end. The field is folded.</details>
+# <details><summary>Who removes Bcc?</summary>The program that submits the letter (RFC 5322 §3.6.3).</details>
 #
 # ## Your turn
 #
@@ -377,50 +401,16 @@ hops(bob.mailbox[-1].content.decode())
 check("01.4", lab, hops)
 
 # %% [markdown]
-# ## Do you know it?
+# ## Clean up
 #
-# Answer first, then open.
+# When you have finished, close the lab: its servers stop, its folder goes, nothing is left behind.
 #
-# <details><summary>1. Which two header fields must every message have?</summary>
-# <code>Date:</code> and <code>From:</code> (RFC 5322 §3.6). Not even <code>To:</code>.
-# </details>
-#
-# <details><summary>2. To which address does a bounce go?</summary>
-# To the envelope sender, the address of <code>MAIL FROM</code>, whatever <code>From:</code> says.
-# </details>
-#
-# <details><summary>3. Where can the envelope be read after delivery?</summary>
-# In <code>Return-path:</code>, and in Debian's Exim in <code>Envelope-to:</code>. The other recipients
-# of the envelope are gone.
-# </details>
-#
-# <details><summary>4. May a line of the header have 1,200 characters?</summary>
-# No: at most 998 without its line end. The field is folded.
-# </details>
-#
-# <details><summary>5. Who removes Bcc?</summary>
-# The program that submits the letter (RFC 5322 §3.6.3).
-# </details>
-#
-# ## Words
-#
-# | word | meaning |
-# |---|---|
-# | **envelope** | `MAIL FROM` and `RCPT TO`, said to each server; not part of the message (RFC 5321 §2.3.1) |
-# | **reverse-path**, **forward-path** | the sender and a recipient in the envelope (RFC 5321 §4.1.1) |
-# | **null reverse-path** | `<>`, the envelope sender of a bounce (RFC 5321 §4.5.5) |
-# | **header field** | a name, a colon, a value (RFC 5322 §2.2) |
-# | **originator fields** | `From`, `Sender`, `Reply-To`: who wrote, who sent, whom to answer (RFC 5322 §3.6.2) |
-# | **body** | everything behind the first empty line (RFC 5322 §2.3) |
-# | **folding** | going on with a field in a line that begins with white space (RFC 5322 §2.2.3) |
-# | **trace field** | `Received` and `Return-Path`: written by hosts, on top (RFC 5321 §4.4) |
-# | **Envelope-to**, **Delivery-date** | added at final delivery by Exim's transports, if asked (Exim ch. 24) |
-# | **Bcc** | hidden recipients, to be taken out before the message travels (RFC 5322 §3.6.3) |
-#
-# ## The end
-#
-# Next: **02, the user agent**: how a picture travels through a system that was made for lines of ASCII.
-# Or go on to **[03, speaking SMTP](03-speaking-smtp.ipynb)**, and say all of this by hand.
+# Next: **02, the user agent**: how a picture travels through a system that was made for lines of
+# ASCII. Or go on to **[03, speaking SMTP](03-speaking-smtp.ipynb)**, and say all of this by hand.
 
 # %%
+### BEGIN SOLUTION
 lab.close()
+### ELSE
+# # lab.close()
+### END SOLUTION
