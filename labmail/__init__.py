@@ -23,9 +23,10 @@ _FACE = {
     "town_names": "labmail.lab",
     "check": "labmail.exercises",
     "Message": "labmail.message",
+    "journey": "labmail.widgets",
 }
 
-__all__ = ["Lab", "Message", "TownError", "__version__", "check", "town_names"]
+__all__ = ["Lab", "Message", "TownError", "__version__", "check", "journey", "town_names"]
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,7 @@ from .link import Endpoint, Link
 from .loop import LabLoop
 from .network import VISITOR, Network
 from .simulate import World, make_world, simulate
-from .workers import LoopThread
+from .workers import Errands, LoopThread
 
 __all__ = [
     "EPOCH",
@@ -31,6 +31,7 @@ __all__ = [
     "Disk",
     "End",
     "Endpoint",
+    "Errands",
     "HostFiles",
     "Interval",
     "LabLoop",

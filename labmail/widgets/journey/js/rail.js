@@ -1,0 +1,82 @@
+/* The rail: the list of steps, the scrubber and the breakpoints in one, below the columns.
+
+   It is a listbox: ← → Home End go, Space plays, B sets a breakpoint, Enter opens a folded chapter. */
+
+import { el, icon, measure } from "../../kit/dom.js";
+import { slotAt, stepOf } from "./slots.js";
+
+/* Draws the rail into `box`. */
+export function drawRail(app, box) {
+  const { gutter, ask } = app.columns, now = slotAt(app);
+  const list = el("div", { class: "steps", role: "listbox", "aria-orientation": "horizontal",
+    "aria-label": "Steps of the journey" }, app.slots.map((slot, i) => option(app, slot, i, now)));
+  list.addEventListener("keydown", event => keys(app, event));
+  box.replaceChildren(
+    el("div", { class: "lead", "aria-hidden": "true" }, el("span", {}, "step"), el("span", {}, gutter > 150 ? "time, not to scale" : "time")),
+    list,
+    ask === null ? "" : el("div", { class: "ask", "aria-hidden": "true", style: `left:${ask}px` }, "?"),
+    app.other ? "" : el("div", { class: "breaks", "aria-hidden": "true" }, app.slots.map((slot, i) => breakpoint(app, slot, i))),
+    differs(app) ?? "");
+}
+
+function option(app, slot, i, now) {
+  const { x, w } = app.columns.cols[i];
+  const step = stepIn(app, slot);
+  const first = slot.a ? app.data.steps[slot.a[0]] : step;
+  const number = app.other ? i + 1 : slot.folded ? `${first.number}–${step.number}` : step.number;
+  const label = slot.folded ? `${slot.a[1] - slot.a[0] + 1} steps` : step.label;
+  const before = i ? stepIn(app, app.slots[i - 1]).time : "";
+  const fits = (text, size = 11) => measure(text, `400 ${size}px`, app.font) <= w + 1;
+  return el("div", { role: "option", key: `step-${i}`, "aria-selected": String(i === now), tabindex: i === now ? 0 : -1,
+    class: i > now ? "todo" : "", style: `left:${x}px;width:${w}px`, "aria-label": spoken(app, slot, step, number),
+    "data-slot": i, onclick: () => app.go(stepOf(app, i), true), ondblclick: () => app.open(slot) },
+  el("b", {}, fits(String(number)) ? String(number) : "·"),
+  el("span", {}, fits(label) ? label : "\u00a0"),
+  el("i", {}, step.time !== before && fits(step.time) ? step.time : ""));
+}
+
+export function stepIn(app, slot) {
+  return slot.a ? app.data.steps[slot.a[1]] : app.other.steps[slot.b[1]];
+}
+
+function spoken(app, slot, step, number) {
+  const question = step.answers[0]?.question ?? step.label;
+  if (slot.folded) {
+    const title = app.data.chapters[slot.chapter].titles[0];
+    return `Steps ${slot.a[0] + 1} to ${slot.a[1] + 1}, folded: ${title}. Enter opens them.`;
+  }
+  const stop = !app.other && slot.a && app.stops(slot.a[0]) ? " (breakpoint)" : "";
+  const differs = app.other && app.pairs.first === number - 1 ? " (the first difference)" : "";
+  return `Step ${number}: ${question}${stop}${differs}`;
+}
+
+function keys(app, event) {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const now = slotAt(app), last = app.slots.length - 1;
+  const to = { ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 0, End: last }[event.key];
+  if (to !== undefined) {
+    if (to >= 0 && to <= last) app.go(stepOf(app, to), true);
+    else if (to > last && app.hides) app.focusGuess();
+  } else if (event.key === " ") app.play();
+  else if (event.key === "b" || event.key === "B") app.toggleStop(app.slots[now]);
+  else if (event.key === "Enter") app.open(app.slots[now]);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/* For the mouse; the keyboard has B. */
+function breakpoint(app, slot, i) {
+  const { x, w } = app.columns.cols[i];
+  if (slot.folded) return null;
+  return el("span", { class: app.stops(slot.a[0]) ? "on" : "", style: `left:${x}px;width:${w}px`,
+    title: "Stop before this step (B)", onclick: () => app.toggleStop(slot) }, icon("stop"));
+}
+
+function differs(app) {
+  if (!app.other || app.pairs.first === null) return null;
+  const { x, w } = app.columns.cols[app.pairs.first];
+  const left = x + w / 2 > app.columns.width / 2;
+  return el("div", { class: "differs", "aria-hidden": "true",
+    style: left ? `right:${app.columns.width - x - w}px` : `left:${x}px` }, "the first difference");
+}

@@ -1,0 +1,37 @@
+/* The pane State: what lay in queues and mailboxes before this step, what lies there after it, and
+   which files came and went. */
+
+import { el, icon } from "../../kit/dom.js";
+
+const SIGNED = { "+": ["add", "+ new      "], "-": ["del", "− removed  "], "~": ["chg", "~ changed  "] };
+
+/* Queues and mailboxes around a step. */
+export function drawState(app, step, data) {
+  const cards = step.state.at.map(([store, was, now]) => card(data.stores[store], was, now));
+  return el("div", {},
+    cards.length ? el("div", { class: "cards" }, cards) : el("p", { class: "empty" }, "No queue and no mailbox has had this letter."),
+    step.state.files.length ? el("div", { class: "well mono files" }, step.state.files.map(file)) : null,
+    el("p", { class: "small quiet" }, "Shown is what belongs to this letter."));
+}
+
+function card(store, was, now) {
+  const changed = was !== now;
+  const before = lines(store, was), after = lines(store, now);
+  return el("div", { class: changed ? "chg" : "" },
+    el("h4", {}, icon(store.kind === "queue" ? "queue" : "mailbox"), store.title),
+    store.path && el("p", { class: "small quiet mono path" }, `${store.host}:${store.path}`),
+    changed ? el("div", { class: "was" }, el("span", { class: "vh" }, "before: "), before.map(line => el("div", {}, line))) : null,
+    el("div", {}, changed ? el("span", { class: "vh" }, "after: ") : null,
+      after.map(line => el("div", { class: line === "empty" ? "" : "mono" }, line))),
+    changed ? null : el("p", { class: "small quiet" }, "unchanged"));
+}
+
+function lines(store, index) {
+  const past = index < 0 ? [] : store.past[index];
+  return past.length ? past : ["empty"];
+}
+
+function file([sign, host, path]) {
+  const [cls, words] = SIGNED[sign];
+  return el("div", { class: cls }, `${words}${host}: ${path}`);
+}
