@@ -167,7 +167,7 @@ talk.say("VRFY bob\nVRFY nobody")
 
 # %% [markdown]
 # `252` twice: *I cannot tell, but would try* (RFC 5321 §3.5.3). A server that answered truly would give its
-# list of users to anybody who asks long enough. Then why did `RCPT` tell you at once that nobody@ask.com
+# list of users to anybody who asks long enough. Then why did `RCPT` tell you at once that `nobody@ask.com`
 # does not exist? Because the alternative is worse: to take the letter, and send a bounce to a sender that may be forged.
 #
 # ## What ends a letter
