@@ -82,6 +82,7 @@ class Dialogue(Showable):
         self._following = FOLLOWING[service]()
         self._wire: Wire | None = None
         self._seen = len(site.trace.events)
+        self._told = 0
         self.over = False
         """Whether the conversation has ended."""
 
@@ -156,6 +157,11 @@ class Dialogue(Showable):
         found = [e for e in fresh if not isinstance(e, Said) and of_interest(e)]
         for event in found[:MOST_NOTES]:
             self._note(f"{event.host}: {event.question} {event.answer}", event.why)
+
+    def _fresh(self, speaker: str) -> list[Line]:
+        """What the other side has said since this was asked last."""
+        entries, self._told = self._entries[self._told :], len(self._entries)
+        return [entry for entry in entries if isinstance(entry, Line) and entry.speaker == speaker]
 
     # ── letting the lab work ─────────────────────────────────────────────────────────────────────
 

@@ -25,6 +25,7 @@ from typing import Any
 from ..message import Shown
 from ..trace import Story
 from ..world import Interval, LabLoop, LoopThread
+from .answering import Answering
 from .clock import LabClock
 from .home import Home
 from .host import LabHost
@@ -160,6 +161,16 @@ class Lab(Showable):
         plan, source = self._plan(host), source_of(self._site, client)
         check_service(plan, service)
         return await Conversation.open(self._site, self._thread, plan, service, source)
+
+    @twin
+    async def answer(self, host: str, service: str = "smtp") -> Answering:
+        """Lets you answer a service by hand: its own server steps aside until you close.
+
+        Raises KeyError, ValueError as `talk` does.
+        """
+        plan = self._plan(host)
+        check_service(plan, service)
+        return await Answering.begin(self._site, self._thread, plan, service)
 
     @twin
     async def down(self, host: str) -> None:

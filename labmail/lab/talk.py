@@ -98,6 +98,7 @@ class Conversation(Dialogue):
         _, self._wire = await self._site.let_happen(calling, None)
         await self._let_happen(lambda: self.over or not self._following.asked)
         self._note_events(self._concerns)
+        self._told = len(self._entries)
 
     # ── speaking ─────────────────────────────────────────────────────────────────────────────────
 
@@ -120,12 +121,11 @@ class Conversation(Dialogue):
     @twin
     async def wait(self, by: Interval = "1m") -> Heard:
         """Says nothing for so long, and gives what the server makes of it."""
-        mark = len(self._entries)
         clock = self._site.world.clock
         await (clock.sleep(by) if clock.live else clock.advance(by))
         self._note(f"{seconds(by):g} seconds of silence")
         self._note_events(self._concerns)
-        return self._heard_since(mark, "still nothing was said")
+        return self._heard("still nothing was said")
 
     @twin
     async def hang_up(self) -> None:
@@ -145,14 +145,13 @@ class Conversation(Dialogue):
                 f"this conversation with {self.host} is over: lab.talk({self.host!r}, "
                 f"{self.service!r}) begins another"
             )
-        mark = len(self._entries)
         self._keep(*self._said(octets))
         wire.write(self._filled(octets))
         await self._let_happen(lambda: self.over or not self._following.asked)
         if self._following.tls_agreed:
             await self._secure(wire)
         self._note_events(self._concerns)
-        return self._heard_since(mark, self._silence())
+        return self._heard(self._silence())
 
     def _said(self, octets: bytes) -> list[Line]:
         """The lines for the book. The name of a secret is none, and need not be masked."""
@@ -183,6 +182,8 @@ class Conversation(Dialogue):
         self._note(
             f"TLS: from here on nobody on the way can read along ({cipher}). Say EHLO again."
         )
+        wire.go_on()
+        await self._site.world.clock.settle()
 
     # ── hearing ──────────────────────────────────────────────────────────────────────────────────
 
@@ -212,8 +213,8 @@ class Conversation(Dialogue):
             return "no reply yet: the line has no end"
         return "no reply" if self._following.asked else "nothing to reply to"
 
-    def _heard_since(self, mark: int, silence: str) -> Heard:
-        lines = [e for e in self._entries[mark:] if isinstance(e, Line) and e.speaker == "S"]
+    def _heard(self, silence: str) -> Heard:
+        lines = self._fresh("S")
         meaning = next((line.meaning for line in reversed(lines) if line.meaning), None)
         return Heard(tuple(line.text for line in lines), meaning, "" if lines else silence)
 

@@ -22,6 +22,7 @@ class Wire(asyncio.Protocol):
     def __init__(self, heard: Callable[[bytes], None], ended: Callable[[str], None]) -> None:
         self._heard, self._ended = heard, ended
         self._over = False
+        self._held: list[bytes] | None = None
         self.transport: Any = None
         self.link: Link | None = None
 
@@ -30,7 +31,10 @@ class Wire(asyncio.Protocol):
         self.link = transport.get_extra_info("lab")
 
     def data_received(self, data: bytes) -> None:
-        self._heard(data)
+        if self._held is not None:
+            self._held.append(data)
+        else:
+            self._heard(data)
 
     def eof_received(self) -> bool:
         self._end("hung up")
@@ -67,11 +71,18 @@ class Wire(asyncio.Protocol):
     async def secure(self, context: ssl.SSLContext, name: str | None) -> str:
         """The TLS handshake: as a client that wants ``name``'s certificate, or as the server.
 
-        Gives protocol and cipher. Raises ssl.SSLError, OSError.
+        Gives protocol and cipher. What comes inside TLS is held until `go_on`, so that it is heard
+        after what was said before. Raises ssl.SSLError, OSError.
         """
-        loop = asyncio.get_running_loop()
+        loop, self._held = asyncio.get_running_loop(), []
         self.transport = await loop.start_tls(
             self.transport, self, context, server_side=name is None, server_hostname=name
         )
         cipher, version, bits = self.transport.get_extra_info("cipher")
         return f"{version}, {cipher}, {bits} bits"
+
+    def go_on(self) -> None:
+        """Hands on what came during the handshake."""
+        held, self._held = self._held or [], None
+        if held:
+            self._heard(b"".join(held))

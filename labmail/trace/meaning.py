@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from labmail.message.outcome import Outcome
+
 Verdict = Literal["done", "go on", "not now", "no", ""]
 """What a reply comes to; "" where it is no reply at all."""
 
@@ -117,3 +119,19 @@ def times(items: Sequence[str]) -> str:
     'before USER, after USER or logged in'
     """
     return " or ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a server could do now, and what the client would make of it.
+
+    ``deed`` is ``say`` (then ``line`` is what), ``silence`` or ``hang up``. ``outcome`` is what the
+    client would draw for every recipient that is still open, by its own rules; None where it just
+    goes on.
+    """
+
+    deed: Literal["say", "silence", "hang up"]
+    line: str
+    words: str
+    then: str
+    outcome: Outcome | None = None

@@ -74,13 +74,10 @@ def test_the_state_is_the_servers_own(lab: Lab) -> None:
 
 
 def _server_state(lab: Lab, talk: object) -> str:
-    import gc
-
-    from labmail.smtp.conversation import Conversation
-
     name = talk.link.name  # type: ignore[attr-defined]
-    found = [c for c in gc.get_objects() if isinstance(c, Conversation)]
-    mine = [c for c in found if getattr(getattr(c, "session", None), "connection", "") == name]
+    servers = lab._site.hosts["mail.ask.com"]._listeners
+    talks = [c for server in servers for c in getattr(server, "conversations", ())]
+    mine = [c for c in talks if c.session is not None and c.session.connection == name]
     return mine[0].state.value if mine else State.CLOSED.value
 
 

@@ -1,0 +1,403 @@
+r"""Answering by hand: you are the server, and a real client of the lab speaks to you.
+
+    >>> desk = lab.answer("mail.ask.com", "smtp")                           # doctest: +SKIP
+    >>> desk.let_call()                  # a letter sets out for mail.ask.com # doctest: +SKIP
+    (mail.example.com calls, and waits for your greeting)
+    >>> desk.say("220 mail.ask.com, a person")                              # doctest: +SKIP
+    EHLO mail.example.com
+    >>> desk.say("250 hello")                                               # doctest: +SKIP
+    MAIL FROM:<alice@example.com>
+
+The host's own server steps aside until `Answering.close`. What you type is sent as it is, right or
+wrong, and the client does what its rules make of it: `Answering.prospects` foretells it, the notes
+in the transcript tell what it did. If several call at once, the others wait their turn, as at any
+busy server.
+
+Law: RFC 5321 §4.2, §4.5.4 (what a client owes), RFC 1047 (why silence may mean twice).
+Try: ``lab.answer("mail.ask.com", "pop3").let_call()``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..access.pop3 import prospects as pop3_prospects
+from ..message import Shown
+from ..mta import events as mta
+from ..mua import events as mua
+from ..smtp import prospects as smtp_prospects
+from ..smtp.dialogue import END_OF_CONTENT
+from ..smtp.following import GREETING
+from ..trace import Said
+from ..trace.event import Event
+from ..trace.heard import Line
+from ..trace.meaning import Prospect
+from ..world import Interval, Listener, LoopThread, seconds
+from .dialogue import FOLLOWING, Dialogue, TalkOver
+from .show_talk import show_dialogue
+from .suggestions import recipient
+from .talk import CRLF, Heard
+from .town import SERVICES
+from .twin import twin
+from .wire import Wire
+
+if TYPE_CHECKING:
+    from .site import Site
+    from .town import HostPlan, UserPlan
+
+TELLING = (
+    mta.HandedOver,
+    mta.PutOff,
+    mta.GivenUp,
+    mta.Bounced,
+    mta.Frozen,
+    mua.NotSubmitted,
+    mua.Fetched,
+)
+"""What a client tells of its decision."""
+LATEST = "2h"
+"""How long `let_call` waits for a client whose retry rule makes it wait."""
+
+
+@dataclass(eq=False)
+class Call:
+    """One client on the line: its connection, and who it is."""
+
+    wire: Wire
+    name: str = ""
+
+
+class Answering(Dialogue):
+    """A service of a host that you answer by hand. Methods have an ``.aio`` twin."""
+
+    def __init__(self, site: Site, thread: LoopThread, plan: HostPlan, service: str) -> None:
+        super().__init__(site, plan, service)
+        self._thread = thread
+        self._aside: dict[str, Listener] = {}
+        self._listeners: list[Listener] = []
+        self._calls: deque[Call] = deque()
+        self._letters: set[str] = set()
+        self._content, self._written = b"", 0
+        self._visitor: asyncio.Task[None] | None = None
+        self._numbers = 0
+        self.caller = ""
+        """Who is on the line, by name."""
+        self.open = True
+        """Whether calls come to you."""
+        self.over = True
+
+    @classmethod
+    async def begin(cls, site: Site, thread: LoopThread, plan: HostPlan, service: str) -> Answering:
+        """The host's own server steps aside; who calls from now on, calls you."""
+        desk, network, port = (
+            cls(site, thread, plan, service),
+            site.world.network,
+            SERVICES[service],
+        )
+        for address in plan.addresses:
+            own = network.listeners.get((address, port))
+            if own is not None:
+                own.close()
+                desk._aside[address] = own
+            desk._listeners.append(await network.listen(address, port, desk._accept))
+        return desk
+
+    # ── calls ────────────────────────────────────────────────────────────────────────────────────
+
+    def _accept(self) -> Wire:
+        call = Call(
+            Wire(lambda octets: self._hear(call, octets), lambda why: self._left(call, why))
+        )
+        self._calls.append(call)
+        asyncio.get_running_loop().call_soon(self._next_call)
+        return call.wire
+
+    def _next_call(self) -> None:
+        """Takes the next call, if nobody is on the line."""
+        if self._wire is not None or not self._calls or not self.open:
+            return
+        call = self._calls[0]
+        self._wire, self._following, self.over = call.wire, FOLLOWING[self.service](), False
+        link = call.wire.link
+        assert link is not None
+        self.caller = call.name = self._site.name_of(link.client[0])
+        if link.letter:
+            self._letters.add(link.letter)
+        now = self._site.world.clock.now()
+        self._note(f"{self.caller} [{link.client[0]}] calls, at {now:%H:%M:%S}")
+
+    def _left(self, call: Call, why: str) -> None:
+        if call not in self._calls:
+            return
+        current = call.wire is self._wire
+        self._calls.remove(call)
+        if current:
+            self._end(f"{call.name} {why}")
+            with contextlib.suppress(RuntimeError):  # the loop is closing
+                asyncio.get_running_loop().call_soon(self._next_call)
+
+    def _end(self, why: str) -> None:
+        self._following.closed()
+        self._wire, self.over, self._content = None, True, b""
+        self._note(why)
+
+    # ── hearing ──────────────────────────────────────────────────────────────────────────────────
+
+    def _hear(self, call: Call, octets: bytes) -> None:
+        lines = self._following.client(octets)
+        link = call.wire.link
+        if link is not None and link.letter:
+            self._letters.add(link.letter)
+        for line in lines:
+            self._tell_client(line)
+        self._keep(*lines)
+
+    def _tell_client(self, line: Line) -> None:
+        """A letter's content is told as one, when its dot has come."""
+        if line.kind == "content":
+            self._content += line.octets
+            if line.octets != b".\r\n":
+                return
+            octets, self._content, self._written = self._content, b"", len(self._content)
+            self._tell("C", octets, False)
+        else:
+            self._tell("C", line.octets, line.masked)
+
+    def _tell(self, speaker: Any, octets: bytes, masked: bool) -> None:
+        """A server tells what is said to it; here the server is a person."""
+        if (link := self.link) is not None:
+            self._site.trace.tell(
+                Said,
+                host=self.host,
+                letter=link.letter,
+                cause=link.heard or link.cause,
+                connection=link.name,
+                protocol=self._following.protocol,
+                speaker=speaker,
+                text=octets.decode("latin-1"),
+                masked=masked,
+            )
+
+    def _concerns(self, event: Event) -> bool:
+        """What a client tells of its decision; a submission's author, of hers."""
+        told = isinstance(event, TELLING)
+        if self.service == "submission":
+            told = isinstance(event, mua.Submitted | mua.NotSubmitted)
+        return told and event.letter in self._letters
+
+    # ── answering ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def asked(self) -> str:
+        """What waits for your answer: the client's last line; ``greeting`` when it has called."""
+        if self.over or not self._following.asked:
+            return ""
+        if self._following.asked in (GREETING, END_OF_CONTENT):
+            return self._following.asked
+        lines = [e for e in self._entries if isinstance(e, Line) and e.speaker == "C"]
+        return lines[-1].text if lines else ""
+
+    @property
+    def prospects(self) -> tuple[Prospect, ...]:
+        """What you could do now, and what the client would make of each."""
+        if not self.asked:
+            return ()
+        if self.service == "pop3":
+            return pop3_prospects.prospects(self.asked, self.host)
+        return smtp_prospects.prospects(self.asked, self.host, self._plan.address, self._written)
+
+    @twin
+    async def say(self, line: str | bytes = "", *, end: str | bytes = CRLF) -> Heard:
+        r"""Answers with a line, or several with ``\n`` between them; gives what the client says.
+
+        Raises `TalkOver` where nobody is on the line.
+        """
+        text = line if isinstance(line, bytes) else line.encode("utf-8", "surrogateescape")
+        end = end if isinstance(end, bytes) else end.encode("ascii")
+        return await self._utter(b"".join(part + end for part in text.split(b"\n")))
+
+    @twin
+    async def send(self, octets: bytes) -> Heard:
+        """Sends these octets, without a line end of its own; gives what the client says."""
+        return await self._utter(octets)
+
+    @twin
+    async def wait(self, by: Interval = "5m") -> Heard:
+        """Says nothing for so long. A client waits five minutes for most answers (§4.5.3.2)."""
+        clock = self._site.world.clock
+        if not self.over:
+            self._note(f"You say nothing for {seconds(by):g} seconds")
+        await (clock.sleep(by) if clock.live else clock.advance(by))
+        self._note_events(self._concerns)
+        return self._heard()
+
+    @twin
+    async def hang_up(self) -> None:
+        """Closes without a word, and lets the client make of it what it will."""
+        wire = self._on_the_line()
+        self._calls = deque(call for call in self._calls if call.wire is not wire)
+        wire.close()
+        self._end("you hung up")
+        self._next_call()
+        await self._let_happen(lambda: True)
+        self._note_events(self._concerns)
+
+    def _on_the_line(self) -> Wire:
+        if self._wire is None or not self._wire.open:
+            raise TalkOver(
+                f"nobody is on the line of {self.host}: let_call() has a client call, "
+                "or send a letter there"
+            )
+        return self._wire
+
+    async def _utter(self, octets: bytes) -> Heard:
+        wire = self._on_the_line()
+        lines = self._following.server(octets)
+        self._keep(*lines)
+        for line in lines:
+            self._tell("S", line.octets, False)
+        wire.write(octets)
+        if self._following.tls_agreed:
+            await self._secure(wire)
+        await self._let_happen(self._our_turn)
+        self._note_events(self._concerns)
+        return self._heard()
+
+    def _our_turn(self) -> bool:
+        return self.over or bool(self._following.asked)
+
+    async def _secure(self, wire: Wire) -> None:
+        """You said 220 to STARTTLS: the handshake, with this host's certificate."""
+        try:
+            cipher = await wire.secure(self._site.authority.server_context(self.host), None)
+        except (ssl.SSLError, OSError) as error:
+            self._note(f"The TLS handshake failed: {error}")
+            return
+        self._following.secured()
+        self._note(f"TLS: from here on nobody on the way can read along ({cipher})")
+        wire.go_on()
+
+    def _heard(self) -> Heard:
+        lines = self._fresh("C")
+        return Heard(tuple(line.text for line in lines), None, "" if lines else self._silence())
+
+    def _silence(self) -> str:
+        if self.over:
+            return "nobody is on the line"
+        if self._following.asked == GREETING:
+            return f"{self.caller} calls, and waits for your greeting"
+        return f"{self.caller} waits"
+
+    # ── letting somebody call ────────────────────────────────────────────────────────────────────
+
+    @twin
+    async def let_call(self, who: str | None = None) -> Heard:
+        """Has a real client call: a letter sets out for this host, or a reader fetches her mail.
+
+        ``who`` is somebody's address: whose letter, or whose mail program; without it the town
+        finds one. Where the client's retry rule makes it wait, the clock is moved until it calls.
+        Raises KeyError where there is nobody.
+        """
+        if self.over:
+            if who is not None or not self._letter_waits():
+                await self._send_out(self._somebody(who))
+            await self._let_happen(lambda: not self.over, LATEST)
+            self._note_events(self._concerns)
+        return Heard((), None, self._silence())
+
+    def _letter_waits(self) -> bool:
+        """Whether a letter that you put off waits for its next try."""
+        places = (self._site.trace.places(letter) for letter in self._letters)
+        return any(p.state == "deferred" for found in places for p in found.values())
+
+    async def _send_out(self, user: UserPlan) -> None:
+        """A letter to somebody here, or a reader's program to her mailbox."""
+        self._numbers += 1
+        if self.service == "pop3":
+            self._visitor = asyncio.ensure_future(self._fetch(user))
+            return
+        writing = self._site.people[user.address].send(
+            self._addressee(user), f"By hand, {self._numbers}", "Do you take it?\n"
+        )
+        if self.service == "submission":
+            self._visitor = asyncio.ensure_future(self._submit(writing))
+        else:
+            self._letters.add((await self._site.let_happen(writing, None)).name)
+
+    def _addressee(self, author: UserPlan) -> str:
+        """Somebody here; for a submission, somebody who is not the author."""
+        others = [u.address for u in self._site.town.users.values() if u.host != author.host]
+        return (
+            others[0]
+            if self.service == "submission" and others
+            else recipient(self._site, self._plan)
+        )
+
+    def _somebody(self, who: str | None) -> UserPlan:
+        users = self._site.town.users
+        if who is not None:
+            if who not in users:
+                raise KeyError(f"no user {who!r} in this town; it has {', '.join(users)}")
+            return users[who]
+        near = [u for u in users.values() if (u.host == self.host) == (self.service != "smtp")]
+        if not near:
+            raise KeyError(f"nobody in this town has reason to call {self.host} ({self.service})")
+        return near[0]
+
+    async def _fetch(self, user: UserPlan) -> None:
+        """A mail program asks for its reader's mail, and is told what to make of it by you."""
+        try:
+            fetched = await self._site.people[user.address].fetch()
+        except Exception as refused:
+            self._note(f"{user.name}'s program tells its reader: {refused}")
+        else:
+            subjects = ", ".join(f"“{mail.subject}”" for mail in fetched) or "no letter"
+            self._note(f"{user.name}'s program has fetched {subjects}")
+
+    async def _submit(self, deed: Any) -> None:
+        letter = await deed
+        self._letters.add(letter.name)
+        self._note_events(self._concerns)
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────
+
+    @twin
+    async def close(self) -> None:
+        """Hangs up, and the host's own server takes its place again. Safe to call twice."""
+        if not self.open:
+            return
+        self.open = False
+        for listener in self._listeners:
+            listener.close()
+        calls, self._calls = self._calls, deque()
+        for call in calls:
+            call.wire.close()
+        if self._wire is not None:
+            self._end("you hung up")
+        network = self._site.world.network
+        for own in self._aside.values():
+            if own.address not in network.listeners:
+                network.listeners[own.address] = own
+                network.follow(own.address)
+        await self._let_happen(lambda: True)
+        self._note_events(self._concerns)
+
+    def __enter__(self) -> Answering:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def show(self) -> Shown:
+        """The dialogue, the state, and what the client may say now."""
+        note = f"{self.caller} is on the line" if not self.over else "nobody is on the line"
+        return show_dialogue(self, f"You are {self.host}", note)
+
+    def __repr__(self) -> str:
+        where = f"{self.caller}: {self.state}" if not self.over else "nobody on the line"
+        return f"<you are {self.host} ({self.service}): {where}>"
