@@ -241,11 +241,13 @@ class Lab(Showable):
 
 
 def _stop(site: Site, thread: LoopThread) -> None:
+    """Stops the servers; where the lab's own thread collects the lab, the loop's end must do."""
     try:
-        if thread.alive:
+        if thread.alive and not thread.here:
             thread.call(site.stop(), timeout=10)
     finally:
         thread.stop()
+        site.trace.close()
 
 
 def _end(site: Site, thread: LoopThread, home: Home) -> None:

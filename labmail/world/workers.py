@@ -143,13 +143,18 @@ class LoopThread:
         """Whether calls are answered."""
         return self._end.alive and self._thread.is_alive()
 
+    @property
+    def here(self) -> bool:
+        """Whether the caller is the lab's own thread, which cannot wait for itself."""
+        return threading.current_thread() is self._thread
+
     def call(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Runs ``coroutine`` in the lab and waits, so that an interrupt reaches the caller at once.
 
         ``timeout`` is in real seconds. Raises RuntimeError when called from the lab's own thread,
         where waiting would be waiting for oneself, and when the lab is closed, before or meanwhile.
         """
-        if threading.current_thread() is self._thread:
+        if self.here:
             coroutine.close()
             raise RuntimeError("called from the lab's own thread: use the async twin and await it")
         future = self._submit(coroutine)
