@@ -104,20 +104,23 @@ class Datagrams:
         network = self.network
         if not network.exists(target[0]) and target not in self.sockets:
             network.loop.call_soon(sender.tell, unreachable(target[0]))
-        elif not network.is_down(target[0], sender.local[0]):
+        elif network.passes(sender.local[0], target):
             self._carry(sender, target, lambda: self._arrive(sender, target, data))
 
     def _carry(self, sender: UdpEnd, target: Endpoint, arrive: Callable[[], None]) -> None:
-        pulse, latency = self.network.pulse, self.network.latency
-        key = (1, next(self._numbers))
+        pulse, key = self.network.pulse, (1, next(self._numbers))
         receiver = self.sockets.get(target)
-        if latency and not (sender.door or (receiver is not None and receiver.door)):
-            pulse.fly(pulse.time() + latency, key, arrive)
+        at_door = sender.door or (receiver is not None and receiver.door)
+        way = self.network.delay_between(sender.local[0], target[0])
+        if not at_door:
+            way += self.network.latency
+        if way:
+            pulse.fly(pulse.time() + way, key, arrive)
         else:
             pulse.arrive(key, arrive)
 
     def _arrive(self, sender: UdpEnd, target: Endpoint, data: bytes) -> None:
-        if self.network.is_down(target[0], sender.local[0]):
+        if not self.network.passes(sender.local[0], target):
             return
         receiver = self.sockets.get(target)
         if receiver is None or self.network.is_refused(*target):

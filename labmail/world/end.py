@@ -223,6 +223,11 @@ class End(asyncio.Transport):
         if not keep_open:
             self.close()
 
+    def break_off(self) -> None:
+        """The connection has been broken off on the way: this end hears of it with a reset."""
+        self._in.clear()
+        self._reset_arrived()
+
     def _reset_arrived(self) -> None:
         if not self._closed:
             self._out.clear()

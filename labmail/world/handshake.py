@@ -90,7 +90,7 @@ class Handshake:
             return  # the client has given up
         listener = self.network.listeners.get(self.link.server)
         if listener is None or self.network.is_refused(*self.link.server):
-            self.back.signal(Sign.SYN, self._refused)
+            self.back.signal(Sign.RST, self._refused)
             return
         self.back.signal(Sign.SYN, self._answered)
         server = End(self.link, self.back, self.out, server=True)

@@ -1,10 +1,9 @@
-"""Who exists on the lab's network, who is switched off, and who refuses.
+"""Who exists on the lab's network: the addresses that a town lists, and no others.
 
-Only addresses that were listed exist. A host that is *down* says nothing, whatever is sent to it; a
-port that is *refused* answers at once that nobody is there. The difference is what a mail system
-lives by: it waits minutes for the first and knows the second in a moment.
+A real address that is not listed does not exist either, so that no letter of a lesson can leave the
+lab. What may go wrong with those that exist is in faults.py.
 
-Try: ``network.down("128.10.30.2")``, send a letter, and look at the queue.
+Try: ``network.add_host("128.10.30.2", "2001:db8::25")``.
 """
 
 from __future__ import annotations
@@ -13,19 +12,12 @@ import errno
 import ipaddress
 from functools import lru_cache
 
-from .link import Endpoint
-
 
 class Hosts:
-    """The listed addresses and their faults. `changed` is called when a fault comes or goes."""
+    """The listed addresses."""
 
     def __init__(self) -> None:
         self._hosts: set[str] = set()
-        self._down: set[str] = set()
-        self._refused: set[Endpoint] = set()
-
-    def changed(self) -> None:
-        """A fault has come or gone."""
 
     def add_host(self, *addresses: str) -> None:
         """Lists addresses, IPv4 or IPv6, as existing. Raises ValueError for what is none."""
@@ -45,35 +37,6 @@ class Hosts:
             known = ", ".join(sorted(self._hosts)) or "none"
             raise ValueError(f"{address} is not an address of this lab; it has {known}")
         return address
-
-    # -- faults
-
-    def down(self, address: str) -> None:
-        """Switches a host off: datagrams to it or from it are lost, connections stand still."""
-        self._down.add(self.listed(address))
-        self.changed()
-
-    def up(self, address: str) -> None:
-        """Switches it on again; what TCP still held for it arrives now."""
-        self._down.discard(self.listed(address))
-        self.changed()
-
-    def refuse(self, address: str, port: int) -> None:
-        """Lets a host refuse new connections to a port, as if nothing listened there."""
-        self._refused.add((self.listed(address), port))
-        self.changed()
-
-    def allow(self, address: str, port: int) -> None:
-        """Takes `refuse` back."""
-        self._refused.discard((self.listed(address), port))
-        self.changed()
-
-    def is_down(self, *addresses: str) -> bool:
-        """Whether one of these hosts is switched off."""
-        return not self._down.isdisjoint(addresses)
-
-    def is_refused(self, address: str, port: int) -> bool:
-        return (address, port) in self._refused
 
 
 def unreachable(address: str) -> OSError:

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .end import End
@@ -55,11 +55,25 @@ class Link:
         """``128.10.12.4:49152>128.10.30.2:25``"""
         return f"{_text(self.client)}>{_text(self.server)}"
 
-    def hold(self, held: bool) -> None:
-        """Holds what is on the lines, or lets it go on: one of the two hosts is down, or up."""
-        for line in self.lines:
-            line.held = held
-            line.ring()
+    @property
+    def out(self) -> Line:
+        """What the client says travels here."""
+        return self.lines[0]
+
+    @property
+    def back(self) -> Line:
+        """What the server says travels here."""
+        return self.lines[1]
+
+    def snap(self) -> bool:
+        """The connection breaks in the middle: what is on the way is lost, both ends are reset.
+
+        Tells whether it was open.
+        """
+        open_ = [end for end in self.ends if end.begun and not end.closed]
+        for end in open_:
+            end.break_off()
+        return bool(open_)
 
 
 def _text(endpoint: Endpoint) -> str:
@@ -75,7 +89,8 @@ class Sign(Enum):
     RST = "reset"
 
 
-Item = tuple[float, "Sign | None", "bytes | memoryview | Callable[[], None]"]
+Item = tuple[float, "Sign | None", Any]
+"""When it is due, what it is (None: bytes), and the bytes or what to call."""
 
 
 class Line:
@@ -88,8 +103,17 @@ class Line:
         self.network, self.key, self.latency = network, key, latency
         self.size = 0
         """Bytes that were written and not yet read."""
+        self.carried = 0
+        """Bytes that were read so far."""
         self.held = False
         """A held line keeps everything that is put on it: the other host cannot be reached."""
+        self.delay = 0.0
+        """Seconds that everything takes beyond ``latency``."""
+        self.pace: int | None = None
+        """Bytes a second that the reader takes; None: all that comes."""
+        self.fuse: int | None = None
+        """Bytes that may still pass until the connection snaps."""
+        self._busy_until = 0.0
         self.reader: End | None = None
         self.writer: End | None = None
         self._items: deque[Item] = deque()
@@ -103,9 +127,10 @@ class Line:
         self._put(sign, deliver)
 
     def _put(self, sign: Sign | None, what: bytes | Callable[[], None]) -> None:
-        due = self.network.pulse.time() + self.latency
+        way = self.latency + self.delay
+        due = self.network.pulse.time() + way
         self._items.append((due, sign, what))
-        if self.latency:
+        if way:
             self.network.pulse.fly(due, self.key, self._hand_over)
         else:
             self.ring()
@@ -122,30 +147,50 @@ class Line:
 
     def _hand_over(self) -> None:
         """One round: hands over what is due, at most `ROUND` bytes of it."""
-        now, left = self.network.pulse.time() + 1e-9, ROUND
+        now = self.network.pulse.time() + 1e-9
+        left = most = self.pace or ROUND
         while left > 0 and self._may_go(now):
-            _, _, what = self._items.popleft()
-            if isinstance(what, bytes | memoryview):
+            _, sign, what = self._items.popleft()
+            if sign is None:
                 left -= self._feed(what, left)
             else:
                 what()
-        if left <= 0:
+        if self.pace and left < most:
+            self._rest((most - left) / self.pace)
+        elif left <= 0:
             self.ring()
+
+    def _rest(self, pause: float) -> None:
+        """The reader is slow: it comes back for more after ``pause`` seconds."""
+        self._busy_until = self.network.pulse.time() + pause
+        self.network.pulse.fly(self._busy_until, self.key, self._hand_over)
 
     def _may_go(self, now: float) -> bool:
         if self.held or not self._items:
             return False
         due, sign, _ = self._items[0]
+        if sign is None and self.pace and self._busy_until > now:
+            return False
         waits = sign is None or sign is Sign.FIN
         return due <= now and not (waits and self.reader is not None and self.reader.paused)
 
-    def _feed(self, data: bytes | memoryview, most: int) -> int:
+    def _feed(self, data: Any, most: int) -> int:
         """Feeds at most so many bytes to the reader, puts the rest back, tells how many went."""
-        head = data[:most]
+        burns = self.fuse is not None and self.fuse < min(most, len(data))
+        head = data[: self.fuse if burns else most]
         if len(head) < len(data):
-            self._items.appendleft((0.0, None, memoryview(data)[most:]))
-        self.size -= len(head)
+            self._items.appendleft((0.0, None, memoryview(data)[len(head) :]))
+        self._read(len(head))
         assert self.reader is not None and self.writer is not None
-        self.reader.feed(bytes(head))
-        self.writer.drained()
+        if head:
+            self.reader.feed(bytes(head))
+            self.writer.drained()
+        if burns:
+            self.reader.link.snap()
         return len(head)
+
+    def _read(self, size: int) -> None:
+        self.size -= size
+        self.carried += size
+        if self.fuse is not None:
+            self.fuse -= size

@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 from .datagram import Datagrams, UdpEnd
 from .doors import Door
 from .end import End, Tap
+from .faults import Faults
 from .handshake import Factory, Handshake, Listener
-from .hosts import Hosts, plain, unreachable
+from .hosts import plain, unreachable
 from .link import Endpoint, Link
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ FIRST_PORT, LAST_PORT = 49152, 65535
 """Ports that a client is given (RFC 6335 §6)."""
 
 
-class Network(Hosts):
+class Network(Faults):
     """The lab's network on ``loop``. ``latency``: seconds that a packet takes, one way.
 
     ``visitor`` is the address that programs outside speak for. ``tap(end, data)`` is called with
@@ -69,14 +70,15 @@ class Network(Hosts):
 
     def changed(self) -> None:
         """A fault has come or gone: connections stand still or go on, doors shut or open."""
-        for link in tuple(self._links.values()):
-            link.hold(self._is_cut(link))
+        for link in self.links:
+            self.afflict(link)
         for endpoint in tuple(self._doors):
             self.follow(endpoint)
 
-    def _is_cut(self, link: Link) -> bool:
-        """Whether nothing can pass between the two hosts now."""
-        return self.is_down(link.client[0], link.server[0])
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every connection that is open or being made."""
+        return tuple(self._links.values())
 
     # -- connections
 
@@ -117,7 +119,7 @@ class Network(Hosts):
         handshake = Handshake(self, link, factory, 0.0 if door else self.latency)
         self._links[client] = link
         self._handshakes.add(handshake)
-        link.hold(self._is_cut(link))
+        self.afflict(link)
         try:
             return await handshake.run()
         finally:
@@ -163,7 +165,7 @@ class Network(Hosts):
     @property
     def ends(self) -> tuple[End, ...]:
         """Every open end of a connection."""
-        ends = [end for link in self._links.values() for end in link.ends]
+        ends = [end for link in self.links for end in link.ends]
         return tuple(end for end in ends if end.begun and not end.closed)
 
     # -- datagrams

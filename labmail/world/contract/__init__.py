@@ -8,9 +8,9 @@ alike if they pass the same tests. A test class names its carrier and inherits t
 
 and pytest finds the rest. In the order to read: `connections` (TCP as it should be), `flow` (who
 is slow makes the other wait), `farewells` (how a connection ends), `faults` (hosts that are down,
-ports that refuse), `latency` (packets that take time), `libraries` (asyncio streams, TLS, aiosmtpd
-and aiosmtplib as they are), `datagrams` (UDP), `doors` (programs outside) and `visits` (what passes
-through a door).
+ports that refuse), `roads` (what goes wrong between two hosts), `latency` (packets that take time),
+`libraries` (asyncio streams, TLS, aiosmtpd and aiosmtplib as they are), `datagrams` (UDP), `doors`
+(programs outside) and `visits` (what passes through a door).
 """
 
 from .connections import Connections
@@ -21,6 +21,7 @@ from .faults import Faults
 from .flow import Flow
 from .latency import Latency
 from .libraries import Libraries
+from .roads import Roads
 from .stage import A, B, Ear, in_a_lab
 from .visits import Visits
 
@@ -37,12 +38,13 @@ __all__ = [
     "Latency",
     "Libraries",
     "NetworkContract",
+    "Roads",
     "Visits",
     "in_a_lab",
 ]
 
 
 class NetworkContract(
-    Connections, Flow, Farewells, Faults, Latency, Libraries, Datagrams, Doors, Visits
+    Connections, Flow, Farewells, Faults, Roads, Latency, Libraries, Datagrams, Doors, Visits
 ):
     """All promises. Set ``run`` to a function with the signature of `labmail.world.simulate`."""
