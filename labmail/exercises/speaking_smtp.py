@@ -307,3 +307,58 @@ def _answers(steps: Sequence[str]) -> list[str]:
             state = there
             codes.append(str(CODES.get(verb, 250)))
     return codes
+
+
+# ── 03.5: being the server ───────────────────────────────────────────────────────────────────────
+
+CLIENT = "mail.example.com"
+REFUSAL, CROSSED = "SMTP error from remote mail server", "end of data"
+"""How the client's log says that it was answered with a 5, and at which point it was put off."""
+
+
+@exercise(
+    "03.5",
+    "Be the server",
+    hints=(
+        "desk.prospects foretells what the client will make of each answer; the story of the "
+        "letter tells what it made of yours, in the step “When is … tried again?”.",
+        "Only the first digit matters to the client: 4 and it keeps the letter, 5 and it gives "
+        "the letter back. No answer at all is like a 4.",
+        "For the first, say a 5 to RCPT. For the second, say yes until the letter and its dot are "
+        "here, and then no yes.",
+    ),
+)
+def be_the_server(lab: Lab, answer: Any) -> Iterator[Claim]:
+    """A person's answers made the client return one letter, and keep another that had crossed."""
+    yours = _answered_by_hand(lab)
+    given_up = [e for e in _told(lab, "mta.GivenUp", yours) if REFUSAL in e.problem]
+    returned = {e.letter for e in given_up}
+    told = [e for e in lab.trace.find("mta.Bounced", host=CLIENT) if e.letter in returned]
+    last = evidence.latest(lab, "smtp.Offered", host=CLIENT)
+    yield Claim(
+        "a letter came back to Alice, because you said so",
+        bool(told),
+        f"a 5 from {HOST}, and a bounce",
+        "given up, but nobody was told" if returned else "no letter was given up",
+        given_up[-1] if given_up else last,
+    )
+    put_off = _told(lab, "mta.PutOff", yours)
+    crossed = [e for e in put_off if CROSSED in e.problem]
+    yield Claim(
+        "a letter crossed to you whole, and is kept by the one who sent it",
+        bool(crossed),
+        "everything up to the dot, and no yes behind it",
+        f"put off: {put_off[-1].problem}" if put_off else "no letter was put off",
+        put_off[-1] if put_off else last,
+    )
+
+
+def _answered_by_hand(lab: Lab) -> set[str | None]:
+    """The letters about which somebody spoke for the host whose own server had stepped aside."""
+    its_own = {event.connection for event in lab.trace.find("smtp.Connected", host=HOST)}
+    said = lab.trace.find("trace.Said", host=HOST, protocol="SMTP")
+    return {event.letter for event in said if event.connection not in its_own}
+
+
+def _told(lab: Lab, kind: str, letters: set[str | None]) -> list[Any]:
+    return [e for e in lab.trace.find(kind, host=CLIENT) if e.letter in letters]

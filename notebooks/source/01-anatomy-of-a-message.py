@@ -40,8 +40,8 @@ draft = alice.compose(to="bob@ask.com", subject="Friday", text="Lunch at noon?\n
 draft
 
 # %% [markdown]
-# On the left stands the **envelope**: two or more lines that Alice's program will *say* to a server.
-# Beside it stands the **message**: a **header**, an empty line, a **body**. Only the message is handed
+# First comes the **envelope**: two or more lines that Alice's program will *say* to a server. Then
+# the **message**: a **header**, an empty line, a **body**. Only the message is handed
 # over as a whole, and only the message is stored. Strictly, then, the envelope is no part of the
 # message (RFC 5321 §2.3.1): it lives beside it, and each host on the road says it anew.
 #
@@ -49,7 +49,7 @@ draft
 # > program written?
 
 # %%
-[field.name for field in draft.header]
+print(*(field.name for field in draft.header))
 
 # %% [markdown]
 # Her program owes these. A message *must* have two of them, `Date:` and `From:` (RFC 5322 §3.6); it
@@ -68,11 +68,19 @@ def stranger(recipients, text):
     lab.run()
 
 # %% [markdown]
-# > **Guess.** The header says that the letter is from the President, to somebody at another company.
+# > **Guess.** This header says that the letter is from the President, to somebody at another company.
 # > The envelope says Bob. Is it refused? If not, in whose mailbox does it lie?
 
 # %%
-stranger("bob@ask.com", "From: President <president@whitehouse.test>\nTo: nobody-at-all@elsewhere.test\n\nHello.\n")
+boast = """From: President <president@whitehouse.test>
+To: nobody-at-all@elsewhere.test
+Subject: A word from above
+
+Hello.
+"""
+
+# %%
+stranger("bob@ask.com", boast)
 bob.mailbox
 
 # %%
@@ -123,7 +131,7 @@ anna.mailbox[-1].header["Return-path"]
 
 # %%
 stranger("bob@ask.com", "\nJust a line.\n")
-[field.name for field in bob.mailbox[-1].header]
+print(*(field.name for field in bob.mailbox[-1].header))
 
 # %%
 for problem in bob.mailbox[-1].problems: print(problem)
@@ -185,14 +193,14 @@ alice.compose(to="bob@ask.com", subject="Café on Friday", text="\n").header["Su
 # > Carol's own copy does her name stand?
 
 # %%
-secret = alice.send(to="bob@ask.com", bcc="carol@ask.com", subject="Between us", text="Not a word to anybody.\n")
+secret = alice.send(to="bob@ask.com", bcc="carol@ask.com", subject="Between us", text="Hush.\n")
 secret
 
 # %%
 "carol" in str(bob.mailbox[-1].header), "carol" in str(carol.mailbox[-1].header)
 
 # %%
-[(field.name, field.value) for field in carol.mailbox[-1].header if "carol" in field.value]
+[str(field) for field in carol.mailbox[-1].header if "carol" in field.value]
 
 # %% [markdown]
 # Every server on the road learns of Carol, because the envelope names her; it is only the *message*
@@ -202,7 +210,7 @@ secret
 # > **Guess.** What if the program leaves the field in? Will a server take it out?
 
 # %%
-leak = alice.compose(to="bob@ask.com", bcc="carol@ask.com", subject="Between the two of us", text="Hush.\n")
+leak = alice.compose(to="bob@ask.com", bcc="carol@ask.com", subject="Hush", text="Again.\n")
 leak = alice.send(leak.replace(header=leak.header.add("Bcc", "carol@ask.com")))
 
 # %%
@@ -287,8 +295,8 @@ bob.mailbox[-1].hops()
 #
 # ## Your turn
 #
-# The checks look at the mailboxes and the trace. If one says *not yet*, it names an event to look at;
-# `check("01.1", lab, hint=1)` gives a hint, up to 3.
+# A check looks at the mailboxes and the trace. If it says *not yet*, it names a step to look at. If
+# you are stuck, ask it for a hint, up to three: `check("01.1", lab, hint=1)`.
 #
 # ### Exercise 01.1: the wrong name on the sheet
 #
@@ -312,17 +320,17 @@ check("01.1", lab)
 # %%
 A = alice.compose(to="carol@ask.com", cc="bob@ask.com", subject="Puzzle A", text="?\n")
 A = A.replace(envelope=A.envelope.replace(recipients=["anna@example.com"]))
-print(A.envelope, A.header, sep="\n")
+display(A.envelope, A.header)
 
 # %%
 B = alice.compose(to="bob@ask.com", cc="anna@example.com", subject="Puzzle B", text="?\n")
 B = B.replace(header=B.header.remove("To").replace("Cc", "carol@ask.com"))
-print(B.envelope, B.header, sep="\n")
+display(B.envelope, B.header)
 
 # %%
 C = alice.compose(to="bob@ask.com", subject="Puzzle C", text="?\n")
 C = C.replace(header=C.header.add("Bcc", "carol@ask.com").add("Resent-To", "anna@example.com"))
-print(C.envelope, C.header, sep="\n")
+display(C.envelope, C.header)
 
 # %%
 ### BEGIN SOLUTION
@@ -345,16 +353,20 @@ check("01.2", lab, guess)
 # %%
 ### BEGIN SOLUTION
 def invite():
-    lines = ["Subject: Party", "From: alice@example.com", "To: bob@ask.com", "", "Friday: at seven"]
     guests = ["bob@ask.com", "carol@ask.com"]
-    with smtplib.SMTP(*lab.endpoint("mail.example.com", "smtp", alice.desk), "games.example.com") as talk:
+    lines = ["Subject: Party", "From: alice@example.com", "To: bob@ask.com"]
+    lines += ["", "Friday: at seven"]
+    door = lab.endpoint("mail.example.com", "smtp", client=alice.desk)
+    with smtplib.SMTP(*door, "games.example.com") as talk:
         talk.sendmail("alice@example.com", guests, "\n".join(lines))
     lab.run()
 ### ELSE
 # def invite():
-#     lines = ["Subject: Party", "From: alice@example.com", "To: bob@ask.com", "Bcc: carol@ask.com", "Friday: at seven"]
 #     guests = ["bob@ask.com", "carol@ask.com"]
-#     with smtplib.SMTP(*lab.endpoint("mail.example.com", "smtp", alice.desk), "games.example.com") as talk:
+#     lines = ["Subject: Party", "From: alice@example.com", "To: bob@ask.com"]
+#     lines += ["Bcc: carol@ask.com", "Friday: at seven"]
+#     door = lab.endpoint("mail.example.com", "smtp", client=alice.desk)
+#     with smtplib.SMTP(*door, "games.example.com") as talk:
 #         talk.sendmail("alice@example.com", guests, "\n".join(lines))
 #     lab.run()
 ### END SOLUTION

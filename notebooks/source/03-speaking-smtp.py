@@ -24,6 +24,9 @@
 # %%
 from labmail import Lab, check
 lab = Lab("two_companies")
+
+# %%
+alice = lab.user("alice@example.com")
 bob, carol = lab.user("bob@ask.com"), lab.user("carol@ask.com")
 
 # %% [markdown]
@@ -80,7 +83,7 @@ talk.meaning
 talk.say("DATA")
 
 # %%
-talk.state, talk.allowed
+print(talk.machine)
 
 # %% [markdown]
 # `503`: a good command in the wrong place. Nothing has changed, the sender is still known. A refused
@@ -90,15 +93,16 @@ talk.state, talk.allowed
 # stateDiagram-v2
 #     accTitle: The order of SMTP's commands
 #     accDescr: From connected by EHLO to greeted, by MAIL to sender known, by RCPT to recipients known, by DATA to content, and by a dot on a line of its own back to greeted. RSET leads back to greeted.
+#     state "sender known" as sender
+#     state "recipients known" as recipients
 #     [*] --> connected
 #     connected --> greeted: EHLO
-#     greeted --> sender_known: MAIL
-#     sender_known --> recipients_known: RCPT
-#     recipients_known --> recipients_known: RCPT
-#     recipients_known --> content: DATA
-#     content --> greeted: .
-#     sender_known --> greeted: RSET
-#     recipients_known --> greeted: RSET
+#     greeted --> sender: MAIL
+#     sender --> recipients: RCPT
+#     recipients --> recipients: RCPT
+#     recipients --> content: DATA
+#     content --> greeted: dot
+#     recipients --> greeted: RSET
 # ```
 #
 # <details><summary>The same in words</summary>Connected: EHLO leads to greeted. Greeted: MAIL leads to sender known. Sender known: RCPT leads to recipients known. Recipients known: another RCPT stays, DATA leads to content. Content: every line is text, until a line with nothing but a dot leads back to greeted. RSET leads back to greeted from anywhere behind it; NOOP, HELP and VRFY change nothing; QUIT always ends it.</details>
@@ -143,7 +147,8 @@ talk.transcript
 # %% [markdown]
 # ## One conversation, many letters
 #
-# > **Guess.** You are back where you were after `EHLO`. Must you call again for a second letter?
+# > **Guess.** You are back where you were after `EHLO`. Must you call again for a second letter? And
+# > what is left of it after `RSET`?
 
 # %%
 talk.say("MAIL FROM:<>\nRCPT TO:<bob@ask.com>\nRSET\nDATA")
@@ -153,9 +158,10 @@ talk.say("MAIL FROM:<>\nRCPT TO:<bob@ask.com>\nRSET\nDATA")
 # away and keeps the greeting, so `DATA` was too early. (`MAIL FROM:<>` is how a bounce is sent: an empty
 # sender, so that nobody can be told about *its* failing.)
 #
-# You said four commands in one go, and the answers came in their order. That is **pipelining** (RFC 2920),
-# which the server offered in its `EHLO` list. A client saves the waiting; only behind `EHLO`, `DATA`,
-# `STARTTLS`, `AUTH`, `QUIT` and the dot it must stop and listen, because what it says next depends on the answer.
+# You said four commands in one go, and the answers came in their order. That is **pipelining** (RFC
+# 2920), which the server offered in its `EHLO` list. It saves the waiting. But some commands must be
+# the last of such a group, since the client has to hear the answer before it can go on: `EHLO`,
+# `DATA`, `STARTTLS`, `AUTH`, `VRFY`, `EXPN`, `NOOP` and `QUIT`.
 #
 # ## Does this mailbox exist?
 #
@@ -163,16 +169,18 @@ talk.say("MAIL FROM:<>\nRCPT TO:<bob@ask.com>\nRSET\nDATA")
 # > careful server say?
 
 # %%
-talk.say("VRFY bob\nVRFY nobody")
+print(talk.say("VRFY bob"), talk.say("VRFY nobody"), sep="\n")
 
 # %% [markdown]
-# `252` twice: *I cannot tell, but would try* (RFC 5321 §3.5.3). A server that answered truly would give its
-# list of users to anybody who asks long enough. Then why did `RCPT` tell you at once that `nobody@ask.com`
-# does not exist? Because the alternative is worse: to take the letter, and send a bounce to a sender that may be forged.
+# `252` twice: *I cannot tell, but would try* (RFC 5321 §3.5.3). A server that answered truly would
+# give its list of users to anybody who asks long enough. Then why did `RCPT` tell you at once that
+# `nobody@ask.com` does not exist? Because the alternative is worse: to take the letter, and send a
+# bounce to a sender who may be forged.
 #
 # ## What ends a letter
 #
-# > **Guess.** A line of your letter is nothing but a dot, and you send it as it is. What happens to the rest?
+# > **Guess.** A line of your letter is nothing but a dot, and you send it as it is. What happens to
+# > the rest?
 
 # %%
 talk.say("MAIL FROM:<me@my.laptop>\nRCPT TO:<carol@ask.com>\nDATA")
@@ -203,7 +211,11 @@ print(carol.mailbox[-2].text, carol.mailbox[-1].text, sep="\n--------\n")
 talk.say("MAIL FROM:<me@my.laptop>\nRCPT TO:<bob@ask.com>\nDATA")
 
 # %%
-talk.send(b"Subject: One or two?\r\n\r\nHello.\n.\nMAIL FROM:<president@whitehouse.test>\r\nRCPT TO:<bob@ask.com>\r\nDATA\r\n")
+talk.say("Subject: One or two?\n\nHello.")
+talk.say(".", end="\n")
+
+# %%
+talk.say("MAIL FROM:<president@whitehouse.test>\nRCPT TO:<bob@ask.com>\nDATA")
 
 # %%
 talk.say(".")
@@ -244,6 +256,76 @@ talk.say("QUIT")
 lab.host("mail.ask.com").mainlog
 
 # %% [markdown]
+# ## Now you are the server
+#
+# The real server of mail.ask.com steps aside, and you sit down in its place. Alice writes to Bob, and
+# mail.example.com, a real client, calls *you*.
+
+# %%
+desk = lab.answer("mail.ask.com", "smtp")
+letter = alice.send(to="bob@ask.com", subject="Do you take it?", text="Well?\n", run=False)
+
+# %%
+desk.let_call()
+
+# %%
+desk.say("220 mail.ask.com, a person")
+
+# %%
+desk.say("250 Hello")
+
+# %%
+desk.say("250 OK")
+
+# %% [markdown]
+# > **Guess.** You say `451`. What will mail.example.com do with the letter, and what would it do if
+# > you said `550`?
+
+# %%
+desk.say("451 I am still asleep")
+
+# %%
+desk.say("250 OK")
+desk.say("221 Goodbye")
+
+# %%
+lab.host("mail.example.com").queue
+
+# %% [markdown]
+# A **4** keeps the letter in the queue of the one who has it, and he will call again: here in a
+# quarter of an hour. A **5** would have sent it back to Alice. The words behind the code are for her.
+#
+# The time has come, and he calls. This time you are awake, and say yes to everything.
+
+# %%
+desk.let_call()
+heard = [desk.say(line) for line in ("220 It's me", "250 Hello", "250 OK", "250 Good", "354 Go on")]
+
+# %%
+heard[-1]
+
+# %% [markdown]
+# > **Guess.** You say `250`, hang up, and do nothing else. Where is the letter then?
+
+# %%
+desk.say("250 It is mine now")
+desk.say("221 Goodbye")
+
+# %%
+display(lab.host("mail.example.com").queue, bob.mailbox)
+
+# %% [markdown]
+# Nowhere. mail.example.com had your word and has forgotten it; you have kept nothing. This is the one
+# way to lose a letter, and the reason why a real server writes it to its disk *before* it says `250`.
+#
+# And the other way round: you keep the letter, but the line breaks before your `250` arrives? Then
+# the client cannot know, and hands it over once more. **A letter may come twice, so that none is
+# lost** (RFC 5321 §6.1, RFC 1047).
+
+# %%
+desk.close()
+
+# %% [markdown]
 # ## What to remember
 #
 # - The server speaks first; then each command has one reply, in order.
@@ -252,6 +334,7 @@ lab.host("mail.ask.com").mainlog
 # - `250` behind the dot, and no other reply, moves the responsibility.
 # - CR LF dot CR LF ends a letter; a dot at the head of a line is doubled on the way.
 # - What a client says of itself, in `EHLO` and in `MAIL FROM`, is a claim.
+# - **4** keeps the letter where it is, **5** sends it back; without an answer it is sent again.
 #
 # ### Words of this chapter
 #
@@ -293,8 +376,9 @@ lab.host("mail.ask.com").mainlog
 # %%
 ### BEGIN SOLUTION
 mine = lab.talk("mail.ask.com", "smtp")
-mine.say("EHLO my.laptop\nMAIL FROM:<me@my.laptop>")
-mine.say("RCPT TO:<bob@ask.com>\nRCPT TO:<no-such-person@ask.com>\nRCPT TO:<carol@ask.com>\nDATA")
+mine.say("EHLO my.laptop")
+mine.say("MAIL FROM:<me@my.laptop>\nRCPT TO:<bob@ask.com>\nRCPT TO:<nemo@ask.com>")
+mine.say("RCPT TO:<carol@ask.com>\nDATA")
 mine.say("Subject: For those who exist\n\nHello.\n.")
 ### END SOLUTION
 
@@ -333,7 +417,8 @@ check("03.2", lab, guess)
 
 # %%
 played = lab.talk("mail.ask.com", "smtp")
-played.say(sessions.splitlines()["ABCDEFGH".index("F")][3:].replace(" | ", "\n"))
+for line in sessions.splitlines()[5][3:].split(" | "): played.say(line)
+played
 
 # %% [markdown]
 # ### Exercise 03.3: find the fault
@@ -355,7 +440,8 @@ Alice"""
 ### BEGIN SOLUTION
 def hand_over(text):
     talk = lab.talk("mail.ask.com", "smtp", client="alice@example.com")
-    talk.say("EHLO games.example.com\nMAIL FROM:<alice@example.com>\nRCPT TO:<bob@ask.com>\nDATA")
+    talk.say("EHLO games.example.com")
+    talk.say("MAIL FROM:<alice@example.com>\nRCPT TO:<bob@ask.com>\nDATA")
     lines = ["Subject: Files", ""] + text.split("\n")
     talk.say("\n".join("." + line if line.startswith(".") else line for line in lines))
     talk.say(".")
@@ -363,7 +449,8 @@ def hand_over(text):
 ### ELSE
 # def hand_over(text):
 #     talk = lab.talk("mail.ask.com", "smtp", client="alice@example.com")
-#     talk.say("EHLO games.example.com\nMAIL FROM:<alice@example.com>\nRCPT TO:<bob@ask.com>\nDATA")
+#     talk.say("EHLO games.example.com")
+#     talk.say("MAIL FROM:<alice@example.com>\nRCPT TO:<bob@ask.com>\nDATA")
 #     lines = ["Subject: Files", ""] + text.split("\n")
 #     talk.say("\n".join(lines))
 #     talk.say(".")
@@ -371,7 +458,7 @@ def hand_over(text):
 ### END SOLUTION
 
 # %%
-hand_over(text).transcript
+hand_over(text)
 
 # %%
 check("03.3", lab)
@@ -420,6 +507,29 @@ class Server:
 
 # %%
 check("03.4", lab, Server)
+
+# %% [markdown]
+# ### Exercise 03.5: be the server
+#
+# Alice writes two letters to Bob, and you answer for mail.ask.com. Answer so that the first **comes
+# back** to Alice, and the second has **crossed to you whole**, and yet mail.example.com keeps it and
+# will hand it over again. `desk.let_call("alice@example.com")` has her write one; close the desk
+# when you have done.
+
+# %%
+### BEGIN SOLUTION
+with lab.answer("mail.ask.com", "smtp") as desk:
+    desk.let_call("alice@example.com")
+    for line in ("220 It's me", "250 Hello", "250 OK", "550 No", "250 OK", "221 Goodbye"):
+        desk.say(line)
+    desk.let_call("alice@example.com")
+    for line in ("220 It's me", "250 Hello", "250 OK", "250 Good", "354 Go on"):
+        desk.say(line)
+    desk.hang_up()
+### END SOLUTION
+
+# %%
+check("03.5", lab)
 
 # %% [markdown]
 # ## Clean up

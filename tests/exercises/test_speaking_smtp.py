@@ -10,7 +10,7 @@ from labmail.exercises.speaking_smtp import ORDERS, SESSIONS, TEXT
 from tests.exercises.chapters import run, source, twice, verdicts
 
 CHAPTER = "03-speaking-smtp"
-NUMBERS = ["03.1", "03.2", "03.3", "03.4"]
+NUMBERS = ["03.1", "03.2", "03.3", "03.4", "03.5"]
 
 
 @pytest.fixture
@@ -239,6 +239,48 @@ def test_the_orders_are_those_of_the_real_server(lab):
         for step, code in zip(order.split(), ours._answers(order.split()), strict=True):
             line = ours.LINES.get(step.upper(), step).replace("ben@b.test", "bob@ask.com")
             assert str(talk.say(line).code or "") == code, (order, step)
+
+
+# ── 03.5 ─────────────────────────────────────────────────────────────────────────────────────────
+
+ROAD = ("220 me", "250 hello", "250 OK", "250 OK", "354 go on")
+
+
+def answered(lab, *lines, hang_up=False):
+    with lab.answer("mail.ask.com", "smtp") as desk:
+        desk.let_call("alice@example.com")
+        for line in lines:
+            desk.say(line)
+        while desk.asked.startswith(("RSET", "QUIT")):
+            desk.say("250 OK")
+        if hang_up:
+            desk.hang_up()
+
+
+@pytest.mark.parametrize("stage", [0, 2, 3, 4, 5])
+def test_a_no_gives_the_letter_back(lab, stage):
+    assert held(check("03.5", lab)) == [False, False]
+    answered(lab, *ROAD[:stage], "554 no")
+    assert held(check("03.5", lab)) == [True, False]
+
+
+@pytest.mark.parametrize("last", ["451 not now", None])
+def test_without_a_yes_behind_the_dot_the_letter_is_kept(lab, last):
+    answered(lab, *ROAD, *filter(None, [last]), hang_up=last is None)
+    assert held(check("03.5", lab)) == [False, True]
+
+
+def test_a_letter_that_was_put_off_earlier_has_not_crossed(lab):
+    answered(lab, *ROAD[:3], "451 asleep")
+    verdict = check("03.5", lab)
+    assert held(verdict) == [False, False]
+    assert "451 asleep" in str(verdict)
+
+
+def test_a_letter_that_the_real_server_refuses_does_not_count(lab):
+    """It is given up too, but nobody sat there and said so."""
+    lab.user("alice@example.com").send(to="nobody@ask.com", subject="x", text="x")
+    assert held(check("03.5", lab)) == [False, False]
 
 
 # ── the notebook ─────────────────────────────────────────────────────────────────────────────────
