@@ -104,13 +104,16 @@ def test_what_was_installed_fits_together(clone: Clone) -> None:
 def test_the_lab_opens_and_closes(clone: Clone) -> None:
     child = clone.start("lab", "ARGS=--no-browser")
     assert child.stdout
-    address = next(line.strip() for line in child.stdout if line.strip().startswith("http"))
-    assert "/lab/tree/00-start-here.ipynb?token=" in address
-    with urllib.request.urlopen(address, timeout=30) as answer:
-        assert answer.status == 200
-    os.killpg(child.pid, signal.SIGINT)
-    assert "What you wrote is in work/." in child.stdout.read()
-    child.wait(60)
+    try:
+        address = next(line.strip() for line in child.stdout if line.strip().startswith("http"))
+        assert "/lab/tree/00-start-here.ipynb?token=" in address
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            assert answer.status == 200
+    finally:
+        os.killpg(child.pid, signal.SIGINT)
+        said = child.stdout.read()
+        child.wait(60)
+    assert "What you wrote is in work/." in said
     assert (clone.folder / "work/00-start-here.ipynb").exists()
 
 
