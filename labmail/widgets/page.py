@@ -24,7 +24,7 @@ from .assets import safe_json
 _WAKE = """
 for (const still of document.querySelectorAll('.lm-still[data-widget="%s"]:not([data-awake])')) {
   still.dataset.awake = "";
-  const state = JSON.parse(still.querySelector("script").textContent);
+  const state = JSON.parse(still.querySelector(":scope > script").textContent);
   const model = { get: key => state[key], set: (key, value) => { state[key] = value; },
     save_changes() {}, on() {}, off() {}, send() {}, still: true };
   const place = document.createElement("div");

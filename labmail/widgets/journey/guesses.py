@@ -78,4 +78,19 @@ def _act(column: Column, journey: Journey) -> str:
     if peer:
         caller, called = (peer, host) if column.called else (host, peer)
         return printable(f"{caller} calls {called}")
-    return printable(f"{host}: {column.label}")
+    deed = _DEEDS.get(column.label) or _DEEDS.get(column.component) or column.label
+    return printable(f"{host} {deed}")
+
+
+_DEEDS = {
+    "mua": "writes a letter",
+    "acl": "asks its rules who may send (ACL)",
+    "spool": "puts the letter into its queue",
+    "router": "asks its routers where to",
+    "retry": "works out when to try again",
+    "queue": "decides that it has tried enough",
+    "bounce": "writes a new letter to the sender",
+    "store": "puts the letter into a mailbox",
+    "pop3": "removes the letter from the mailbox",
+}
+"""What a component does by itself, or a step of this label: in words that any journey could have."""

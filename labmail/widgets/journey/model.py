@@ -50,6 +50,7 @@ def model(story: Story, trace: Recorder | None = None) -> Model:
     people, _, fate = journey.outcome.partition(" · ")
     return {
         "version": VERSION,
+        "edition": 0,
         "letter": story.letter,
         "subject": printable(journey.subject),
         "people": printable(people),
@@ -134,21 +135,25 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def changes(old: Model, new: Model) -> Model:
+def changes(old: Model, new: Model) -> Model | None:
     """What turns ``old`` into ``new``: all that is small, and the steps from the first new one on.
 
-    >>> changes({"steps": [1, 2], "fate": ""}, {"steps": [1, 2, 3], "fate": "arrived"})
-    {'fate': 'arrived', 'keep': 2, 'steps': [3]}
+    None where nothing is new. Each change makes a new edition, so that a page knows what it missed.
+
+    >>> old = {"edition": 0, "steps": [1, 2], "fate": ""}
+    >>> changes(old, {"edition": 0, "steps": [1, 2, 3], "fate": "arrived"})
+    {'fate': 'arrived', 'edition': 1, 'keep': 2, 'steps': [3]}
     """
     keep = 0
     for before, after in zip(old["steps"], new["steps"], strict=False):
         if before != after:
             break
         keep += 1
-    head = {
-        key: value for key, value in new.items() if key != "steps" and old.get(key, new) != value
-    }
-    return {**head, "keep": keep, "steps": new["steps"][keep:]}
+    apart = ("steps", "edition")
+    head = {k: value for k, value in new.items() if k not in apart and old.get(k, new) != value}
+    if not head and keep == len(old["steps"]) == len(new["steps"]):
+        return None
+    return {**head, "edition": old["edition"] + 1, "keep": keep, "steps": new["steps"][keep:]}
 
 
 def twin(model: Model) -> str:

@@ -26,16 +26,30 @@ No, Unasked = "no", "unasked"
 
 
 def reasons(step: Step) -> list[dict[str, Any]]:
-    """One entry for each answer of the step; empty where there is nothing to tell."""
-    pairs = list(zip(step.events, step.tellings, strict=True))[:MOST]
-    return [_reason(event, told) for event, told in pairs if told.why or told.proof]
+    """One entry for each different answer of the step; empty where there is nothing to tell."""
+    found: list[dict[str, Any]] = []
+    for event, told in list(zip(step.events, step.tellings, strict=True))[:MOST]:
+        if not (told.why or told.proof):
+            continue
+        new = _reason(event, told)
+        same = next((old for old in found if _but_for(old) == _but_for(new)), None)
+        if same is None:
+            found.append(new)
+        else:
+            same["questions"] += new["questions"]
+    return found
+
+
+def _but_for(reason: dict[str, Any]) -> dict[str, Any]:
+    """The same answer for the same reasons is told once, below all its questions."""
+    return {key: value for key, value in reason.items() if key != "questions"}
 
 
 def _reason(event: Event, told: Telling) -> dict[str, Any]:
     others = list(_others(event, told.why))
     used = {other["whole"] for other in others}
     return {
-        "question": told.question or told.label,
+        "questions": [told.question or told.label],
         "answer": told.answer,
         "ok": told.ok,
         "decided": [line for line in told.why if line not in used],

@@ -14,6 +14,7 @@ A host of which the story sees one room only stays one row.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -158,10 +159,10 @@ def _points(
 ) -> Iterator[list[float]]:
     """(column, row, offset) wherever the road bends; the offset is that of the road from afar."""
     road, last = offsets.roads[index], None
-    for column in range(stay[0][0], len(journey.columns)):
-        if road.at(column) is None:
-            return
-        spot = [where for begin, where in stay if begin <= column][-1]
+    begins = [begin for begin, _ in stay]
+    end = len(journey.columns) if road.end is None else road.end + 1
+    for column in range(begins[0], min(end, len(journey.columns))):
+        spot = stay[bisect_right(begins, column) - 1][1]
         offset = offsets.at(index, column, journey.lanes[spot[0]].name)
         if (spot, offset) != last:
             yield [column, number[spot], offset]

@@ -61,6 +61,7 @@ class JourneyWidget(anywidget.AnyWidget):
         self._story, self._trace, self._compare = story, trace, compare
         self._growing = threading.Lock()
         super().__init__(data=model(story, trace), view=view, **self._second())
+        self.on_msg(self._asked)
         self._feed = Feed(trace, self._letters, self._grow) if live and trace is not None else None
 
     # ── what it shows ────────────────────────────────────────────────────────────────────────────
@@ -113,12 +114,18 @@ class JourneyWidget(anywidget.AnyWidget):
             self._story = Story(self._trace, self._story.letter, self._story.cast)
             new = model(self._story, self._trace)
             news = changes(self.data, new)
-            if not news["steps"] and len(news) == 2 and news["keep"] == len(self.data["steps"]):
+            if news is None:
                 return
-            self._keep("data", new)
+            self._keep("data", {**new, "edition": news["edition"]})
             self.send({"news": news})
             if self._compare:
                 self.set_trait("pairs", self._second()["pairs"])
+
+    def _asked(self, _: Any, content: dict[str, Any], __: Any) -> None:
+        """A page tells which edition it has; if it has missed one, it gets all."""
+        with self._growing:
+            if content.get("have", self.data["edition"]) != self.data["edition"]:
+                self.send({"news": {**self.data, "keep": 0}})
 
     def _second(self) -> dict[str, Model]:
         if self._compare is None:

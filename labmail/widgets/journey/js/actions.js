@@ -1,6 +1,6 @@
 /* What the reader can do. Each action changes the view and has everything drawn anew. */
 
-import { places, slotAt, stepOf } from "./slots.js";
+import { SEVERAL, places, slotAt, stepOf } from "./slots.js";
 
 const BEAT = 1200; /* milliseconds from step to step while playing */
 
@@ -79,10 +79,16 @@ export function actions(app, draw) {
 
   function open(slot) {
     if (!slot || slot.chapter === null) return;
-    if (slot.folded && view.opened.has(slot.chapter)) view.step = slot.a[0];
+    if (slot.chapter === SEVERAL || (slot.folded && view.opened.has(slot.chapter))) view.step = nearest(slot);
     else if (view.opened.has(slot.chapter)) view.opened.delete(slot.chapter);
     else { view.opened.add(slot.chapter); view.step = slot.a[0]; }
-    change({}, "open");
+    change({});
+    focusKey(`step-${slotAt(app)}`);
+  }
+
+  /* Into a slot of many steps one goes from the side on which one stands. */
+  function nearest(slot) {
+    return view.step > slot.a[1] ? slot.a[1] : slot.a[0];
   }
 
   function foldAll() {

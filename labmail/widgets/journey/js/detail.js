@@ -72,7 +72,8 @@ function nothing(app, step, shown) {
 /* The text twin: what print(story) says; in Predict only as far as the reader has come. */
 function twin(app) {
   const text = data => [app.hides ? data.subject : data.twin,
-    ...(app.hides ? data.steps.slice(0, app.view.step + 1) : data.steps).flatMap(step => step.text)].join("\n");
-  const words = [app.data, ...(app.other ? [app.other] : [])].map(text).join("\n\n");
+    ...(app.hides ? data.steps.slice(0, app.view.step + 1) : data.steps).flatMap(step => step.text)];
+  const words = [...text(app.data), ...(app.other ? ["", ...text(app.other)] : [])]
+    .map((line, i, all) => el("span", { class: "line" }, i < all.length - 1 ? `${line}\n` : line));
   return el("pre", { class: "well twin", tabindex: 0, key: "words", role: "region", "aria-label": "The journey in words" }, words);
 }

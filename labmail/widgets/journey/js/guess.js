@@ -12,9 +12,8 @@ export function drawGuess(app) {
     el("fieldset", {},
       el("legend", {}, icon("quiz"), question),
       el("div", { class: "choices" }, choices.map((words, i) => choice(app, words, i, right)))),
-    el("div", { class: "after", role: "status" },
-      el("span", { class: done ? "grow" : "grow quiet" }, done ? because : "Guess first.")),
-    el("div", { class: "after" }, el("button", { class: done ? "btn main" : "btn", key: "reveal",
+    el("div", { class: "after" },
+      el("p", { class: done ? "grow" : "grow quiet", role: "status" }, done ? because : "Guess first."), el("button", { class: done ? "btn main" : "btn", key: "reveal",
       onclick: () => app.go(app.view.step + 1, "guess") }, done ? `Show step ${app.view.step + 2}` : "Just show me")),
   ];
 }

@@ -40,7 +40,7 @@ function begin(model, place) {
   const parts = { heads: part("heads"), chart: part("chart"), other: part("chart"), rail: part("rail"), guess: part("guess"),
     sentence: el("div", { class: "sentence", "aria-live": "polite" }), deck: part("deck"), detail: part("detail"),
     gone: el("p", { class: "gone", role: "status", hidden: true }), long: part("long") };
-  const root = el("section", { class: "lm lm-journey", "aria-label": "Journey of a letter" }, parts.gone, parts.heads, parts.long,
+  const root = el("section", { class: "lm lm-live lm-journey", "aria-label": "Journey of a letter" }, parts.gone, parts.heads, parts.long,
     parts.chart, parts.other, parts.rail, parts.sentence, parts.guess, parts.deck, parts.detail);
   place.append(root);
   const filled = key => Object.keys(model.get(key) ?? {}).length ? model.get(key) : null;

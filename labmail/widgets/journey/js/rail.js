@@ -3,7 +3,7 @@
    It is a listbox: ← → Home End go, Space plays, B sets a breakpoint, Enter opens a folded chapter. */
 
 import { el, icon, measure } from "../../kit/dom.js";
-import { slotAt, stepOf } from "./slots.js";
+import { slotAt, stepOf, titleOf } from "./slots.js";
 
 /* Draws the rail into `box`. */
 export function drawRail(app, box) {
@@ -26,13 +26,13 @@ function option(app, slot, i, now) {
   const number = app.other ? i + 1 : slot.folded ? `${first.number}–${step.number}` : step.number;
   const label = slot.folded ? `${slot.a[1] - slot.a[0] + 1} steps` : step.label;
   const before = i ? stepIn(app, app.slots[i - 1]).time : "";
-  const fits = (text, size = 11) => measure(text, `400 ${size}px`, app.font) <= w + 1;
+  const fits = (text, room) => measure(text, "400 11px", app.font) <= room;
   return el("div", { role: "option", key: `step-${i}`, "aria-selected": String(i === now), tabindex: i === now ? 0 : -1,
     class: i > now ? "todo" : "", style: `left:${x}px;width:${w}px`, "aria-label": spoken(app, slot, step, number),
     "data-slot": i, onclick: () => app.go(stepOf(app, i), true), ondblclick: () => app.open(slot) },
-  el("b", {}, fits(String(number)) ? String(number) : "·"),
-  el("span", {}, fits(label) ? label : "\u00a0"),
-  el("i", {}, step.time !== before && fits(step.time) ? step.time : ""));
+  el("b", {}, fits(String(number), w + 2) ? String(number) : String(step.number)),
+  el("span", {}, fits(label, w) ? label : "\u00a0"),
+  el("i", {}, step.time !== before && fits(step.time, w - 3) ? step.time : ""));
 }
 
 export function stepIn(app, slot) {
@@ -42,8 +42,7 @@ export function stepIn(app, slot) {
 function spoken(app, slot, step, number) {
   const question = step.answers[0]?.question ?? step.label;
   if (slot.folded) {
-    const title = app.data.chapters[slot.chapter].titles[0];
-    return `Steps ${slot.a[0] + 1} to ${slot.a[1] + 1}, folded: ${title}. Enter opens them.`;
+    return `Steps ${slot.a[0] + 1} to ${slot.a[1] + 1}, folded: ${titleOf(app, slot)}. Enter opens them.`;
   }
   const stop = !app.other && slot.a && app.stops(slot.a[0]) ? " (breakpoint)" : "";
   const differs = app.other && app.pairs.first === number - 1 ? " (the first difference)" : "";

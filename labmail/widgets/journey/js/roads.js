@@ -65,7 +65,7 @@ export function crossings(line) {
   const found = [];
   for (let i = 1; i < line.corners.length; i += 1) {
     const [a, b] = [line.corners[i - 1], line.corners[i]];
-    if (a[0] === b[0] && Math.abs(a[1] - b[1]) > 22) {
+    if (a[0] === b[0] && Math.abs(a[1] - b[1]) > 36) {
       found.push({ x: a[0], y: (a[1] + b[1]) / 2, down: b[1] > a[1] ? 1 : -1 });
     }
   }

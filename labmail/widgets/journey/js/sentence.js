@@ -1,7 +1,7 @@
 /* The sentence: which step this is, what was asked, what was answered. A screen reader says it. */
 
 import { el, icon } from "../../kit/dom.js";
-import { folds, slotAt, stepOf } from "./slots.js";
+import { folds, slotAt, titleOf } from "./slots.js";
 
 const FEW = 4;
 
@@ -22,15 +22,15 @@ function one(app, step, slot, number = step.number, data = app.data) {
     el("div", { class: "words" },
       el("p", { class: "say" }, first?.question ?? step.label, step.tries.length ? ` (${step.label})` : ""),
       answer(first),
-      shown.map(other => [
-        el("p", { class: "also" }, other.question), answer(other)]),
-      left > 0 && el("p", { class: "also" }, `… and the same for ${left} more`)),
+      shown.map(other => answer(other, other.question)),
+      left > 0 && el("p", { class: "ans" }, `… and ${left} more`)),
     el("span", { class: "t" }, moment(step, data), slot && !app.other ? refold(app, slot) : null));
 }
 
-function answer(told) {
+/* An answer, behind its question where that is not said above already. */
+function answer(told, question = "") {
   if (!told?.answer) return null;
-  return el("p", { class: "ans" },
+  return el("p", { class: "ans" }, question && el("b", {}, `${question} `),
     told.ok ? null : el("span", { class: "sign bad" }, icon("cross"), el("span", { class: "vh" }, "no: ")), told.answer);
 }
 
@@ -40,12 +40,12 @@ function moment(step, data) {
 
 /* A folded chapter: its title, its steps, and the last thing that was asked in it. */
 function fold(app, slot) {
-  const chapter = app.data.chapters[slot.chapter], last = app.data.steps[slot.a[1]];
+  const last = app.data.steps[slot.a[1]];
   const count = slot.a[1] - slot.a[0] + 1;
   return el("div", { class: "said" },
     el("span", { class: "n" }, `${slot.a[0] + 1}–${slot.a[1] + 1}`),
     el("div", { class: "words" },
-      el("p", { class: "say" }, chapter.titles[0]),
+      el("p", { class: "say" }, titleOf(app, slot)),
       el("p", { class: "ans" }, `${last.answers[0]?.question ?? last.label} ${last.answers[0]?.answer ?? ""}`)),
     el("span", { class: "t" }, moment(last, app.data),
       el("button", { class: "btn", key: "open", onclick: () => app.open(slot) }, icon("unfold"), `Open ${count} steps`)));
@@ -70,5 +70,3 @@ function both(app, slot) {
     el("div", { class: "pair" }, side(slot.a, app.data, "1"), side(slot.b, app.other, "2")),
   ].filter(Boolean);
 }
-
-export { stepOf };

@@ -1,23 +1,26 @@
 /* Slots: which steps share a column.
 
    As a rule each step has one. A long journey is folded: a chapter is one slot until it is opened,
-   and of a chapter that is long itself only the part around the reader's step is unfolded. Of two
-   journeys that are compared, partners share a slot.
+   and where even that is too much, only what lies around the reader is told apart: all before it is
+   one slot, and all behind it. Of two journeys that are compared, partners share a slot.
 
    A slot: { a: [first, last] | null, b: [first, last] | null, chapter, folded } - the steps of the
-   first and of the second journey that it stands for. */
+   first and of the second journey that it stands for, and the number of its chapter (null where
+   nothing is folded, SEVERAL where it has more than one). */
 
 export const FOLD_ABOVE = 40;
-const NARROWEST = 17;
+export const SEVERAL = -1;
+const NARROWEST = 17, ROOMY = 24, CAPSULE = 44;
 
 /* The slots of what is shown; `room` is how many pixels there are for columns. */
 export function slotsOf(app, room) {
   if (app.other) return app.pairs.slots.map(([a, b]) => slot(a, a, b, b));
   const count = app.hides ? app.view.step + 1 : app.data.steps.length;
-  if (count <= Math.min(FOLD_ABOVE, Math.max(8, Math.floor(room / NARROWEST)))) {
-    return Array.from({ length: count }, (_, i) => slot(i, i));
-  }
-  return folded(app, count, Math.min(FOLD_ABOVE, Math.max(8, Math.floor(room / NARROWEST) - 10)));
+  const most = Math.min(FOLD_ABOVE, Math.max(8, Math.floor(room / NARROWEST)));
+  if (count <= most) return Array.from({ length: count }, (_, i) => slot(i, i));
+  const found = folded(app, count);
+  const fit = found.reduce((sum, one) => sum + (one.folded ? CAPSULE : ROOMY), 0) <= room;
+  return fit && found.length <= FOLD_ABOVE ? found : around(app, found, room);
 }
 
 function slot(first, last, third = null, fourth = null, chapter = null) {
@@ -29,24 +32,41 @@ function slot(first, last, third = null, fourth = null, chapter = null) {
   };
 }
 
-function folded(app, count, window) {
-  const found = [];
-  app.data.chapters.forEach((chapter, index) => {
-    const last = Math.min(chapter.end, count - 1);
-    if (chapter.start > last) return;
-    if (!app.view.opened.has(index)) {
-      found.push(slot(chapter.start, last, null, null, index));
-      return;
-    }
-    const here = Math.min(Math.max(app.view.step, chapter.start), last);
-    let from = Math.max(chapter.start, here - Math.floor(window / 2));
-    const to = Math.min(last, from + window - 1);
-    from = Math.max(chapter.start, to - window + 1);
-    if (from > chapter.start) found.push(slot(chapter.start, from - 1, null, null, index));
-    for (let i = from; i <= to; i += 1) found.push(slot(i, i, null, null, index));
-    if (to < last) found.push(slot(to + 1, last, null, null, index));
+/* A slot for each chapter, or for each step of one that is open. */
+function folded(app, count) {
+  return app.data.chapters.flatMap(({ start, end }, index) => {
+    const last = Math.min(end, count - 1);
+    if (start > last) return [];
+    if (!app.view.opened.has(index)) return [slot(start, last, null, null, index)];
+    return Array.from({ length: last - start + 1 }, (_, i) => slot(start + i, start + i, null, null, index));
   });
-  return found;
+}
+
+/* The slots around the reader, as many as there is room for; the rest in one before and one behind. */
+function around(app, found, room) {
+  const here = Math.max(0, found.findIndex(one => app.view.step <= one.a[1]));
+  let from = here, to = here + 1, left = room - 2 * CAPSULE;
+  const cost = i => (found[i].folded ? CAPSULE : ROOMY);
+  left -= cost(here);
+  for (let grown = true; grown && to - from < FOLD_ABOVE - 2;) {
+    grown = false;
+    if (to < found.length && left >= cost(to)) { left -= cost(to); to += 1; grown = true; }
+    if (from > 0 && left >= cost(from - 1)) { from -= 1; left -= cost(from); grown = true; }
+  }
+  return [...together(found.slice(0, from)), ...found.slice(from, to), ...together(found.slice(to))];
+}
+
+function together(slots) {
+  if (slots.length < 2) return slots;
+  const chapters = new Set(slots.map(one => one.chapter));
+  return [slot(slots[0].a[0], slots[slots.length - 1].a[1], null, null, chapters.size > 1 ? SEVERAL : slots[0].chapter)];
+}
+
+/* What a folded slot is called: its chapter, or the first and the last of several. */
+export function titleOf(app, slot) {
+  if (slot.chapter !== SEVERAL) return app.data.chapters[slot.chapter].titles[0];
+  const at = step => app.data.chapters.find(({ start, end }) => start <= step && step <= end);
+  return `${at(slot.a[0]).titles[0]} … ${at(slot.a[1]).titles[0]}`;
 }
 
 /* Is this journey folded at all? */

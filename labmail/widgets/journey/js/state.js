@@ -11,7 +11,7 @@ export function drawState(app, step, data) {
   return el("div", {},
     cards.length ? el("div", { class: "cards" }, cards) : el("p", { class: "empty" }, "No queue and no mailbox has had this letter."),
     step.state.files.length ? el("div", { class: "well mono files" }, step.state.files.map(file)) : null,
-    el("p", { class: "small quiet" }, "Shown is what belongs to this letter."));
+    cards.length ? el("p", { class: "small quiet" }, "Shown is what belongs to this letter.") : null);
 }
 
 function card(store, was, now) {
@@ -20,10 +20,16 @@ function card(store, was, now) {
   return el("div", { class: changed ? "chg" : "" },
     el("h4", {}, icon(store.kind === "queue" ? "queue" : "mailbox"), store.title),
     store.path && el("p", { class: "small quiet mono path" }, `${store.host}:${store.path}`),
-    changed ? el("div", { class: "was" }, el("span", { class: "vh" }, "before: "), before.map(line => el("div", {}, line))) : null,
+    changed ? el("div", { class: "was" }, el("span", { class: "vh" }, "before: "), before.map(line => item(line))) : null,
     el("div", {}, changed ? el("span", { class: "vh" }, "after: ") : null,
-      after.map(line => el("div", { class: line === "empty" ? "" : "mono" }, line))),
+      after.map(line => item(line))),
     changed ? null : el("p", { class: "small quiet" }, "unchanged"));
+}
+
+/* A letter or file; indented below it, for whom it is and in which state. */
+function item(line) {
+  if (line.startsWith("  ")) return el("div", { class: "sub" }, line.trim());
+  return el("div", { class: line === "empty" ? "" : "mono" }, line);
 }
 
 function lines(store, index) {

@@ -15,7 +15,7 @@ export function drawWhy(app, step) {
 function part(why) {
   return el("div", { class: "two" },
     el("div", {},
-      el("p", { class: "q" }, why.question),
+      why.questions.map(question => el("p", { class: "q" }, question)),
       why.answer && el("p", { class: "a" }, el("span", { class: `sign ${why.ok ? "ok" : "bad"}` },
         icon(why.ok ? "check" : "cross"), el("span", { class: "vh" }, why.ok ? "yes: " : "no: ")), el("span", {}, why.answer)),
       why.decided.length ? [el("h4", {}, "what decided"), el("ul", { class: "well reasons" }, why.decided.map(line => el("li", {}, line)))] : null,
