@@ -1,16 +1,11 @@
-"""Chapter 01: its checks tell right from wrong, and the student's notebook runs."""
+"""Chapter 01: its checks tell right from wrong."""
 
 import smtplib
 
 import pytest
 
 from labmail import Lab, check
-from labmail.exercises import build
 from labmail.message import Message
-from tests.exercises.chapters import run, source, twice, verdicts
-
-CHAPTER = "01-anatomy-of-a-message"
-NUMBERS = ["01.1", "01.2", "01.3", "01.4"]
 
 
 @pytest.fixture
@@ -158,16 +153,3 @@ def test_a_road_that_is_no_function(lab):
 
 def test_an_empty_mailbox_is_no_trouble(lab):
     assert not check("01.4", lab, right).trouble
-
-
-# ── the notebook ─────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_students_notebook_runs_and_no_check_holds():
-    notebook = run(build.student(source(CHAPTER), CHAPTER))
-    assert verdicts(notebook) == [(number, False) for number in NUMBERS]
-
-
-def test_the_solved_notebook_holds_twice_in_one_kernel():
-    notebook = run(twice(build.solved(source(CHAPTER), CHAPTER)))
-    assert verdicts(notebook) == [(number, True) for number in NUMBERS * 2]
