@@ -15,6 +15,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .link import Endpoint
@@ -157,7 +158,8 @@ class Half(asyncio.Protocol):
     def eof_received(self) -> bool:
         """Passes a half close on; when both sides have said all, the visit is over."""
         self.ended = True
-        self.other.transport.write_eof()
+        with suppress(OSError):  # a real program that has left already
+            self.other.transport.write_eof()
         return not self.other.ended
 
     def connection_lost(self, exc: Exception | None) -> None:

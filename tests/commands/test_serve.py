@@ -1,4 +1,4 @@
-"""``labmail serve``: one line of JSON when ready, real programs served, a clean end, a root kept."""
+"""``labmail serve``: one line of JSON when ready, real programs served, a clean end, a root."""
 
 import json
 import os
