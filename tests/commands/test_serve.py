@@ -89,7 +89,7 @@ def test_mail_goes_in_and_comes_out_and_sigterm_leaves_nothing():
 
 
 def test_control_c_ends_it_as_well():
-    with serving("two_companies") as (process, facts):
+    with serving("two_companies") as (process, _facts):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 0
@@ -150,7 +150,7 @@ password = "a fixed one"
 def test_a_broken_town_file_is_answered_without_a_traceback(tmp_path, text, says):
     (tmp_path / "broken.toml").write_text(text)
     with serving(tmp_path / "broken.toml") as (process, facts):
-        out, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=30)
         assert (facts, process.returncode) == ({}, 1)
         assert says in err
         assert "broken.toml" in err
