@@ -13,6 +13,7 @@ All that strangers wrote reaches the page as text, never as markup.
 Try: ``journey(lab, letter)`` in a notebook, or ``journey(lab, letter).to_html("road.html")``.
 """
 
+from .dialogue import DialogueWidget, speak
 from .journey import JourneyWidget, journey
 
-__all__ = ["JourneyWidget", "journey"]
+__all__ = ["DialogueWidget", "JourneyWidget", "journey", "speak"]

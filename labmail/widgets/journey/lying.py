@@ -21,7 +21,7 @@ from labmail.trace import Event, Step
 from labmail.trace.telling import telling
 
 FEW = 6
-"""With so many stores or fewer, a step shows all of them, changed or not."""
+"""Recipients of a letter in a queue that are named; the rest are counted."""
 
 
 @dataclass
@@ -43,10 +43,6 @@ class Store:
             self.numbers.append(number)
             self.past.append(lines)
 
-    def at(self, number: int) -> int:
-        """Which of the past states was in force after event ``number``; -1: nothing was yet."""
-        return bisect_right(self.numbers, number) - 1
-
 
 def _lines(name: str, who: dict[str, str]) -> Iterator[str]:
     yield name
@@ -57,7 +53,7 @@ def _lines(name: str, who: dict[str, str]) -> Iterator[str]:
 
 
 def lying(steps: Sequence[Step], events: Iterable[Event]) -> dict[str, Any]:
-    """``stores``, each with its states; and for each step which were before and after, and files.
+    """``stores``, each with its past; and for each step the moments before and after it, and files.
 
     ``events`` are all that tell of these letters, proofs included, in the order of their numbers.
     """
@@ -73,29 +69,28 @@ def lying(steps: Sequence[Step], events: Iterable[Event]) -> dict[str, Any]:
         at = bisect_right(marks, number) - 1
         if at >= 0:
             moved[owner[marks[at]]] += changes
-    stores = list(ledger.stores.values())
     return {
-        "stores": [
-            {"kind": s.kind, "host": s.host, "title": s.title, "path": s.path, "past": s.past}
-            for s in stores
-        ],
+        "stores": [_as_data(store) for store in ledger.stores.values()],
         "steps": [
-            {"at": list(_moment(step, stores, marks)), "files": changes[:50]}
+            {**_moment(step, marks), "files": changes[:50]}
             for step, changes in zip(steps, moved, strict=True)
         ],
     }
 
 
-def _moment(step: Step, stores: Sequence[Store], marks: Sequence[int]) -> Iterator[list[int]]:
-    """[store, state before, state after] for each store worth showing."""
+def _as_data(store: Store) -> dict[str, Any]:
+    names = ("kind", "host", "title", "path", "numbers", "past")
+    return {name: getattr(store, name) for name in names}
+
+
+def _moment(step: Step, marks: Sequence[int]) -> dict[str, Any]:
+    """The events before and after which one looks: the last before the step, the last of it."""
     numbers = [event.number for event in step.all_events]
-    first, last = min(numbers), max(numbers)
-    later = bisect_right(marks, last)
-    after = marks[later] - 1 if later < len(marks) else 1 << 62
-    for index, store in enumerate(stores):
-        was, now = store.at(first - 1), store.at(after)
-        if was != now or len(stores) <= FEW:
-            yield [index, was, now]
+    later = bisect_right(marks, max(numbers))
+    return {
+        "before": min(numbers) - 1,
+        "after": marks[later] - 1 if later < len(marks) else None,
+    }
 
 
 class _Ledger:

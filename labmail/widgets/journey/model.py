@@ -26,7 +26,7 @@ from labmail.trace.telling import Telling
 from labmail.trace.text import step_lines, story_text
 from labmail.trace.words import printable
 
-from .guesses import guesses
+from .guesses import guess
 from .lying import lying
 from .reasons import reasons
 from .rooms import inside
@@ -46,7 +46,6 @@ def model(story: Story, trace: Recorder | None = None) -> Model:
     events = _events(story, trace)
     journey = story.journey
     state = lying(story.steps, events)
-    asked = guesses(story.steps, journey)
     people, _, fate = journey.outcome.partition(" · ")
     return {
         "version": VERSION,
@@ -65,9 +64,9 @@ def model(story: Story, trace: Recorder | None = None) -> Model:
         "stores": _printable(state["stores"]),
         "long": len(events) > TOO_MANY,
         "steps": [
-            _step(step, column, story, where, guess)
-            for step, column, where, guess in zip(
-                story.steps, journey.columns, state["steps"], asked, strict=True
+            _step(step, column, story, where)
+            for step, column, where in zip(
+                story.steps, journey.columns, state["steps"], strict=True
             )
         ],
     }
@@ -82,9 +81,7 @@ def _events(story: Story, trace: Recorder | None) -> Sequence[Event]:
     return [told[number] for number in sorted(told)]
 
 
-def _step(
-    step: Step, column: Column, story: Story, state: dict[str, Any], guess: dict[str, Any]
-) -> dict[str, Any]:
+def _step(step: Step, column: Column, story: Story, state: dict[str, Any]) -> dict[str, Any]:
     return _printable(
         {
             "number": column.number,
@@ -109,7 +106,7 @@ def _step(
             "why": reasons(step),
             "talk": talk(step, story),
             "state": state,
-            "guess": guess,
+            "guess": guess(step, column, story.journey),
             "text": list(step_lines(step)),
         }
     )

@@ -2,14 +2,14 @@
 
 import { el, icon, roving } from "../../kit/dom.js";
 import { drawDialogue } from "./dialogue.js";
-import { drawState } from "./state.js";
+import { changesState, drawState } from "./state.js";
 import { drawWhy } from "./why.js";
 import { slotAt } from "./slots.js";
 
 const PANES = {
   dialogue: { words: "Dialogue", has: step => step.talk !== null, draw: drawDialogue },
   why: { words: "Why", has: step => step.why.length > 0, draw: drawWhy },
-  state: { words: "State", has: step => step.state.files.length > 0 || step.state.at.some(([, was, now]) => was !== now), draw: drawState },
+  state: { words: "State", has: (step, data) => changesState(data, step), draw: drawState },
 };
 const LIKELY = { talk: "dialogue", ask: "dialogue", decide: "why", keep: "state", person: "state" };
 
@@ -19,17 +19,17 @@ export function drawDetail(app) {
   if (app.hides) return [];
   const { step, data, side } = subject(app);
   if (!step) return [];
-  const shown = paneOf(app, step);
+  const shown = paneOf(app, step, data);
   const bar = el("div", { class: "tabs" },
     el("div", { class: "row", role: "tablist", "aria-label": `Step ${step.number} in detail` },
-      Object.entries(PANES).map(([name, pane]) => tab(app, name, pane, step, shown))),
+      Object.entries(PANES).map(([name, pane]) => tab(app, name, pane.has(step, data), shown))),
     el("div", { class: "grow" }),
     app.other ? sides(app, side) : null,
     el("button", { class: "small", key: "fold", "aria-expanded": String(app.view.open),
       onclick: () => app.change({ open: !app.view.open }) }, app.view.open ? "Close" : "Details of this step", icon(app.view.open ? "less" : "more")));
   roving(bar, "[role=tab]", (node, i) => app.change({ tab: Object.keys(PANES)[i], open: true }, `tab-${Object.keys(PANES)[i]}`));
   if (!app.view.open) return [bar];
-  const body = PANES[shown].has(step) || shown === "state" ? PANES[shown].draw(app, step, data) : nothing(app, step, shown);
+  const body = PANES[shown].has(step, data) || shown === "state" ? PANES[shown].draw(app, step, data) : nothing(app, step, data, shown);
   return [bar, el("div", { class: "pane", role: "tabpanel", id: app.names.pane, "aria-labelledby": `${app.names.pane}-${shown}` }, body)];
 }
 
@@ -42,18 +42,18 @@ function subject(app) {
   return { data, side, step: data.steps[side ? slot.b[1] : slot.a[1]] };
 }
 
-function paneOf(app, step) {
+function paneOf(app, step, data) {
   const likely = LIKELY[step.role] ?? "why";
   if (app.view.tab) return app.view.tab;
-  return [likely, "why", "dialogue", "state"].find(name => PANES[name].has(step)) ?? likely;
+  return [likely, "why", "dialogue", "state"].find(name => PANES[name].has(step, data)) ?? likely;
 }
 
-function tab(app, name, pane, step, shown) {
+function tab(app, name, has, shown) {
   const here = app.view.open && name === shown;
   return el("button", { role: "tab", key: `tab-${name}`, id: `${app.names.pane}-${name}`, "aria-selected": String(here),
-    tabindex: name === shown ? 0 : -1, class: pane.has(step) ? "has" : "", "aria-controls": here ? app.names.pane : null,
-    onclick: () => app.change({ tab: name, open: !(here && app.view.tab === name) }) }, pane.words,
-  pane.has(step) ? null : el("span", { class: "vh" }, " (nothing)"));
+    tabindex: name === shown ? 0 : -1, class: has ? "has" : "", "aria-controls": here ? app.names.pane : null,
+    onclick: () => app.change({ tab: name, open: !(here && app.view.tab === name) }) }, PANES[name].words,
+  has ? null : el("span", { class: "vh" }, " (nothing)"));
 }
 
 function sides(app, side) {
@@ -62,9 +62,9 @@ function sides(app, side) {
       onclick: () => app.change({ side: number, open: true }) }, String(number + 1))));
 }
 
-function nothing(app, step, shown) {
+function nothing(app, step, data, shown) {
   const words = { dialogue: "Nobody spoke in this step.", why: "Nothing was decided in this step." }[shown];
-  const to = Object.keys(PANES).find(name => PANES[name].has(step)) ?? "state";
+  const to = Object.keys(PANES).find(name => PANES[name].has(step, data)) ?? "state";
   return el("p", { class: "empty" }, `${words} `,
     el("button", { key: "see", onclick: () => app.change({ tab: to }) }, `See ${PANES[to].words}`));
 }

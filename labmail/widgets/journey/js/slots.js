@@ -10,7 +10,9 @@
 
 export const FOLD_ABOVE = 40;
 export const SEVERAL = -1;
-const NARROWEST = 17, ROOMY = 24, CAPSULE = 44;
+const NARROWEST = 17;     /* pixels of a column, where all steps are told apart */
+const COMFORTABLE = 24;   /* where some are folded, there is room for more */
+const CAPSULE = 44;
 
 /* The slots of what is shown; `room` is how many pixels there are for columns. */
 export function slotsOf(app, room) {
@@ -19,7 +21,7 @@ export function slotsOf(app, room) {
   const most = Math.min(FOLD_ABOVE, Math.max(8, Math.floor(room / NARROWEST)));
   if (count <= most) return Array.from({ length: count }, (_, i) => slot(i, i));
   const found = folded(app, count);
-  const fit = found.reduce((sum, one) => sum + (one.folded ? CAPSULE : ROOMY), 0) <= room;
+  const fit = found.reduce((sum, one) => sum + (one.folded ? CAPSULE : COMFORTABLE), 0) <= room;
   return fit && found.length <= FOLD_ABOVE ? found : around(app, found, room);
 }
 
@@ -46,7 +48,7 @@ function folded(app, count) {
 function around(app, found, room) {
   const here = Math.max(0, found.findIndex(one => app.view.step <= one.a[1]));
   let from = here, to = here + 1, left = room - 2 * CAPSULE;
-  const cost = i => (found[i].folded ? CAPSULE : ROOMY);
+  const cost = i => (found[i].folded ? CAPSULE : COMFORTABLE);
   left -= cost(here);
   for (let grown = true; grown && to - from < FOLD_ABOVE - 2;) {
     grown = false;

@@ -3,15 +3,32 @@
 
 import { el, icon } from "../../kit/dom.js";
 
+const FEW = 6; /* with so many stores or fewer a step shows all, changed or not */
 const SIGNED = { "+": ["add", "+ new      "], "-": ["del", "− removed  "], "~": ["chg", "~ changed  "] };
 
 /* Queues and mailboxes around a step. */
 export function drawState(app, step, data) {
-  const cards = step.state.at.map(([store, was, now]) => card(data.stores[store], was, now));
+  const cards = pastOf(data, step)
+    .filter(([, was, now]) => was !== now || data.stores.length <= FEW).map(part => card(...part));
   return el("div", {},
     cards.length ? el("div", { class: "cards" }, cards) : el("p", { class: "empty" }, "No queue and no mailbox has had this letter."),
     step.state.files.length ? el("div", { class: "well mono files" }, step.state.files.map(file)) : null,
     cards.length ? el("p", { class: "small quiet" }, "Shown is what belongs to this letter.") : null);
+}
+
+/* Each queue and mailbox, with the numbers of its states before and after a step. */
+function pastOf(data, step) {
+  const { before, after } = step.state;
+  return data.stores.map(store => [store, stateAt(store, before), stateAt(store, after ?? Infinity)]);
+}
+
+function stateAt(store, number) {
+  return store.numbers.findLastIndex(since => since <= number);
+}
+
+/* Does anything change in this step? */
+export function changesState(data, step) {
+  return step.state.files.length > 0 || pastOf(data, step).some(([, was, now]) => was !== now);
 }
 
 function card(store, was, now) {
