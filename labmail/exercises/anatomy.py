@@ -73,7 +73,7 @@ def whose_mailbox(lab: Lab, answer: Any) -> Iterator[Claim]:
             bool(stored) and guess == stored,
             "the addresses in whose mailboxes it lies, all of them and no others",
             _compared(guess, stored),
-            evidence.last(lab, "mta.AclChecked", names),
+            evidence.last(lab, "mta.AclChecked", names) if guess else None,
         )
 
 
@@ -230,11 +230,13 @@ def _addresses(given: Any) -> set[str]:
 
 
 def _compared(guess: set[str], stored: set[str | None]) -> str:
+    """How far a guess is right, without the answer."""
     if not stored:
         return "it has not been delivered yet: send the three letters, then check"
-    return (
-        f"{len(guess & stored)} of your {len(guess)} addresses are right; it lies in {len(stored)}"
-    )
+    if not guess:
+        return "no guess yet"
+    places = f"{len(stored)} mailbox{'es' if len(stored) > 1 else ''}"
+    return f"{len(guess & stored)} right of your {len(guess)}; it lies in {places}"
 
 
 def _latest(lab: Lab) -> Any:

@@ -68,17 +68,14 @@ def _by_hand(lab: Lab) -> dict[str, list[bool]]:
 # ── 03.2: eight conversations ────────────────────────────────────────────────────────────────────
 
 SESSIONS = """\
-A  HELO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<bob@ask.com> | DATA | Hello. | .
-B  EHLO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<nobody@ask.com> | DATA | Hello. | .
-C  EHLO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<nobody@ask.com> | RCPT TO:<bob@ask.com> \
-| DATA | Hello. | .
-D  MAIL FROM:<me@my.laptop> | RCPT TO:<bob@ask.com> | DATA | Hello. | .
-E  EHLO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<bob@ask.com> | RSET | DATA | Hello. | .
-F  EHLO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<bob@ask.com> | EHLO my.laptop | DATA \
-| Hello. | .
-G  EHLO my.laptop | MAIL FROM:<> | RCPT TO:<bob@ask.com> | DATA | Hello. | .
-H  EHLO my.laptop | MAIL FROM:<me@my.laptop> | MAIL FROM:<you@my.laptop> | RCPT TO:<bob@ask.com> \
-| DATA | Hello. | .
+A  HELO x | MAIL FROM:<me@x> | RCPT TO:<bob@ask.com> | DATA | Hi | .
+B  EHLO x | MAIL FROM:<me@x> | RCPT TO:<nemo@ask.com> | DATA | Hi | .
+C  EHLO x | MAIL FROM:<me@x> | RCPT TO:<nemo@ask.com> | RCPT TO:<bob@ask.com> | DATA | Hi | .
+D  MAIL FROM:<me@x> | RCPT TO:<bob@ask.com> | DATA | Hi | .
+E  EHLO x | MAIL FROM:<me@x> | RCPT TO:<bob@ask.com> | RSET | DATA | Hi | .
+F  EHLO x | MAIL FROM:<me@x> | RCPT TO:<bob@ask.com> | EHLO x | DATA | Hi | .
+G  EHLO x | MAIL FROM:<> | RCPT TO:<bob@ask.com> | DATA | Hi | .
+H  EHLO x | MAIL FROM:<me@x> | MAIL FROM:<you@x> | RCPT TO:<bob@ask.com> | DATA | Hi | .
 """
 """What the chapter shows: a letter, and the lines of the client between bars."""
 
@@ -123,7 +120,7 @@ def eight_conversations(lab: Lab, answer: Any) -> Iterator[Claim]:
         "each conversation that you named ends with 250",
         bool(guess) and not wrong,
         "250 behind each dot",
-        f"{len(wrong)} of your {len(guess)} end otherwise",
+        f"{len(wrong)} of your {len(guess)} end otherwise" if guess else "no guess yet",
     )
     yield Claim(
         "no other one does",

@@ -53,7 +53,7 @@ talk.say("EHLO president.whitehouse.test")
 # last* (RFC 5321 §4.2.1). Each line after the first names an **extension** that you may use; `EHLO` is
 # the question for that list.
 #
-# > **Guess.** Before 1995 clients said `HELO`. What will be missing in the answer?
+# > **Guess.** In the 1980s clients said `HELO`. What will be missing in the answer?
 
 # %%
 lab.talk("mail.ask.com", "smtp").say("HELO my.laptop")
@@ -89,20 +89,11 @@ print(talk.machine)
 # `503`: a good command in the wrong place. Nothing has changed, the sender is still known. A refused
 # command never moves the conversation. The whole order of SMTP is this:
 #
-# ```mermaid
-# stateDiagram-v2
-#     accTitle: The order of SMTP's commands
-#     accDescr: From connected by EHLO to greeted, by MAIL to sender known, by RCPT to recipients known, by DATA to content, and by a dot on a line of its own back to greeted. RSET leads back to greeted.
-#     state "sender known" as sender
-#     state "recipients known" as recipients
-#     [*] --> connected
-#     connected --> greeted: EHLO
-#     greeted --> sender: MAIL
-#     sender --> recipients: RCPT
-#     recipients --> recipients: RCPT
-#     recipients --> content: DATA
-#     content --> greeted: dot
-#     recipients --> greeted: RSET
+# ```text
+# connected ─EHLO─▶ greeted ─MAIL─▶ sender ─RCPT─▶ recipients ─DATA─▶ content
+#                      ▲           known │         known │ ↺ RCPT        │
+#                      ├──────RSET───────┴──────RSET─────┘               │
+#                      └───────────── a line with only a dot ────────────┘
 # ```
 #
 # <details><summary>The same in words</summary>Connected: EHLO leads to greeted. Greeted: MAIL leads to sender known. Sender known: RCPT leads to recipients known. Recipients known: another RCPT stays, DATA leads to content. Content: every line is text, until a line with nothing but a dot leads back to greeted. RSET leads back to greeted from anywhere behind it; NOOP, HELP and VRFY change nothing; QUIT always ends it.</details>
@@ -388,19 +379,19 @@ check("03.1", lab)
 # %% [markdown]
 # ### Exercise 03.2: predict it
 #
-# Eight conversations with mail.ask.com. The bar stands for the end of a line; `Hello.` is the letter.
+# Eight conversations with mail.ask.com. The bar stands for the end of a line; `Hi` is the letter.
 # **Which of them end with 250 behind the dot?** Put their letters into `guess`, such as `"AB"`.
 
 # %%
 sessions = """\
-A  HELO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<bob@ask.com> | DATA | Hello. | .
-B  EHLO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<nobody@ask.com> | DATA | Hello. | .
-C  EHLO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<nobody@ask.com> | RCPT TO:<bob@ask.com> | DATA | Hello. | .
-D  MAIL FROM:<me@my.laptop> | RCPT TO:<bob@ask.com> | DATA | Hello. | .
-E  EHLO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<bob@ask.com> | RSET | DATA | Hello. | .
-F  EHLO my.laptop | MAIL FROM:<me@my.laptop> | RCPT TO:<bob@ask.com> | EHLO my.laptop | DATA | Hello. | .
-G  EHLO my.laptop | MAIL FROM:<> | RCPT TO:<bob@ask.com> | DATA | Hello. | .
-H  EHLO my.laptop | MAIL FROM:<me@my.laptop> | MAIL FROM:<you@my.laptop> | RCPT TO:<bob@ask.com> | DATA | Hello. | .
+A  HELO x | MAIL FROM:<me@x> | RCPT TO:<bob@ask.com> | DATA | Hi | .
+B  EHLO x | MAIL FROM:<me@x> | RCPT TO:<nemo@ask.com> | DATA | Hi | .
+C  EHLO x | MAIL FROM:<me@x> | RCPT TO:<nemo@ask.com> | RCPT TO:<bob@ask.com> | DATA | Hi | .
+D  MAIL FROM:<me@x> | RCPT TO:<bob@ask.com> | DATA | Hi | .
+E  EHLO x | MAIL FROM:<me@x> | RCPT TO:<bob@ask.com> | RSET | DATA | Hi | .
+F  EHLO x | MAIL FROM:<me@x> | RCPT TO:<bob@ask.com> | EHLO x | DATA | Hi | .
+G  EHLO x | MAIL FROM:<> | RCPT TO:<bob@ask.com> | DATA | Hi | .
+H  EHLO x | MAIL FROM:<me@x> | MAIL FROM:<you@x> | RCPT TO:<bob@ask.com> | DATA | Hi | .
 """
 
 # %%
