@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Sends one letter from Alice to Bob and tells its story, step by step.",
     )
     demo.add_argument("town", nargs="?", default="two_companies", help="a name or a town file")
+    demo.add_argument("--why", action="store_true", help="tell what decided, and why not the rest")
     demo.add_argument("--dialogue", action="store_true", help="show every line of the protocols")
+    demo.add_argument("--picture", type=Path, metavar="FILE", help="write it as an SVG picture")
     commands.add_parser("towns", help="list the towns that come with labmail")
     return parser

@@ -95,9 +95,15 @@ def where_it_waits(lab: Lab, answer: Any) -> Iterator[Claim]:
         f"the letter “{WAITING}” lies in that folder",
         right,
         "the two files of the letter in that folder",
-        "they are somewhere else" if put_off else "no such letter has had to wait yet",
+        _where_found(answer, put_off),
         put_off,
     )
+
+
+def _where_found(answer: Any, put_off: Event | None) -> str:
+    if put_off is None:
+        return "no such letter has had to wait yet"
+    return "they are somewhere else" if answer else "no guess yet"
 
 
 @exercise(
