@@ -14,7 +14,7 @@ from zlib import crc32
 
 from .drawing import end_signs, head, picture, rail, step
 from .journey import Journey
-from .layout import CHAPTERS, EDGE, Layout, layout
+from .layout import CHAPTERS, EDGE, SMALLEST, Layout, layout
 from .style import sheet
 from .svg import Markup, number, tag, width
 from .words import short
@@ -209,8 +209,6 @@ def _columns(place: Layout) -> Iterator[Markup]:
 
 LONG = 200
 """Steps beyond which a picture says less than words."""
-SMALLEST = 0.9
-"""How far a narrow page may shrink a picture; then it scrolls, for small type is no help."""
 
 
 def html(journey: Journey, text: str) -> str:

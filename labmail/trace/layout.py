@@ -23,6 +23,8 @@ from .svg import width
 EDGE = 16
 FULL = 840
 """The width of a picture of ordinary length: a notebook's column beside the list of files."""
+SMALLEST = 0.9
+"""How far a narrow page may shrink a picture; then it scrolls, for small type is no help."""
 NARROWEST, WIDEST = 44.0, 64.0
 """How narrow and how wide a column may be."""
 LANE, BAND_HEAD, BAND_GAP, CHAPTERS = 46, 20, 6, 30
@@ -144,7 +146,7 @@ def _chips(journey: Journey, full: float) -> tuple[list[Chip], float]:
     widths = [chip_width(end.recipient, end.words) for end in journey.ends]
     title = max(width(journey.subject, 15, bold=True) + 40, width(journey.outcome))
     beside = sum(widths) + 6 * len(widths)
-    if full <= FULL + 1 and beside <= full - 2 * EDGE - title - 12:
+    if full <= FULL / SMALLEST and beside <= full - 2 * EDGE - title - 12:
         x = full - EDGE - beside + 6
         return list(_in_a_row(widths, x, 18)), 60
     chips = list(_wrapped(widths, min(full, FULL)))
