@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from labmail.trace import Said, Step, Story
-from labmail.trace.dialogue import wire_line
 from labmail.trace.words import printable
 
 MOST = 400
@@ -51,11 +50,21 @@ def _lines(said: Said) -> Iterator[dict[str, Any]]:
         ended = number < len(parts) - 1 or not last
         text = part.removesuffix("\r")
         end = "" if not ended else "CRLF" if part.endswith("\r") else "LF"
-        yield {"who": said.speaker, "text": wire_line(text), "end": end} | (
+        yield {"who": said.speaker, "text": visible(text), "end": end} | (
             {"masked": True} if said.masked and "***" in text else {}
         )
     if said.elided:
         yield {"note": f"{said.elided:,} bytes are left out here"}
+
+
+def visible(line: str) -> str:
+    """A line's octets, given as latin-1, for the eye: UTF-8 where it is that, escapes elsewhere.
+
+    >>> print(visible("Gr\\xc3\\xbc\\xc3\\x9fe"), visible("Gr\\xfc\\x00"))
+    Grüße Gr\\xfc\\x00
+    """
+    octets = line.encode("latin-1", "backslashreplace")
+    return printable(octets.decode("utf-8", "backslashreplace"))
 
 
 def _with_notes(every: tuple[Said, ...], lines: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

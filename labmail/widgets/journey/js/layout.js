@@ -47,7 +47,7 @@ function weight(app, one) {
 function gutterOf(app, width) {
   const names = [app.data, ...(app.other ? [app.other] : [])].flatMap(data =>
     data.lanes.map(lane => measure(lane.title, NAME, app.font)));
-  const least = width < 720 ? 120 : 188;
+  const least = width < 720 ? 120 : 176;
   return Math.min(Math.max(least, Math.ceil(Math.max(0, ...names)) + 46), Math.max(120, width * 0.3));
 }
 

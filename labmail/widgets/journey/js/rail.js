@@ -8,8 +8,10 @@ import { slotAt, stepOf, titleOf } from "./slots.js";
 /* Draws the rail into `box`. */
 export function drawRail(app, box) {
   const { gutter, ask } = app.columns, now = slotAt(app);
+  const words = app.slots.map((slot, i) => wordsOf(app, slot, i));
+  const shown = [1, 2].map(row => roomy(app, words.map(parts => parts[row]), now));
   const list = el("div", { class: "steps", role: "listbox", "aria-orientation": "horizontal",
-    "aria-label": "Steps of the journey" }, app.slots.map((slot, i) => option(app, slot, i, now)));
+    "aria-label": "Steps of the journey" }, app.slots.map((slot, i) => option(app, slot, i, now, words[i], shown.map(row => row.has(i)))));
   list.addEventListener("keydown", event => keys(app, event));
   box.replaceChildren(
     el("div", { class: "lead", "aria-hidden": "true" }, el("span", {}, "step"), el("span", {}, gutter > 150 ? "time, not to scale" : "time")),
@@ -19,20 +21,38 @@ export function drawRail(app, box) {
     differs(app) ?? "");
 }
 
-function option(app, slot, i, now) {
+/* What stands below a column: its number, its label, and its time where that has changed. */
+function wordsOf(app, slot, i) {
+  const step = stepIn(app, slot), before = i ? stepIn(app, app.slots[i - 1]).time : "";
+  const time = step.time === before ? "" : step.time;
+  if (app.other) return [String(i + 1), step.label, time];
+  if (!slot.folded) return [String(step.number), step.label, time];
+  const count = slot.a[1] - slot.a[0] + 1;
+  return [`${slot.a[0] + 1}–${slot.a[1] + 1}`, `${count} steps`, time];
+}
+
+/* Which of these texts have room beside each other; the one where the reader is comes first. */
+function roomy(app, texts, now) {
+  const taken = [], found = new Set();
+  for (const i of [now, ...texts.keys()]) {
+    if (found.has(i) || !texts[i]) continue;
+    const { m } = app.columns.cols[i], half = measure(texts[i], "400 11px", app.font) / 2;
+    if (m + half > app.columns.width - 2 || taken.some(([from, to]) => m - half < to + 4 && m + half > from - 4)) continue;
+    taken.push([m - half, m + half]);
+    found.add(i);
+  }
+  return found;
+}
+
+function option(app, slot, i, now, [number, label, time], [labelled, timed]) {
   const { x, w } = app.columns.cols[i];
-  const step = stepIn(app, slot);
-  const first = slot.a ? app.data.steps[slot.a[0]] : step;
-  const number = app.other ? i + 1 : slot.folded ? `${first.number}–${step.number}` : step.number;
-  const label = slot.folded ? `${slot.a[1] - slot.a[0] + 1} steps` : step.label;
-  const before = i ? stepIn(app, app.slots[i - 1]).time : "";
-  const fits = (text, room) => measure(text, "400 11px", app.font) <= room;
+  const fits = measure(number, "600 11px", app.font) <= w + 2;
   return el("div", { role: "option", key: `step-${i}`, "aria-selected": String(i === now), tabindex: i === now ? 0 : -1,
-    class: i > now ? "todo" : "", style: `left:${x}px;width:${w}px`, "aria-label": spoken(app, slot, step, number),
+    class: i > now ? "todo" : "", style: `left:${x}px;width:${w}px`, "aria-label": spoken(app, slot, stepIn(app, slot), number),
     "data-slot": i, onclick: () => app.go(stepOf(app, i), true), ondblclick: () => app.open(slot) },
-  el("b", {}, fits(String(number), w + 2) ? String(number) : String(step.number)),
-  el("span", {}, fits(label, w) ? label : "\u00a0"),
-  el("i", {}, step.time !== before && fits(step.time, w - 3) ? step.time : ""));
+  el("b", {}, fits ? number : number.split("–").pop()),
+  el("span", {}, labelled ? label : "\u00a0"),
+  el("i", {}, timed ? time : ""));
 }
 
 export function stepIn(app, slot) {
@@ -45,7 +65,7 @@ function spoken(app, slot, step, number) {
     return `Steps ${slot.a[0] + 1} to ${slot.a[1] + 1}, folded: ${titleOf(app, slot)}. Enter opens them.`;
   }
   const stop = !app.other && slot.a && app.stops(slot.a[0]) ? " (breakpoint)" : "";
-  const differs = app.other && app.pairs.first === number - 1 ? " (the first difference)" : "";
+  const differs = app.other && app.pairs.first === Number(number) - 1 ? " (the first difference)" : "";
   return `Step ${number}: ${question}${stop}${differs}`;
 }
 
