@@ -7,6 +7,7 @@ In the order to read:
     zone, zones, answering         what a server knows, and what it answers
     wire, service, sockets, server octets, and how they come and go
     recursion                      asking other servers for a client
+    trouble                        faults: a server that fails or lies
     ask, lookup, mail, resolver    asking: one server, until it is known, which hosts take mail
     text, events                   how it is shown
 

@@ -30,6 +30,7 @@ from .answering import Response, answer
 from .ask import Carrier, ask, make_query
 from .lookup import first_answer
 from .recursion import pursue
+from .trouble import Trouble
 from .values import Endpoint
 from .zones import Forward, Zones
 
@@ -86,6 +87,8 @@ class Service:
         self.network, self.ip, self.trace, self.hostname = network, ip, trace, hostname
         self.chance, self.limits = chance, limits
         self.zones = Zones(ip)
+        self.trouble: Trouble | None = None
+        """A fault that changes every reply; see trouble.py."""
         self._recursing = 0
         self._asking: dict[tuple[Forward, Name, RdataType], asyncio.Task[Message]] = {}
 
@@ -161,6 +164,8 @@ class Service:
 
     def _written(self, done: Unfinished) -> bytes:
         message = done.response.message
+        if self.trouble is not None:
+            self.trouble(message)
         stream = done.client.transport == "TCP"
         reply = wire.write(message, done.query, self.hostname, stream=stream)
         if self.trace.on:

@@ -2,14 +2,15 @@
 
 In the order to read: `town` (what there is), `townfile` and `table` (how it is written down),
 `names` and `etc` (the files that hosts get), `home` (where they lie), `host` and `person` (who is
-alive), `site` (where the rooms meet), `lab` (what a notebook holds), `clock` and `twin`; and how it
-is shown: `showable`, `show_town`, `waiting` (the queue), `letters`,
-`filetext`.
+alive), `site` (where the rooms meet), `lab` (what a notebook holds), `clock` and `twin`; how it is
+broken: `faults`, `breaking` and `events`; and how it is shown: `showable`, `show_town`, `waiting`
+(the queue), `letters`, `filetext`.
 
 Try: ``Lab("two_companies")``.
 """
 
 # isort: off  (the order in which to read them)
+from .faults import Fault, Faults
 from .home import HomeError
 from .host import LabHost
 from .lab import Lab
@@ -21,6 +22,8 @@ from .townfile import load_town, read_town, town_names
 
 __all__ = [
     "SERVICES",
+    "Fault",
+    "Faults",
     "HomeError",
     "HostPlan",
     "Lab",

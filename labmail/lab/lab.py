@@ -27,6 +27,7 @@ from ..trace import Story
 from ..world import Interval, LabLoop, LoopThread
 from .answering import Answering
 from .clock import LabClock
+from .faults import Faults
 from .home import Home
 from .host import LabHost
 from .person import Person
@@ -79,6 +80,7 @@ class Lab(Showable):
                 thread.stop()
         self._thread, self._site = thread, site
         self.clock = LabClock(site.world.clock, thread)
+        self.faults = Faults(site, thread)
         self._hosts = {name: LabHost(host, thread) for name, host in site.hosts.items()}
         self._users = {a: Person(user, site, thread) for a, user in self.town.users.items()}
         self._end = weakref.finalize(self, _end, site, thread, self._home)
@@ -174,25 +176,23 @@ class Lab(Showable):
 
     @twin
     async def down(self, host: str) -> None:
-        """Switches a host off: what is sent to it is lost, its doors are shut."""
-        for address in self._plan(host).addresses:
-            self._site.world.network.down(address)
+        """Switches a host off, until `up`; see `Faults.down` for one that ends with a ``with``."""
+        self._site.breaker.begin(self._site.breaker.down(host))
 
     @twin
     async def up(self, host: str) -> None:
         """Switches it on again."""
-        for address in self._plan(host).addresses:
-            self._site.world.network.up(address)
+        self._site.breaker.end_all("down", self._plan(host).name)
 
     @twin
     async def refuse(self, host: str, service: str) -> None:
-        """Lets a host refuse connections to a service, as if its server had been stopped."""
-        self._site.world.network.refuse(self._plan(host).address, _port(host, service))
+        """Lets a host refuse connections to a service, until `allow`."""
+        self._site.breaker.begin(self._site.breaker.refuse(host, service))
 
     @twin
     async def allow(self, host: str, service: str) -> None:
         """Takes `refuse` back."""
-        self._site.world.network.allow(self._plan(host).address, _port(host, service))
+        self._site.breaker.end_all("refuse", self._plan(host).name, service)
 
     def story(self, letter: Any) -> Story:
         """The story of a letter, or of the letter of this name: question and answer."""
@@ -255,12 +255,6 @@ def _end(site: Site, thread: LoopThread, home: Home) -> None:
         _stop(site, thread)
     finally:
         home.close()
-
-
-def _port(host: str, service: str) -> int:
-    if service not in SERVICES:
-        raise ValueError(f"no service {service!r} on {host}: expected one of {', '.join(SERVICES)}")
-    return SERVICES[service]
 
 
 def _find(known: Mapping[str, Any], name: str, what: str) -> Any:

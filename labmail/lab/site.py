@@ -23,6 +23,7 @@ from ..mua import UserAgent
 from ..trace import Actor, Cast, Event, Journal, Recorder, Story, read_journal
 from ..trust import LabCA
 from ..world import HostFiles, Interval, LabLoop, World, make_world
+from .breaking import Breaker
 from .home import Home
 from .host import Host
 from .person import user_agent
@@ -47,6 +48,7 @@ class Site:
         self.files = {name: HostFiles(home.host_folder(name)) for name in town.hosts}
         self.hosts: dict[str, Host] = {}
         self.people: dict[str, UserAgent] = {}
+        self.breaker = Breaker(self)
 
     @classmethod
     async def start(cls, town: Town, home: Home) -> Site:

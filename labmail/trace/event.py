@@ -17,7 +17,7 @@ Try: ``python -m labmail.trace``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -82,6 +82,10 @@ class Event:
     step: ClassVar[bool] = True
     """True: a step of the journey. False: proof that belongs to one, such as a line of dialogue."""
 
+    lasting: ClassVar[bool] = False
+    """True: goes on until an event whose ``ends`` names it. Stories that begin meanwhile tell it if
+    it `touches` them."""
+
     def __init_subclass__(cls) -> None:
         KINDS[_kind_name(cls)] = cls
 
@@ -129,6 +133,13 @@ class Event:
     def peer(self) -> str | None:
         """The other host of an arrow, where the event crosses from one host to another."""
         return None
+
+    def touches(self, hosts: Set[str]) -> bool:
+        """Whether a letter that met these hosts is concerned, though the event names no letter.
+
+        True for what happens to the lab as a whole, such as a pause or a fault.
+        """
+        return False
 
     def places(self) -> Mapping[str, Place]:
         """Where the letter now lies, for each recipient whom this event moved."""

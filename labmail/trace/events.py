@@ -8,7 +8,7 @@ the story.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
@@ -24,6 +24,9 @@ class Gap(Event):
 
     role: ClassVar[Role] = "keep"
     component: ClassVar[str] = "lab"
+
+    def touches(self, hosts: Set[str]) -> bool:
+        return True
 
     @property
     def label(self) -> str:

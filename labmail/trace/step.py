@@ -15,7 +15,6 @@ from labmail.message import Shown
 from .causes import Node, Stream, gather, told, tree
 from .dialogue import by_step, led_to
 from .event import Chapter, Event, Place, Role, Said
-from .events import Gap
 from .fold import Fold, fold
 from .state import places
 from .telling import Telling, telling
@@ -124,7 +123,7 @@ class Step:
 
 
 def events_of(trace: Source, letters: Sequence[str]) -> tuple[Event, ...]:
-    """The events of these letters' story, and the pauses of the lab that fell into it."""
+    """The events of these letters' story, and what happened to the lab meanwhile."""
     events = gather(trace, letters)
     if not events:
         return ()
@@ -132,9 +131,26 @@ def events_of(trace: Source, letters: Sequence[str]) -> tuple[Event, ...]:
     waits = any(p.state in ("under way", "deferred") for who in now.values() for p in who.values())
     last = float("inf") if waits else events[-1].number
     known = {event.name for event in events}
-    gaps = (event for event in trace.loose() if isinstance(event, Gap) and event.name not in known)
-    inside = [gap for gap in gaps if events[0].number < gap.number < last]
-    return tuple(sorted([*events, *inside], key=lambda event: event.number))
+    common = [e for e in trace.loose() if e.name not in known and type(e).touches != Event.touches]
+    if common:
+        hosts = _hosts(events)
+        common = [event for event in common if event.touches(hosts)]
+    before = [e for e in common if e.number < events[0].number]
+    over = {getattr(event, "ends", "") for event in before}
+    lasting = [event for event in before if event.lasting and event.name not in over]
+    meanwhile = [event for event in common if events[0].number < event.number < last]
+    return tuple(sorted([*events, *lasting, *meanwhile], key=lambda event: event.number))
+
+
+def _hosts(events: Sequence[Event]) -> frozenset[str]:
+    """Whom a story meets: where something happens, and at the other end of its arrows."""
+    peers = (telling(event).peer for event in events)
+    return frozenset(name for name in (*(event.host for event in events), *peers) if name)
+
+
+def began(events: Sequence[Event]) -> float:
+    """When a story began (POSIX seconds): what lasted already is told at its beginning."""
+    return next((e.time for e in events if not e.lasting), events[0].time) if events else 0.0
 
 
 def steps_of(trace: Source, events: Sequence[Event]) -> Iterator[Step]:
@@ -151,7 +167,7 @@ def steps_of(trace: Source, events: Sequence[Event]) -> Iterator[Step]:
     words = _words(trace, events)
     folds = fold(told(tree(trace, events, alike)), failed)
     for number, part in enumerate(folds, 1):
-        yield _step(number, part, tellings, words, events[0].time)
+        yield _step(number, part, tellings, words, began(events))
 
 
 def _step(
@@ -165,7 +181,7 @@ def _step(
     every = [event for node in part.nodes for event in node.events]
     return Step(
         number=number,
-        after=shown[0].time - started,
+        after=max(0.0, shown[0].time - started),
         events=tuple(shown),
         tellings=tuple(tellings[event.name] for event in shown),
         said=tuple(line for event in every for line in words.get(event.name, ())),

@@ -25,7 +25,7 @@ from .cast import Actor, Cast
 from .causes import family
 from .event import Place
 from .state import End, ends, places
-from .step import Source, Step, events_of, steps_of
+from .step import Source, Step, began, events_of, steps_of
 
 if TYPE_CHECKING:
     from .journey import Journey
@@ -45,7 +45,7 @@ class Story:
         self.cast = cast or Cast()
         self.letters = family(trace, letter)
         self.events = events_of(trace, self.letters)
-        self.started = self.events[0].time if self.events else 0.0
+        self.started = began(self.events)
         self.steps = tuple(steps_of(trace, self.events))
         self._places = places(self.events)
 

@@ -1,0 +1,184 @@
+"""What the lab itself tells: a fault has been set, a fault has been mended.
+
+A fault is nobody's deed in the town: no host did it, and no letter caused it. But a letter that
+was under way meanwhile met it, and its story shows it, where the fault fell into that story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..trace import Event, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A fault in words: what is so and what comes of it, before and after it was mended.
+
+    ``{host}``, ``{other}``, ``{service}`` and ``{detail}`` stand for what the fault is about.
+    """
+
+    broken: str
+    then: str
+    mended: str
+    after: str
+
+
+HELD = "What TCP still held for it arrives now; what was put off waits for its next try."
+
+WORDS: dict[str, Words] = {
+    "down": Words(
+        "{host} is switched off",
+        "Nothing that is sent to it gets an answer: who calls waits, and gives up in the end.",
+        "{host} is switched on again",
+        HELD,
+    ),
+    "refuse": Words(
+        "{service} on {host} refuses connections",
+        "Whoever calls is told at once that nobody listens there.",
+        "{service} on {host} takes connections again",
+        "The next call is answered.",
+    ),
+    "black hole": Words(
+        "{host} becomes a black hole",
+        "What is sent to it vanishes without a word, while it goes on speaking itself.",
+        "{host} can be reached again",
+        HELD,
+    ),
+    "partition": Words(
+        "the road between {host} and {other} is cut",
+        "Nothing passes between these two; each of them can still reach everybody else.",
+        "the road between {host} and {other} is mended",
+        "What TCP still held on either side arrives now.",
+    ),
+    "delay": Words(
+        "everything between {host} and {other} takes {detail} longer",
+        "Each packet, each way: a dialogue of ten replies waits twenty times.",
+        "the road between {host} and {other} is as quick as before",
+        "What is on its way still takes its time.",
+    ),
+    "cut": Words(
+        "connections to {service} on {host} die after {detail}",
+        "Those bytes arrive; then both sides hear that the connection was reset.",
+        "connections to {service} on {host} live on",
+        "The next try gets through.",
+    ),
+    "reset": Words(
+        "every open connection to {host} is broken off",
+        "Both sides hear “connection reset”; neither knows what the other had still received.",
+        "{host} is left alone",
+        "New connections are taken as before.",
+    ),
+    "lost reply": Words(
+        "the reply behind the dot is lost on its way from {host}",
+        "The server has the letter and says so; the client never hears it, and must try again.",
+        "replies of {host} get through again",
+        "The next try is heard; the letter may have arrived twice by then (RFC 1047).",
+    ),
+    "slow": Words(
+        "{host} reads only {detail} a second",
+        "Whoever writes to it must wait: first the buffers fill, then the patience runs out.",
+        "{host} reads as fast as it can",
+        "What waited in the buffers goes on at once.",
+    ),
+    "dns fails": Words(
+        "the name server {host} fails",
+        "It answers SERVFAIL to every question: not “no such name”, but “ask again later”.",
+        "the name server {host} answers again",
+        "Who asks anew is told; a failure may be remembered for a while (RFC 2308 §7.1).",
+    ),
+    "dns silent": Words(
+        "the name server {host} is silent",
+        "Questions vanish: who asks repeats them, tries the next server, and gives up.",
+        "the name server {host} answers again",
+        "The next question is answered.",
+    ),
+    "dns lies": Words(
+        "the name server {host} lies: {detail}",
+        "Nothing in plain DNS shows it: whoever asks believes it, and goes to the wrong place.",
+        "the name server {host} tells the truth again",
+        "Who has kept the lie believes it until it expires.",
+    ),
+    "disk full": Words(
+        "the disk of {host} is full",
+        "Nothing new can be kept: a letter is refused for now, and stays with its sender.",
+        "the disk of {host} has room again",
+        "The next try is kept.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultEvent(Event):
+    """Common to both. ``fault`` is a word of `WORDS`, ``hosts`` whom it is about, by any name.
+
+    ``wide`` says that it may concern any letter, as a name server's fault does.
+    """
+
+    fault: str
+    hosts: tuple[str, ...]
+    other: str = ""
+    service: str = ""
+    detail: str = ""
+    wide: bool = False
+
+    role: ClassVar[Role] = "keep"
+    component: ClassVar[str] = "lab"
+
+    @property
+    def words(self) -> Words:
+        facts = {key: getattr(self, key) for key in ("host", "other", "detail")}
+        facts["service"] = self.service.upper() if self.service != "submission" else self.service
+        table = WORDS[self.fault]
+        return Words(
+            *(
+                text.format(**facts)
+                for text in (table.broken, table.then, table.mended, table.after)
+            )
+        )
+
+    def touches(self, hosts: Set[str]) -> bool:
+        return self.wide or not hosts.isdisjoint(self.hosts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultSet(FaultEvent):
+    """From here on something does not work, on purpose."""
+
+    lasting: ClassVar[bool] = True
+
+    @property
+    def label(self) -> str:
+        return "fault"
+
+    @property
+    def question(self) -> str:
+        return f"What if {self.words.broken}?"
+
+    @property
+    def answer(self) -> str:
+        return self.words.then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultLifted(FaultEvent):
+    """It works again. ``ends`` is the name of the event with which it began."""
+
+    ends: str = ""
+
+    @property
+    def label(self) -> str:
+        return "mended"
+
+    @property
+    def question(self) -> str:
+        return f"What if {self.words.mended}?"
+
+    @property
+    def answer(self) -> str:
+        return self.words.after
+
+
+__all__ = ["WORDS", "FaultLifted", "FaultSet", "Words"]

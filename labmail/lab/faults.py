@@ -1,0 +1,186 @@
+"""Faults: breaking the town on purpose, to see what mail does about it.
+
+Each method sets a fault at once and gives it back; leaving a ``with`` mends it, and so does
+``mend()``. Every fault is told to the trace when it is set and when it is mended, so that the story
+of a letter that met it shows both::
+
+    with lab.faults.down("mail.ask.com"):
+        letter = alice.send(to="bob@ask.com", subject="Lunch?")     # deferred
+    lab.clock.advance("20m")                                        # delivered
+    print(lab.story(letter))
+
+The faults of the network are `labmail.world.faults`; a name server's are `labmail.dns.trouble`;
+the disk's is `labmail.world.Disk.full`; a lost reply is set off by the event that a letter has
+crossed.
+
+Try: ``lab.faults.partition("mail.example.com", "mail.ask.com")``, send, and read the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal
+
+from ..message import Shown, look
+from ..world import Interval
+from .breaking import Breakage
+from .events import FaultSet
+from .showable import Showable, title
+
+if TYPE_CHECKING:
+    from ..world import LoopThread
+    from .site import Site
+
+Dns = Literal["servfail", "silence"] | Mapping[str, str]
+
+
+class Fault(Showable):
+    """One fault. In force since it was made; mended by `mend`, or by leaving its ``with``."""
+
+    def __init__(self, faults: Faults, breakage: Breakage, told: FaultSet) -> None:
+        self._faults, self._breakage, self._told = faults, breakage, told
+
+    @property
+    def kind(self) -> str:
+        """``down``, ``refuse``, ``partition``, …"""
+        return self._told.fault
+
+    @property
+    def active(self) -> bool:
+        """Whether it is in force."""
+        return self._breakage in self._faults._breaker.active
+
+    def mend(self) -> None:
+        """Takes the fault back. Safe to call twice."""
+        self._faults._end(self._breakage)
+
+    def __enter__(self) -> Fault:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.mend()
+
+    def show(self) -> Shown:
+        """What is broken, and what comes of it."""
+        words = self._told.words
+        state = "" if self.active else " (mended)"
+        text = f"Fault: {words.broken}{state}. {words.then}"
+        card = look.card(look.row(title("cross", text, "", "keep")), label="fault")
+        return Shown(text, card)
+
+    def __repr__(self) -> str:
+        return f"<fault: {self._told.words.broken}{'' if self.active else ', mended'}>"
+
+
+class Faults(Showable):
+    """The faults of a lab: ``lab.faults``. Iterating gives those in force, oldest first.
+
+    A host is named as the town names it. Where two are named, a person stands for her desk, and an
+    address for itself. Every method raises KeyError for somebody unknown, ValueError for a service
+    that the host does not offer, or for an amount that makes no sense.
+    """
+
+    def __init__(self, site: Site, thread: LoopThread) -> None:
+        self._breaker, self._thread = site.breaker, thread
+        self._faults: dict[Breakage, Fault] = {}
+
+    # -- hosts
+
+    def down(self, host: str) -> Fault:
+        """The host is switched off: nothing that is sent to it gets an answer."""
+        return self._begin(self._breaker.down(host))
+
+    def black_hole(self, host: str) -> Fault:
+        """What is sent to the host vanishes; it goes on speaking itself, and its doors stay open.
+
+        The difference to `down` shows in what the host still sends: it asks, and hears no answer.
+        """
+        return self._begin(self._breaker.black_hole(host))
+
+    def slow(self, host: str, pace: int = 100) -> Fault:
+        """The host reads only ``pace`` bytes a second of each connection."""
+        return self._begin(self._breaker.slow(host, pace))
+
+    def disk_full(self, host: str) -> Fault:
+        """Whatever needs room on the host's disk fails (ENOSPC)."""
+        return self._begin(self._breaker.disk_full(host))
+
+    # -- roads
+
+    def partition(self, one: str, other: str) -> Fault:
+        """Nothing passes between two hosts; `Fault.mend` heals it."""
+        return self._begin(self._breaker.partition(one, other))
+
+    def delay(self, one: str, other: str, by: Interval) -> Fault:
+        """Every packet between two hosts takes so much longer, each way: ``"200ms"``, seconds."""
+        return self._begin(self._breaker.delay(one, other, by))
+
+    # -- services
+
+    def refuse(self, host: str, service: str) -> Fault:
+        """New connections to a service are refused, as if its server had been stopped."""
+        return self._begin(self._breaker.refuse(host, service))
+
+    def cut(self, host: str, service: str, after: int) -> Fault:
+        """Connections to a service die when the client has sent more than ``after`` bytes."""
+        return self._begin(self._breaker.cut(host, service, after))
+
+    def lose_last_reply(self, host: str) -> Fault:
+        """The reply behind the dot of a letter is lost, and the connection with it.
+
+        The host has the letter; the client does not know (RFC 1047): a duplicate will come.
+        """
+        return self._begin(self._breaker.lose_last_reply(host))
+
+    def reset(self, host: str) -> Fault:
+        """Breaks off every open connection to the host, once: there is nothing to mend."""
+        fault = self._begin(self._breaker.reset(host))
+        fault.mend()
+        return fault
+
+    # -- names
+
+    def dns(self, host: str, trouble: Dns) -> Fault:
+        """The name server of a host fails (``"servfail"``), says nothing (``"silence"``), or lies.
+
+        A lie is a mapping of names to addresses: ``{"mail.ask.com": "128.10.12.4"}``.
+        """
+        return self._begin(self._breaker.dns(host, trouble))
+
+    # -- all of them
+
+    def mend(self) -> None:
+        """Mends everything."""
+        for fault in tuple(self):
+            fault.mend()
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(tuple(self._faults.values()))
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def show(self) -> Shown:
+        """What is broken now, one a line."""
+        lines = [str(fault) for fault in self] or ["Nothing is broken."]
+        rows = (look.row(title("cross", line, "", "keep")) for line in lines)
+        card = look.card(*rows, label="faults")
+        return Shown("\n".join(lines), card)
+
+    def __repr__(self) -> str:
+        return f"<faults: {', '.join(fault.kind for fault in self) or 'none'}>"
+
+    def _begin(self, breakage: Breakage) -> Fault:
+        async def begin() -> FaultSet:
+            return self._breaker.begin(breakage)
+
+        fault = Fault(self, breakage, self._thread.call(begin()))
+        self._faults[breakage] = fault
+        return fault
+
+    def _end(self, breakage: Breakage) -> None:
+        async def end() -> None:
+            self._breaker.end(breakage)
+
+        self._faults.pop(breakage, None)
+        self._thread.call(end())
