@@ -22,6 +22,8 @@ class Delivered:
     """The mailbox that holds it, for a local delivery, as a path of the host's own tree."""
     uid: str | None = None
     """The unique id under which a POP3 server will list it (RFC 1939 §7, UIDL)."""
+    reports: bool = False
+    """Whether the host that took it will report by itself what becomes of it (DSN, RFC 3461)."""
 
 
 @dataclass(frozen=True, slots=True)

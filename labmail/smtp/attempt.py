@@ -9,7 +9,11 @@
 Whoever has no outcome yet when something happens to the whole letter gets that one. If nobody is
 left, no DATA is said, and RSET leaves the conversation clean for the next letter.
 
-Law: RFC 5321 §3.3, RFC 1870 (SIZE), RFC 6152 (8BITMIME), RFC 4954 §5 (AUTH=).
+What the sender wants to be told goes along where the server offers DSN. What is beyond ASCII goes
+along where it offers SMTPUTF8, and fails where it does not: nobody may write an address anew.
+
+Law: RFC 5321 §3.3, RFC 1870 (SIZE), RFC 6152 (8BITMIME), RFC 4954 §5 (AUTH=), RFC 3461 §5.2 (DSN),
+RFC 6531 §3.2 (SMTPUTF8).
 """
 
 from __future__ import annotations
@@ -19,11 +23,15 @@ from typing import Protocol
 
 from labmail.message.outcome import Delivered, Failed, Outcome
 
+from . import xtext
 from .content import stuffed, with_line_ends
-from .parameters import encode_xtext
+from .dsn import Wishes
 from .paths import PathError, parse_path
 from .replies import Reply
 from .results import Sent, refusal, silence
+
+
+HEADER = "its header"
 
 
 class Speaker(Protocol):
@@ -46,10 +54,23 @@ class Speaker(Protocol):
 
 
 class Attempt:
-    """One letter, on its way through MAIL, RCPT and DATA. ``after`` is what was said last."""
+    """One letter, on its way through MAIL, RCPT and DATA. ``after`` is what was said last.
 
-    def __init__(self, client: Speaker, sender: str, recipients: Sequence[str]) -> None:
+    ``wishes`` is what its sender wants to be told; ``utf8`` says that its header may be UTF-8.
+    """
+
+    def __init__(
+        self,
+        client: Speaker,
+        sender: str,
+        recipients: Sequence[str],
+        *,
+        wishes: Wishes | None = None,
+        utf8: bool = False,
+    ) -> None:
         self.client, self.sender, self.recipients = client, sender, list(dict.fromkeys(recipients))
+        self.wishes = wishes or Wishes()
+        self.utf8 = utf8
         self.outcomes: dict[str, Outcome] = {}
         self.after = ""
 
@@ -59,11 +80,13 @@ class Attempt:
         if problem := _problem(self.sender):
             outcome = Failed(f"<{self.sender}>: {problem}", code="5.1.7")
             self.outcomes = dict.fromkeys(self.recipients, outcome)
+        self._find_untranslatable(content)
+        if not self._open:
             return self._sent(None)
         reply = await self._command(self._mail(content, submitter))
         if reply.code // 100 != 2:
             return await self._give_up(reply)
-        for recipient in self.recipients:
+        for recipient in self._open:
             await self._offer(recipient)
         if not self._open:
             return await self._give_up(None)
@@ -76,6 +99,26 @@ class Attempt:
         self.after = "end of data"
         return self._close(reply)
 
+    def _find_untranslatable(self, content: bytes) -> None:
+        """Where SMTPUTF8 is not offered, what is beyond ASCII cannot go (RFC 6531 §3.2)."""
+        if "SMTPUTF8" in self.client.extensions:
+            return
+        whole = self._beyond_ascii(content)
+        for recipient in self._open:
+            what = whole or ("" if recipient.isascii() else f"<{recipient}>")
+            if what and not _problem(recipient):
+                target = self.client.target
+                why = f"{target} offers no SMTPUTF8, and {what} is beyond ASCII"
+                code = "5.6.9" if what == HEADER else "5.6.7"
+                self.outcomes[recipient] = Failed(why, target, self.client.address, code)
+
+    def _beyond_ascii(self, content: bytes) -> str:
+        """What makes the whole letter one for SMTPUTF8: its sender or its header; "" if nothing."""
+        if not self.sender.isascii():
+            return f"<{self.sender}>"
+        header = content.partition(b"\r\n\r\n")[0]
+        return HEADER if self.utf8 and not header.isascii() else ""
+
     def _mail(self, content: bytes, submitter: str | None) -> str:
         offered, words = self.client.extensions, [f"MAIL FROM:<{self.sender}>"]
         if "SIZE" in offered:
@@ -83,8 +126,12 @@ class Attempt:
         if "8BITMIME" in offered and not content.isascii():
             words.append("BODY=8BITMIME")
         if "AUTH" in offered and submitter is not None:
-            words.append(f"AUTH={encode_xtext(submitter) or '<>'}")
-        return " ".join(words)
+            words.append(f"AUTH={xtext.encode(submitter) or '<>'}")
+        if "SMTPUTF8" in offered and (
+            self._beyond_ascii(content) or not "".join(self._open).isascii()
+        ):
+            words.append("SMTPUTF8")
+        return " ".join(words) + (self.wishes.words() if "DSN" in offered else "")
 
     async def _command(self, text: str) -> Reply:
         self.after = text
@@ -94,7 +141,8 @@ class Attempt:
         if problem := _problem(recipient) or ("" if recipient else "no address"):
             self.outcomes[recipient] = Failed(f"<{recipient}>: {problem}", code="5.1.3")
             return
-        reply = await self._command(f"RCPT TO:<{recipient}>")
+        wish = self.wishes.of.get(recipient) if "DSN" in self.client.extensions else None
+        reply = await self._command(f"RCPT TO:<{recipient}>{wish.words() if wish else ''}")
         if reply.code // 100 != 2:
             self.outcomes[recipient] = self._refusal(reply)
         self.client.answered(reply, self.after, self.sender, recipient)
@@ -110,7 +158,7 @@ class Attempt:
         """The reply behind the dot is for all who are still open."""
         self.client.answered(reply, self.after, self.sender, None)
         target, address = self.client.target, self.client.address
-        taken = Delivered(str(reply), target, address)
+        taken = Delivered(str(reply), target, address, reports="DSN" in self.client.extensions)
         outcome = taken if reply.code // 100 == 2 else self._refusal(reply)
         self.outcomes.update(dict.fromkeys(self._open, outcome))
         return self._sent(reply)

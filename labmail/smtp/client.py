@@ -29,6 +29,7 @@ from labmail.world import Network
 
 from . import events
 from .attempt import Attempt
+from .dsn import Wishes
 from .labsmtp import LabSMTP, Unreached
 from .replies import Reply
 from .results import NoSession, Sent, no_connection, refusal, silence
@@ -196,11 +197,15 @@ class Client:
         letter: str | None = None,
         cause: str | None = None,
         submitter: str | None = None,
+        wishes: Wishes | None = None,
+        utf8: bool = False,
     ) -> Sent:
         """Hands over one letter. ``sender`` "" is the null reverse-path; raises nothing.
 
         ``content`` is sent as it is, but for a bare CR or LF, which no client may send.
-        ``submitter`` is said as AUTH=, to a server that offers AUTH ("" for ``<>``).
+        ``submitter`` is said as AUTH=, to a server that offers AUTH ("" for ``<>``). ``wishes`` go
+        to one that offers DSN. ``utf8``: the header may be UTF-8, so the server must offer SMTPUTF8
+        if it is (as it must for an address beyond ASCII).
         """
         session = self._teller.session
         session.letter = letter
@@ -210,7 +215,7 @@ class Client:
             offer = {"sender": sender, "recipients": tuple(recipients)}
             leg = self._leg if sender else "return"
             self._teller.tell(events.Offered, leg=leg, target=self.target, **offer)
-        attempt = Attempt(self, sender, recipients)
+        attempt = Attempt(self, sender, recipients, wishes=wishes, utf8=utf8)
         try:
             return await attempt.run(content, submitter)
         except TROUBLE as error:
@@ -231,7 +236,7 @@ class Client:
 
     async def command(self, text: str) -> Reply:
         """Says one command and gives the reply. Raises what aiosmtplib raises."""
-        return _reply(await self._smtp.execute_command(text.encode("ascii")))
+        return _reply(await self._smtp.execute_command(text.encode("utf-8")))
 
     async def content(self, octets: bytes) -> Reply:
         """Says the letter and the dot, once 354 has been heard."""

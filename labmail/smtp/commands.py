@@ -1,8 +1,9 @@
 r"""Commands: one line of a client, taken apart into a verb and its argument.
 
 A command is a line of printable ASCII that ends with CR LF, at most 512 octets long (RFC 5321
-§4.1.1, §4.5.3.1.4). Capitals do not matter in a verb, and white space before the CRLF is forgiven.
-What is no such line is answered here, before anything looks at its meaning:
+§4.1.1, §4.5.3.1.4); an address in it may be UTF-8, where SMTPUTF8 is said (RFC 6531). Capitals do
+not matter in a verb, and white space before the CRLF is forgiven. What is no such line is answered
+here, before anything looks at its meaning:
 
 * a line that ends with LF alone is not obeyed: what one server takes for two commands another
   takes for one, and mail has been smuggled between them (§2.3.8);
@@ -31,12 +32,17 @@ HTTP_METHODS = frozenset(
 ALONE = ("DATA", "RSET", "QUIT", "STARTTLS")
 """Verbs that take no argument (RFC 5321 §4.1.1, RFC 3207 §4)."""
 
+ADDRESSED = ("MAIL", "RCPT", "VRFY", "EXPN")
+"""Verbs whose argument may be UTF-8, where SMTPUTF8 is said (RFC 6531 §3)."""
+
 FORMS = {
     "EHLO": "EHLO client.example.com",
     "HELO": "HELO client.example.com",
-    "MAIL": "MAIL FROM:<alice@example.com> [SIZE=octets] [BODY=8BITMIME] [AUTH=<>]",
-    "RCPT": "RCPT TO:<bob@ask.com>",
+    "MAIL": "MAIL FROM:<alice@example.com> [SIZE=octets] [BODY=8BITMIME] [AUTH=<>] [SMTPUTF8]"
+    " [RET=HDRS] [ENVID=name]",
+    "RCPT": "RCPT TO:<bob@ask.com> [NOTIFY=SUCCESS,FAILURE] [ORCPT=rfc822;bob@ask.com]",
     "DATA": "DATA",
+    "BDAT": "BDAT octets [LAST]",
     "RSET": "RSET",
     "NOOP": "NOOP [anything]",
     "QUIT": "QUIT",
@@ -72,8 +78,8 @@ def read_command(line: bytes, limits: Limits, *, cut: int = 0) -> Command:
         raise Refused(too_long(verb_of(line)))
     if not line.endswith(b"\r\n") or b"\n" in line[:-2]:
         raise Refused(replies.BARE_LINE_FEED)
-    verb, _, argument = line[:-2].decode("latin-1").partition(" ")
-    command = Command(verb.upper(), argument.strip(" "))
+    verb, _, argument = line[:-2].decode("utf-8", "surrogateescape").partition(" ")
+    command = Command(verb.upper() if verb.isascii() else verb, argument.strip(" "))
     if len(line) > limits.line(command.verb):
         raise Refused(too_long(command.verb))
     if not (command.verb or command.argument):
@@ -89,9 +95,8 @@ def _check_argument(command: Command) -> None:
         raise Refused(replies.NO_ARGUMENT)
     if _CONTROL.search(command.argument):
         raise Refused(replies.CONTROL_CHARACTER)
-    if not command.argument.isascii():
-        addressed = command.verb in ("MAIL", "RCPT", "VRFY", "EXPN")
-        raise Refused(replies.ADDRESS_NOT_ASCII if addressed else replies.NOT_ASCII)
+    if not command.argument.isascii() and command.verb not in ADDRESSED:
+        raise Refused(replies.NOT_ASCII)
 
 
 def too_long(verb: str) -> replies.Reply:

@@ -27,7 +27,7 @@ from labmail.trace import Recorder
 from labmail.world import Clock, Link
 
 from . import events, replies
-from .commands import read_command, verb_of, without_secret
+from .commands import Command, read_command, verb_of, without_secret
 from .dialogue import VERBS, State, next_state
 from .incoming import CHUNK, Incoming, Line
 from .parameters import Refused
@@ -147,6 +147,7 @@ class Conversation(SMTP):
             verb = command.verb
             there = next_state(self.state, verb)
             if isinstance(there, Reply):
+                await self.unwanted(command)
                 raise Refused(there)
             reply = await self._smtp_methods[verb](command.argument)
         except Refused as refused:
@@ -154,13 +155,16 @@ class Conversation(SMTP):
             return
         if reply is None:  # STARTTLS answers for itself
             return
-        if reply.positive and self.state is before:  # DATA has moved on by itself
+        if reply.positive and self.state is before:  # DATA and BDAT have moved on by themselves
             self.state = there
         if verb == "QUIT" and reply.positive:
             self.ended = "quit"
         await self._answer(reply if verb in ("EHLO", "HELO") else reply.with_enhanced())
-        if verb == "DATA":  # only now: that reply still belonged to the letter
-            self._forget_letter()
+        if verb in ("DATA", "BDAT") and self.state is State.GREETED:
+            self._forget_letter()  # only now: that reply still belonged to the letter
+
+    async def unwanted(self, command: Command) -> None:
+        """A command that may not come now is about to be refused. (BDAT brings more with it.)"""
 
     async def _refuse(self, verb: str, refused: Refused) -> None:
         """Answers a command that the language forbids. Errors are counted: there is an end."""

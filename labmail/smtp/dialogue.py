@@ -5,8 +5,8 @@ A session is always in one state, and each state knows which verbs may come and 
 
                   EHLO      MAIL      RCPT          DATA        "."
     connected ──▶ greeted ──▶ sender ──▶ recipients ──▶ content ──▶ greeted
-                     ▲         RSET        RSET
-                     └──────────┴───────────┘
+                     ▲         RSET        RSET   │                  ▲
+                     └──────────┴───────────┘     └ BDAT ▶ chunks ───┘ BDAT … LAST
 
 What is not in the table is answered with 503, and the reply says what should have come first. One
 table for all: the server asks `next_state`, the notebook draws `mermaid`, the tests walk each cell.
@@ -38,15 +38,20 @@ class State(StrEnum):
     """At least one RCPT was accepted: ready for the letter."""
     CONTENT = "content"
     """Between 354 and the dot: lines are the letter, not commands."""
+    CHUNKS = "chunks"
+    """A piece of the letter has come by BDAT, and it was not the last (RFC 3030)."""
     REFUSED = "refused"
     """The greeting was a refusal; only QUIT is left (RFC 5321 §3.1)."""
     CLOSED = "closed"
 
 
-C, G, S, R, D, X, Q = State  # one letter a column, so that the table below can be seen at a glance
+C, G, S, R, D, K, X, Q = State  # a letter each, so that the table can be seen at a glance
 
 END_OF_CONTENT = "."
 """The pseudo-verb that ends a letter's content: a line with nothing but a dot (§4.1.1.4)."""
+
+LAST_CHUNK = "BDAT LAST"
+"""The pseudo-verb for the chunk that ends a letter: BDAT, whose argument says LAST (RFC 3030)."""
 
 AT_ANY_TIME = ("NOOP", "HELP", "VRFY", "EXPN")
 """Verbs that change nothing and may always come (RFC 5321 §4.1.4)."""
@@ -60,8 +65,12 @@ TABLE: Mapping[State, Mapping[str, State]] = {
     C: {"EHLO": G, "HELO": G, "RSET": C, **_any(C), "QUIT": Q},
     G: {"EHLO": G, "HELO": G, "STARTTLS": C, "AUTH": G, "MAIL": S, "RSET": G, **_any(G), "QUIT": Q},
     S: {"EHLO": G, "HELO": G, "STARTTLS": C, "RCPT": R, "RSET": G, **_any(S), "QUIT": Q},
-    R: {"EHLO": G, "HELO": G, "STARTTLS": C, "RCPT": R, "DATA": D, "RSET": G, **_any(R), "QUIT": Q},
+    R: {
+        **{"EHLO": G, "HELO": G, "STARTTLS": C, "RCPT": R, "DATA": D, "BDAT": K, LAST_CHUNK: G},
+        **{"RSET": G, **_any(R), "QUIT": Q},
+    },
     D: {END_OF_CONTENT: G},
+    K: {"EHLO": G, "HELO": G, "BDAT": K, LAST_CHUNK: G, "RSET": G, **_any(K), "QUIT": Q},
     X: {"QUIT": Q},
     Q: {},
 }
@@ -71,9 +80,10 @@ VERBS = tuple(dict.fromkeys(verb for row in TABLE.values() for verb in row if ve
 
 _OUT_OF_ORDER: Mapping[State, Mapping[str, Reply]] = {
     C: {"STARTTLS": replies.EHLO_FIRST, "AUTH": replies.EHLO_FIRST},
-    G: {"RCPT": replies.SENDER_FIRST, "DATA": replies.SENDER_FIRST},
-    S: {"MAIL": replies.SENDER_KNOWN, "DATA": replies.RECIPIENT_FIRST},
+    G: dict.fromkeys(("RCPT", "DATA", "BDAT"), replies.SENDER_FIRST),
+    S: {"MAIL": replies.SENDER_KNOWN, **dict.fromkeys(("DATA", "BDAT"), replies.RECIPIENT_FIRST)},
     R: {"MAIL": replies.SENDER_KNOWN},
+    K: dict.fromkeys(("MAIL", "RCPT", "DATA"), replies.CHUNKS_BEGUN),
 }
 _USUALLY: Mapping[State, Reply] = {C: replies.HELLO_FIRST, X: replies.ONLY_QUIT}
 

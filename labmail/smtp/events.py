@@ -189,10 +189,12 @@ class ContentTaken(SmtpEvent):
     size: int
     """Octets of the letter."""
     came_from: str
+    verb: str = "DATA"
+    """How it came: DATA, or BDAT in pieces (RFC 3030)."""
 
     @property
     def label(self) -> str:
-        return "DATA"
+        return self.verb
 
     @property
     def question(self) -> str:
@@ -200,7 +202,8 @@ class ContentTaken(SmtpEvent):
 
     @property
     def answer(self) -> str:
-        return f"Yes: {self.size:,} octets from {self.came_from}, then the dot."
+        end = "then the dot" if self.verb == "DATA" else "in pieces whose size was said before"
+        return f"Yes: {self.size:,} octets from {self.came_from}, {end}."
 
     @property
     def peer(self) -> str | None:
@@ -216,6 +219,7 @@ class ContentRefused(SmtpEvent):
     size: int
     came_from: str
     reply: str
+    verb: str = "DATA"
 
     @property
     def ok(self) -> bool:
@@ -223,7 +227,7 @@ class ContentRefused(SmtpEvent):
 
     @property
     def label(self) -> str:
-        return "DATA"
+        return self.verb
 
     @property
     def question(self) -> str:

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import TLSSetupException
 from . import events, replies
 from .authentication import Authentication
 from .dialogue import State
-from .parameters import Refused
+from .parameters import OPTIONAL, Refused
 from .paths import is_domain, is_literal
 from .replies import Reply
 
@@ -49,12 +49,23 @@ class Hello(Authentication):
 
     def offered(self) -> tuple[str, ...]:
         """The extensions that EHLO lists (RFC 5321 §2.2), as they are offered at this moment."""
-        offer = [f"SIZE {self.limits.message}", "8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES"]
+        offer = [f"SIZE {self.limits.message}", "8BITMIME", "PIPELINING"]
+        offer += [name for name in OPTIONAL if self.offers(name)]
+        offer.append("ENHANCEDSTATUSCODES")
         if self.gate.tls is not None and not self.session.tls:
             offer.append("STARTTLS")
         if self.gate.mechanisms and self.may_log_in():
             offer.append("AUTH " + " ".join(self.gate.mechanisms))
+        if self.offers("EXPN"):
+            offer.append("EXPN")
         return (*offer, "HELP")
+
+    def offers(self, extension: str) -> bool:
+        """Whether an extension is offered to this client: what the gate says, where it says."""
+        offers = getattr(self.gate, "offers", None)
+        if offers is None:
+            return extension in OPTIONAL
+        return bool(offers(self.session, extension))
 
     async def smtp_STARTTLS(self, argument: str) -> Reply | None:
         """From here on in secret (RFC 3207). What was sent ahead in the clear is thrown away."""

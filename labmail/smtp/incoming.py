@@ -55,11 +55,11 @@ class Incoming:
         end = self._ahead.find(b"\r\n", max(0, searched - 1))
         return end + 2 if end >= 0 else self._ahead.rfind(b"\n") + 1
 
-    async def chunk(self) -> bytes:
-        """What there is, or the next that comes; empty when there is no more."""
+    async def chunk(self, most: int | None = None) -> bytes:
+        """What there is, or the next that comes, ``most`` octets of it; empty at the end."""
         if not self._ahead and not await self._more():
             return b""
-        return self.take(len(self._ahead))
+        return self.take(len(self._ahead) if most is None else min(most, len(self._ahead)))
 
     async def _more(self) -> bool:
         chunk = await self._reader.read(CHUNK)

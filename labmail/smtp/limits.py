@@ -7,7 +7,9 @@ reached is answered in words, and costs no memory: what is too much is read and 
 limit            here      source
 ===============  ========  =============================================================
 command line     512       RFC 5321 §4.5.3.1.4: with the verb and the CRLF
-MAIL line        1055      + SIZE 26 (RFC 1870 §3), BODY 17 (RFC 6152), AUTH 500 (RFC 4954)
+MAIL line        1192      + SIZE 26 (RFC 1870 §3), BODY 17 (RFC 6152), AUTH 500 (RFC 4954),
+                           SMTPUTF8 10 (RFC 6531 §3.1), RET and ENVID 127 (RFC 3461 §4.4)
+RCPT line        1048      + NOTIFY and ORCPT 536 (RFC 3461 §4.2)
 AUTH line        12,288    RFC 4954 §4.(3)
 text line        65,536    must take 1,000 (§4.5.3.1.6); longer ones are taken with a stated end
 message          50 MiB    must take 64 KiB (§4.5.3.1.7); announced by SIZE
@@ -25,8 +27,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SIZE_PARAMETER, BODY_PARAMETER, AUTH_PARAMETER = 26, 17, 500
-"""Octets by which an extension lengthens the MAIL line (RFC 1870 §3, RFC 6152 §2, RFC 4954 §5)."""
+LONGER = {"MAIL": 26 + 17 + 500 + 10 + 127, "RCPT": 536, "VRFY": 10, "EXPN": 10}
+"""Octets by which extensions lengthen a line; see the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +49,11 @@ class Limits:
         """The longest line, CRLF included, that may carry ``verb``.
 
         >>> Limits().line("NOOP"), Limits().line("MAIL"), Limits().line("AUTH")
-        (512, 1055, 12288)
+        (512, 1192, 12288)
         """
         if verb == "AUTH":
             return self.auth_line
-        if verb == "MAIL":
-            return self.command + SIZE_PARAMETER + BODY_PARAMETER + AUTH_PARAMETER
-        return self.command
+        return self.command + LONGER.get(verb, 0)
 
     @property
     def longest_line(self) -> int:

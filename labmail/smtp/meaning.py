@@ -130,6 +130,8 @@ DETAIL: Mapping[str, str] = {
     "6.0": "the content, in some way",
     "6.1": "this kind of content is not taken",
     "6.7": "letters beyond ASCII are not possible here",
+    "6.8": "the answer is beyond ASCII, and you have not said that you read that",
+    "6.9": "the header is beyond ASCII, and the way ahead is not",
     "7.0": "policy, not said which",
     "7.1": "delivery is not allowed",
     "7.4": "the security that was asked for is not offered",

@@ -11,6 +11,10 @@ that guesses what was meant guesses wrong some day, so this one does not guess::
     <bob@[128.10.30.2]>              an address literal, also [IPv6:2001:db8::1] (§4.1.3)
     <@relay.test,@hop.test:b@c.test> a source route: accepted and ignored (appendix C)
 
+With SMTPUTF8 (RFC 6531 §3.3) letters beyond ASCII may stand in the local part and in the labels of
+the domain, ``<jürgen@bücher.example>``; they are read here, and `Path.ascii` tells whether there
+are any, for only a client that has announced it may say them.
+
 Spaces before the first bracket are tolerated, as nearly everybody does; §3.3 says that they are an
 error of the client's. Everything else that departs from the grammar is a `PathError`, which knows
 where the reading stopped and what should have stood there.
@@ -27,13 +31,15 @@ from dataclasses import dataclass
 MAX_LOCAL, MAX_DOMAIN, MAX_PATH, MAX_LABEL = 64, 255, 256, 63
 """Octets: RFC 5321 §4.5.3.1.1 to .3, and RFC 1035 §2.3.4 for a label of a domain."""
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_BEYOND = "\x80-\ud7ff\ue000-\U0010ffff"  # UTF8-non-ascii; without halves of surrogate pairs
+_ATOM = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{_BEYOND}-]+"
+_ALNUM = rf"[A-Za-z0-9{_BEYOND}]"
+_LABEL = rf"{_ALNUM}(?:[A-Za-z0-9{_BEYOND}-]*{_ALNUM})?"
 _DOT_STRING = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-_QUOTED = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])*"')
+_QUOTED = re.compile(rf'"(?:[ !#-\[\]-~{_BEYOND}]|\\[ -~])*"')
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LITERAL = re.compile(r"\[[!-Z^-~]*\]")
-_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _ORDINARY = re.compile(rf"<({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})+)>")
 
 
@@ -80,6 +86,11 @@ class Path:
         return f"{local}@{self.domain}" if self.domain else local
 
     @property
+    def ascii(self) -> bool:
+        """False where it may travel with SMTPUTF8 only (RFC 6531)."""
+        return self.local.isascii() and self.domain.isascii()
+
+    @property
     def literal(self) -> bool:
         """True where the domain is an address in brackets."""
         return self.domain.startswith("[")
@@ -106,7 +117,7 @@ def parse_path(text: str) -> tuple[Path, str]:
     (Path(local='bob', domain='ask.com'), ' SIZE=100')
     """
     ordinary = _ORDINARY.match(text)
-    if ordinary and ordinary.end() <= MAX_LOCAL:
+    if ordinary and ordinary.end() <= MAX_LOCAL and text.isascii():
         return _checked_labels(text, ordinary[1], ordinary[2]), text[ordinary.end() :]
     at = _skip(text, 0, "<")
     if text.startswith(">", at):
@@ -118,8 +129,8 @@ def parse_path(text: str) -> tuple[Path, str]:
         at = _skip(text, at, "@")
         domain, at = _domain(text, at)
     at = _skip(text, at, ">")
-    if at > MAX_PATH:
-        raise PathTooLong(text, "the path", at, MAX_PATH)
+    if (size := octets(text[:at])) > MAX_PATH:
+        raise PathTooLong(text, "the path", size, MAX_PATH)
     return Path(local, domain), text[at:]
 
 
@@ -167,8 +178,8 @@ def _local_part(text: str, at: int) -> tuple[str, int]:
     found = _QUOTED.match(text, at) or _DOT_STRING.match(text, at)
     if not found:
         raise PathError(text, at, "a local part")
-    if len(found[0]) > MAX_LOCAL:
-        raise PathTooLong(text, "the local part", len(found[0]), MAX_LOCAL)
+    if (size := octets(found[0])) > MAX_LOCAL:
+        raise PathTooLong(text, "the local part", size, MAX_LOCAL)
     quoted = found[0].startswith('"')
     return re.sub(r"\\(.)", r"\1", found[0][1:-1]) if quoted else found[0], found.end()
 
@@ -186,12 +197,17 @@ def _domain(text: str, at: int) -> tuple[str, int]:
 
 
 def _checked_labels(text: str, local: str, domain: str) -> Path:
-    if len(domain) > MAX_DOMAIN:
-        raise PathTooLong(text, "the domain", len(domain), MAX_DOMAIN)
-    longest = max(map(len, domain.split(".")))
+    if (size := octets(domain)) > MAX_DOMAIN:
+        raise PathTooLong(text, "the domain", size, MAX_DOMAIN)
+    longest = max(map(octets, domain.split(".")))
     if longest > MAX_LABEL:
         raise PathTooLong(text, "a label of the domain", longest, MAX_LABEL)
     return Path(local, domain)
+
+
+def octets(text: str) -> int:
+    """How many octets ``text`` takes on the wire."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
 
 
 def is_literal(text: str) -> bool:
@@ -217,5 +233,5 @@ def _is_ipv6(text: str) -> bool:
 
 
 def is_domain(text: str) -> bool:
-    """True for a domain name of RFC 5321 §4.1.2."""
-    return bool(_DOMAIN.fullmatch(text)) and len(text) <= MAX_DOMAIN
+    """True for a domain name of RFC 5321 §4.1.2, in ASCII (RFC 6531 §3.7.1 wants that of EHLO)."""
+    return text.isascii() and bool(_DOMAIN.fullmatch(text)) and len(text) <= MAX_DOMAIN

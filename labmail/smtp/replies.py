@@ -42,6 +42,8 @@ class Reply:
     code: int
     text: str = ""
     enhanced: str | None = None
+    utf8: bool = False
+    """Whether it may go beyond ASCII: the client has said that it can read that (RFC 6531)."""
 
     def __post_init__(self) -> None:
         if not 200 <= self.code <= 599:
@@ -66,13 +68,14 @@ class Reply:
         """The lines without CRLF, split where a line would be longer than 512 octets."""
         prefix = f"{self.enhanced} " if self.enhanced else ""
         room = MAX_REPLY_LINE - len("250-\r\n") - len(prefix)
-        words = [part for line in self.text.split("\n") for part in _fold(_clean(line), room)]
+        lines = (_clean(line, self.utf8) for line in self.text.split("\n"))
+        words = [part for line in lines for part in _fold(line, room)]
         ends = ["-"] * (len(words) - 1) + [" "]
         return [f"{self.code}{end}{prefix}{line}" for end, line in zip(ends, words, strict=True)]
 
     def wire(self) -> bytes:
         """The bytes that cross the network."""
-        return "".join(f"{line}\r\n" for line in self.lines()).encode("ascii")
+        return "".join(f"{line}\r\n" for line in self.lines()).encode("utf-8")
 
     def __str__(self) -> str:
         return " ".join(part for part in (str(self.code), self.enhanced, self.text) if part)
@@ -100,11 +103,15 @@ class Reply:
         return cls(code, words, found[1])
 
 
-def _clean(line: str) -> str:
-    return _UNPRINTABLE.sub("?", line)
+def _clean(line: str, utf8: bool) -> str:
+    if not utf8:
+        return _UNPRINTABLE.sub("?", line)
+    return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
 def _fold(line: str, room: int) -> Iterator[str]:
+    if not line.isascii():
+        room //= 4  # octets of the longest letter of UTF-8
     while len(line) > room:
         cut = line.rfind(" ", room // 2, room + 1)
         cut = cut if cut > 0 else room
@@ -152,11 +159,17 @@ CONTROL_CHARACTER = Reply(500, "Control characters have no place in a command", 
 NOT_ASCII = Reply(501, "Only ASCII may stand in this command", "5.5.2")
 NOT_IMPLEMENTED = Reply(502, "Command not implemented here", "5.5.1")
 NO_SUCH_HELP = Reply(504, "No help about that; HELP alone lists the commands", "5.5.4")
+BAD_CHUNK = Reply(501, "Syntax: BDAT octets [LAST]", "5.5.4")
+"""RFC 3030 §2."""
 NO_ARGUMENT = Reply(501, "This command takes no argument", "5.5.4")
 BAD_HELO = Reply(501, "Give a domain name or an address literal such as [192.0.2.1]", "5.5.4")
 """RFC 5321 §4.1.1.1."""
-ADDRESS_NOT_ASCII = Reply(553, "Addresses must be ASCII: SMTPUTF8 is not offered here", "5.6.7")
+ADDRESS_NOT_ASCII = Reply(553, "An address beyond ASCII takes the parameter SMTPUTF8", "5.6.7")
 """RFC 6531 §3.5 and its enhanced code X.6.7."""
+NOT_UTF8 = Reply(501, "That is neither ASCII nor UTF-8", "5.5.2")
+"""RFC 6531 §3.1: what is not ASCII must be UTF-8."""
+UTF8_ANSWER = Reply(252, "The answer is beyond ASCII; ask again with SMTPUTF8", "2.6.8")
+"""RFC 6531 §3.7.4.2: the client has not said that it can read it."""
 
 # --- no: out of order (503) ---------------------------------------------------------------------
 
@@ -166,6 +179,8 @@ SENDER_FIRST = Reply(503, "Sender not yet given: MAIL comes first", "5.5.1")
 RECIPIENT_FIRST = Reply(503, "No valid recipient yet: RCPT comes first", "5.5.1")
 """RFC 5321 §3.3 allows 503 or 554 where all recipients were refused."""
 SENDER_KNOWN = Reply(503, "Sender already given: RSET to begin again", "5.5.1")
+CHUNKS_BEGUN = Reply(503, "The letter has begun with BDAT: go on with BDAT, or RSET", "5.5.1")
+"""RFC 3030 §2: DATA and BDAT do not mix."""
 IN_TRANSACTION = Reply(503, "Not while a letter is being handed over", "5.5.1")
 """RFC 4954 §4: AUTH is not permitted during a mail transaction."""
 TLS_ALREADY = Reply(503, "TLS is already in use", "5.5.1")
@@ -233,6 +248,16 @@ def bad_path(form: str, problem: str, enhanced: str) -> Reply:
 def repeated_parameter(name: str) -> Reply:
     """501: RFC 5321 §4.1.1.11 gives a parameter one value."""
     return Reply(501, f"{name} given twice", "5.5.4")
+
+
+def bad_value(problem: str) -> Reply:
+    """501: the parameter is known, its value is none of those that it takes."""
+    return Reply(501, problem, "5.5.4")
+
+
+def chunk_taken(octets: int) -> Reply:
+    """250 to a chunk that is not the last (RFC 3030 §2)."""
+    return Reply(250, f"{octets} octets received", "2.0.0")
 
 
 def unknown_parameter(name: str) -> Reply:

@@ -22,6 +22,7 @@ from typing import Any, Literal, Protocol
 
 from labmail.world import Endpoint, Link
 
+from .dsn import NOTHING, Wish, Wishes
 from .limits import Limits
 from .paths import Path
 from .replies import Reply
@@ -71,6 +72,10 @@ class Session:
             return "smtps" if self.tls else "smtp"
         return f"esmtp{'s' if self.tls else ''}{'a' if self.user else ''}"
 
+    def protocol_of(self, transaction: Transaction) -> str:
+        """The same for one letter: ``utf8smtpsa`` where it came with SMTPUTF8 (RFC 6531 §4.3)."""
+        return f"utf8{self.protocol[1:]}" if transaction.utf8 else self.protocol
+
     @property
     def letter(self) -> str | None:
         """The lab's name of the letter that is being handed over.
@@ -112,15 +117,26 @@ class Transaction:
     """``7BIT`` or ``8BITMIME``."""
     auth: str | None = None
     """The submitter of AUTH=; "" for ``<>``."""
+    utf8: bool = False
+    """Whether MAIL said SMTPUTF8: addresses and header may go beyond ASCII (RFC 6531)."""
+    wishes: Wishes = field(default_factory=Wishes)
+    """What the sender wants to be told (RFC 3461)."""
     events: dict[str, str] = field(default_factory=dict)
     """For a recipient's address the event of its acceptance, which a gate may note here."""
+
+    def add(self, recipient: Path, wish: Wish = NOTHING) -> None:
+        """One more recipient. Who is named twice keeps the first wish about it."""
+        self.recipients.append(recipient)
+        if wish != NOTHING:
+            self.wishes.of.setdefault(recipient.address, wish)
 
 
 class Gate(Protocol):
     """What a server asks its owner. Each method answers a `Reply`; None is the ordinary yes.
 
     A gate may also have: ``async expand(session, text) -> Reply`` (EXPN is then implemented),
-    ``async closed(session)`` (the connection has ended) and ``auth_without_tls = True``.
+    ``offers(session, extension) -> bool`` for CHUNKING, SMTPUTF8, DSN (else all are offered) and
+    EXPN, ``async closed(session)`` (the connection has ended) and ``auth_without_tls = True``.
     An exception becomes ``451 4.3.0``, and the connection goes on.
     """
 

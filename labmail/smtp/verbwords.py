@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 from labmail.trace.meaning import Machine, Move, Node
 
-from .dialogue import AT_ANY_TIME, END_OF_CONTENT, TABLE, State
+from .dialogue import AT_ANY_TIME, END_OF_CONTENT, LAST_CHUNK, TABLE, State
 
 STATES: Mapping[State, str] = {
     State.CONNECTED: "nobody has said hello",
@@ -20,6 +20,7 @@ STATES: Mapping[State, str] = {
     State.SENDER: "who shall get it?",
     State.RECIPIENTS: "ready for the letter",
     State.CONTENT: "the letter flows, until a line with only a dot",
+    State.CHUNKS: "a piece has come, the next is awaited",
     State.REFUSED: "no service for you here",
     State.CLOSED: "nobody listens any more",
 }
@@ -40,6 +41,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "EXPN": ("who is on this list?", "RFC 5321 §4.1.1.7"),
     "QUIT": ("good-bye", "RFC 5321 §4.1.1.10"),
     END_OF_CONTENT: ("alone on a line: the end", "RFC 5321 §4.1.1.4"),
+    LAST_CHUNK: ("the last piece", "RFC 3030 §2"),
 }
 
 
@@ -62,7 +64,7 @@ def machine(
 
 
 def _is_offered(verb: str, offered: Collection[str] | None) -> bool:
-    optional = {"STARTTLS": "STARTTLS", "AUTH": "AUTH", "BDAT": "CHUNKING"}
+    optional = {"STARTTLS": "STARTTLS", "AUTH": "AUTH", "BDAT": "CHUNKING", LAST_CHUNK: "CHUNKING"}
     return offered is None or verb not in optional or optional[verb] in offered
 
 
@@ -72,8 +74,8 @@ def _usual(verbs: Collection[str]) -> list[str]:
 
 
 def _is_drawn(each: State, state: State) -> bool:
-    """The state of a refused greeting is drawn only where it is the one."""
-    return each is not State.REFUSED or state is State.REFUSED
+    """A refused greeting, and a letter in pieces, are drawn only where they are the state."""
+    return each is state or each not in (State.REFUSED, State.CHUNKS)
 
 
 def _node(each: State, state: State, been: Collection[State]) -> Node:

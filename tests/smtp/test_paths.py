@@ -25,6 +25,10 @@ GOOD = {
     "<bob@[IPv6:2001:db8::1]>": ("bob", "[IPv6:2001:db8::1]"),
     "<bob@[ipv6:::ffff:1.2.3.4]>": ("bob", "[ipv6:::ffff:1.2.3.4]"),
     "<@relay.test:bob@ask.com>": ("bob", "ask.com"),
+    "<b\u00f6b@ask.com>": ("b\u00f6b", "ask.com"),
+    "<bob@b\u00fccher.example>": ("bob", "b\u00fccher.example"),
+    '<"b\u00f6b b"@ask.com>': ("b\u00f6b b", "ask.com"),
+    "<\u6d4b\u8bd5@\u4f8b\u5b50.example>": ("\u6d4b\u8bd5", "\u4f8b\u5b50.example"),
     "<@a.test,@b.test,@[192.0.2.1]:bob@ask.com>": ("bob", "ask.com"),
 }
 
@@ -75,8 +79,10 @@ BAD = [
     "<@relay.test:@ask.com>",
     "<@:bob@ask.com>",
     "<relay.test:bob@ask.com>",
-    "<b\u00f6b@ask.com>",
-    "<bob@b\u00fccher.example>",
+    "<b\udcf6b@ask.com>",  # no UTF-8: an octet of latin-1
+    "<\U0001f600@>",
+    "<bob@-b\u00fccher.example>",
+    "<bob@b\u00fccher-.example>",
     "<bo\x00b@ask.com>",
     "<bo\tb@ask.com>",
     '<"a\x00b"@ask.com>',

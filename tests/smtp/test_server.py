@@ -392,7 +392,10 @@ def test_help_and_vrfy_and_expn() -> None:
     async def main(stage: Stage) -> None:
         talk = await stage.greeted()
         assert (await talk.say("HELP")).startswith("214-2.0.0 ")
-        assert await talk.say("help rcpt") == "214 2.0.0 Syntax: RCPT TO:<bob@ask.com>"
+        assert await talk.say("help rcpt") == (
+            "214 2.0.0 Syntax: RCPT TO:<bob@ask.com> [NOTIFY=SUCCESS,FAILURE]"
+            " [ORCPT=rfc822;bob@ask.com]"
+        )
         assert (await talk.say("HELP me"))[:3] == "504"
         assert (await talk.say("VRFY"))[:3] == "501"
         assert (await talk.say("VRFY bob"))[:3] == "252"
