@@ -24,9 +24,10 @@ _FACE = {
     "check": "labmail.exercises",
     "Message": "labmail.message",
     "journey": "labmail.widgets",
+    "speak": "labmail.widgets",
 }
 
-__all__ = ["Lab", "Message", "TownError", "__version__", "check", "journey", "town_names"]
+__all__ = ["Lab", "Message", "TownError", "__version__", "check", "journey", "speak", "town_names"]
 
 
 def __getattr__(name: str) -> Any:

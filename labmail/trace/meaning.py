@@ -79,7 +79,8 @@ class Node:
 class Move:
     """A command: what it is for, the law, and where it leads ("" where nothing changes).
 
-    ``when`` names the states in which it could come, where it may not come now.
+    ``when`` names the states in which it could come, where it may not come now; ``aside``: it may
+    nearly always come, and brings nothing forward.
     """
 
     verb: str
@@ -87,6 +88,7 @@ class Move:
     law: str = ""
     leads: str = ""
     when: tuple[str, ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

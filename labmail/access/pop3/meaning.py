@@ -43,8 +43,8 @@ WORDS: Mapping[str, str] = {
 """What each command is for."""
 
 STATUS: Mapping[bytes, tuple[Verdict, str, str]] = {
-    b"+OK": ("done", "yes; POP3 has no other", "RFC 1939 §3"),
-    b"-ERR": ("no", "no; POP3 has no other", "RFC 1939 §3"),
+    b"+OK": ("done", "yes: there are only two answers", "RFC 1939 §3"),
+    b"-ERR": ("no", "no: there are only two answers", "RFC 1939 §3"),
     b"+": ("go on", "go on: the server asks", "RFC 5034 §4"),
 }
 
@@ -105,6 +105,9 @@ MEANS: Mapping[str, tuple[str, str]] = {
 }
 """What +OK and -ERR mean after each command; "" where the usual words do."""
 
+ASIDE = ("CAPA", "NOOP")
+"""Commands that bring nothing forward."""
+
 _LINE = re.compile(rb"(\+OK|-ERR|\+)(?: |$)(?:\[([^\]\s]+)\])?(.*)", re.DOTALL)
 
 
@@ -142,7 +145,8 @@ def machine(state: State, been: Collection[State] = ()) -> Machine:
 
 def _move(name: str, state: State) -> Move:
     there = TABLE[name].leads[state][0]
-    return Move(name, WORDS[name], TABLE[name].law, "" if there is state else there.value)
+    leads = "" if there is state else there.value
+    return Move(name, WORDS[name], TABLE[name].law, leads, aside=name in ASIDE)
 
 
 def _later(name: str) -> Move:

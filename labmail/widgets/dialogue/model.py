@@ -119,6 +119,7 @@ def _move(move: Move) -> Model:
         "words": move.words,
         "law": move.law,
         "leads": move.leads,
+        "aside": move.aside,
         "when": f"only when {times(move.when)}" if move.when else "",
     }
 

@@ -1,7 +1,7 @@
 r"""Octets for the eye: what can be read as text, and everything else as a small drawn tag.
 
-A line of a dialogue is shown to the byte. CR LF, a bare LF, a NUL or a byte that is no UTF-8 must be
-seen, and must not do anything: none of them reaches the page as itself.
+A line of a dialogue is shown to the byte. CR LF, a bare LF, a NUL, a byte that is no UTF-8: all
+must be seen, and must do nothing. None of them reaches the page as itself.
 
 Try::
 

@@ -40,7 +40,7 @@ ENDS = {"CRLF": "\r\n", "LF": "\n", "none": ""}
 Role = Literal["client", "server"]
 
 
-class DialogueWidget(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no types
+class DialogueWidget(anywidget.AnyWidget):
     """The console. ``talk`` is the `Conversation` or the `Answering` that it shows.
 
     Make one with `speak`. ``view`` is what the page draws.
@@ -116,7 +116,7 @@ class DialogueWidget(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ha
             try:
                 self._do(str(asked.get("do", "")), asked)
             except (TalkOver, RuntimeError, OSError, KeyError, ValueError) as problem:
-                self._trouble = problem.args[0] if problem.args else str(problem)
+                self._trouble = _words(problem)
             self._show()
 
     def _do(self, deed: str, asked: dict[str, Any]) -> None:
@@ -155,6 +155,13 @@ class DialogueWidget(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ha
         if self._lab.is_open:
             self.leave()
         super().close()
+
+
+def _words(problem: Exception) -> str:
+    """What went wrong, without the quotes that Python puts around a missing key."""
+    if isinstance(problem, KeyError):
+        return str(problem.args[0])
+    return str(getattr(problem, "strerror", None) or problem)
 
 
 def _shower(console: DialogueWidget) -> Any:

@@ -27,7 +27,7 @@ function allowed(app) {
   return [
     el("h4", {}, "allowed now"),
     machine.may.length
-      ? el("ul", { class: "verbs" }, machine.may.map(move => may(app, move)))
+      ? el("ul", { class: "verbs" }, machine.may.filter(move => !move.aside).map(move => may(app, move)), always(machine))
       : el("p", { class: "quiet small" }, app.view.over ? "The conversation is over." : "Nothing."),
     ...(machine.later.length ? [el("h4", {}, "not now"), el("ul", { class: "verbs" }, machine.later.map(later))] : []),
   ];
@@ -37,6 +37,13 @@ function may(app, move) {
   const leads = move.leads ? el("span", { class: "leads" }, ` → ${move.leads}`) : "";
   return el("li", { class: "may", title: move.law, onmouseenter: () => point(app, move.leads, true), onmouseleave: () => point(app, move.leads, false) },
     icon("check"), el("code", {}, move.verb), el("span", {}, move.words, leads));
+}
+
+/* What may come too and brings nothing forward, in one line. */
+function always(machine) {
+  const verbs = machine.may.filter(move => move.aside);
+  if (!verbs.length) return "";
+  return el("li", { class: "may aside" }, icon("check"), el("span", {}, verbs.map(move => [el("code", { title: `${move.words}, ${move.law}` }, move.verb), " "]), el("span", { class: "quiet small" }, "change nothing")));
 }
 
 /* The state that a verb would lead to is marked while the verb is pointed at. */

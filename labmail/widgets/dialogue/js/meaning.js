@@ -7,7 +7,7 @@ export function drawMeaning(app) {
   const at = explained(app);
   const line = at === null ? null : app.view.log[at - app.view.first];
   const mine = line?.mine;
-  const head = el("h4", { id: app.names.mean }, mine ? "what you said with it" : "what the reply means");
+  const head = el("h4", { id: app.names.mean }, mine ? "what your answer means" : "what the reply means");
   if (!line) return [head, el("p", { class: "quiet" }, "No reply yet.")];
   const meaning = line.meaning, [colour] = verdictOf(meaning);
   return [
@@ -15,13 +15,27 @@ export function drawMeaning(app) {
     el("div", { "aria-live": "polite" },
       el("p", { class: "sentence" }, el("code", {}, meaning.reply.slice(0, 80)), " ", meaning.sentence)),
     el("div", { class: `code ${colour}` }, digits(meaning.code), meaning.enhanced.length ? digits(meaning.enhanced) : none(app)),
+    el("p", { class: "law" }, laws(meaning)),
   ];
 }
 
-/* Digits in their order; below each what it says, and the law. */
+/* Digits in their order; below each what it says. */
 function digits(signs) {
-  return el("dl", { class: "digits" }, signs.map(([text, says, law], at) => el("div", {},
-    el("dt", { class: at ? "" : "first" }, text), el("dd", {}, says, law ? el("span", { class: "law" }, law) : ""))));
+  return el("div", { class: "digits", role: "list" }, signs.map(([text, says, law], at) => el("div", { role: "listitem", title: law },
+    el("div", { class: at ? "digit" : "digit first" }, text), el("div", { class: "says" }, says))));
+}
+
+/* Where it is written, each place once. */
+function laws(meaning) {
+  const places = [...meaning.code, ...meaning.enhanced].map(([, , law]) => law).concat(meaning.law).filter(Boolean);
+  let last = "";
+  const short = [...new Set(places.flatMap(place => place.split(", ")))].map(place => {
+    const [, rfc, rest] = place.match(/^(RFC \d+) (.*)$/) ?? [null, place, ""];
+    const said = rfc === last ? rest : place;
+    last = rfc;
+    return said;
+  });
+  return `see ${short.join(", ")}`;
 }
 
 function none(app) {

@@ -14,7 +14,7 @@ export function makeTyping(app) {
   const tag = el("span", { class: "crlf" }, "CRLF");
   const send = el("button", { class: "btn main", key: "send", type: "submit" }, "Send", tag);
   end.addEventListener("change", () => { tag.textContent = end.value; tag.hidden = end.value === "none"; });
-  field.addEventListener("keydown", event => recall(app, field, event));
+  field.addEventListener("keydown", event => { if (!enter(app, field, event)) recall(app, field, event); });
   field.addEventListener("paste", event => paste(app, field, event));
   app.field = field;
   app.lineEnd = end;
@@ -39,6 +39,15 @@ export function sayLine(app, line) {
   app.field.value = "";
   app.ask("say", { line: line.replaceAll(MORE, "\n"), end: app.lineEnd.value });
   app.field.focus({ preventScroll: true });
+}
+
+/* Enter is heard here, not left to the form: JupyterLab would take it for "edit this cell". */
+function enter(app, field, event) {
+  if (event.key !== "Enter" || event.isComposing) return false;
+  event.preventDefault();
+  event.stopPropagation();
+  sayLine(app, field.value);
+  return true;
 }
 
 function recall(app, field, event) {
@@ -70,6 +79,7 @@ export function readyTyping(app) {
 
 function placeholder(app, server, closed) {
   const { view } = app;
+  if (app.still || app.gone) return "";
   if (closed) return server ? "nobody is on the line" : "the line is closed";
   if (server) return `answer ${view.asked || "when it has spoken"}`;
   if (view.speaking === "content") return "a line of the letter; a dot alone ends it";
