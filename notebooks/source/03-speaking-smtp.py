@@ -87,7 +87,7 @@ print(talk.machine)
 
 # %% [markdown]
 # `503`: a good command in the wrong place. Nothing has changed, the sender is still known. A refused
-# command never moves the conversation. The whole order of SMTP is this:
+# command never moves the conversation. The order of SMTP is this:
 #
 # ```text
 # connected ─EHLO─▶ greeted ─MAIL─▶ sender ─RCPT─▶ recipients ─DATA─▶ content
@@ -130,10 +130,10 @@ bob.mailbox[-1]
 # %% [markdown]
 # `250` behind the dot is the most important reply of all: *the letter is mine now* (RFC 5321 §6.1). Before
 # it the letter was yours, and if the line had broken, you would have had to send it again. What the
-# server did with it meanwhile stands in the transcript, in the lines with `#`:
+# server did with it meanwhile stands between the lines of the conversation:
 
 # %%
-talk.transcript
+talk
 
 # %% [markdown]
 # ## One conversation, many letters
@@ -218,6 +218,24 @@ bob.mailbox
 # One. To this server a line ends with CR LF and with nothing else. In 2023 some servers on the road took LF
 # for an end and others did not, and so strangers could hide a second letter, with any sender, inside a
 # first one that had passed all checks: **SMTP smuggling** (CVE-2023-51766).
+#
+# ## A letter that is counted
+#
+# > **Guess.** If the client said beforehand *how long* its letter is, what would no longer be needed?
+
+# %%
+talk.say("MAIL FROM:<me@my.laptop>\nRCPT TO:<carol@ask.com>")
+
+# %%
+counted = b"Subject: Counted\r\n\r\n.\r\nThe line above is a lone dot.\r\n"
+talk.send(b"BDAT %d LAST\r\n" % len(counted) + counted)
+
+# %%
+print(carol.mailbox[-1].text)
+
+# %% [markdown]
+# No dot at the end, no dot to double, no line end to be misread. This is the extension **CHUNKING** (RFC
+# 3030): `BDAT` and a number in the place of `DATA`. Large servers use it among themselves.
 #
 # ## What is not a command
 #
