@@ -1,6 +1,6 @@
 /* What the reader can do. Each action changes the view and has everything drawn anew. */
 
-import { SEVERAL, places, slotAt, stepOf } from "./slots.js";
+import { firstStep, isHeap, places, slotAt, stepOf } from "./slots.js";
 
 const BEAT = 1200; /* milliseconds from step to step while playing */
 
@@ -25,9 +25,10 @@ export function actions(app, draw) {
   /* So many slots on or back. */
   function hop(by) {
     pause();
-    const to = Math.max(0, Math.min(app.slots.length - 1, slotAt(app) + by));
     if (app.hides && by > 0) return;
-    go(stepOf(app, to));
+    if (by === -Infinity) go(firstStep(app));
+    else if (by === Infinity) go(places(app) - 1);
+    else go(stepOf(app, Math.max(0, Math.min(app.slots.length - 1, slotAt(app) + by))));
   }
 
   function pause() {
@@ -38,10 +39,11 @@ export function actions(app, draw) {
   function play() {
     if (view.predict) return;
     if (app.timer !== null) { pause(); draw(); return; }
-    if (view.step >= places(app) - 1) view.step = -1;
+    const again = view.step >= places(app) - 1;
     let begun = false;
     const beat = () => {
-      const at = view.step < 0 ? -1 : slotAt(app), next = at + 1;
+      if (again && !begun) { begun = true; go(firstStep(app), "play"); return; }
+      const next = slotAt(app) + 1;
       if (next >= app.slots.length || (begun && stopsIn(next))) { pause(); draw(); return; }
       begun = true;
       go(stepOf(app, next), "play");
@@ -79,16 +81,11 @@ export function actions(app, draw) {
 
   function open(slot) {
     if (!slot || slot.chapter === null) return;
-    if (slot.chapter === SEVERAL || (slot.folded && view.opened.has(slot.chapter))) view.step = nearest(slot);
+    if (isHeap(app, slot)) view.step = stepOf(app, app.slots.indexOf(slot));
     else if (view.opened.has(slot.chapter)) view.opened.delete(slot.chapter);
     else { view.opened.add(slot.chapter); view.step = slot.a[0]; }
     change({});
     focusKey(`step-${slotAt(app)}`);
-  }
-
-  /* Into a slot of many steps one goes from the side on which one stands. */
-  function nearest(slot) {
-    return view.step > slot.a[1] ? slot.a[1] : slot.a[0];
   }
 
   function foldAll() {

@@ -3,7 +3,7 @@
    It is a listbox: ← → Home End go, Space plays, B sets a breakpoint, Enter opens a folded chapter. */
 
 import { el, icon, measure } from "../../kit/dom.js";
-import { slotAt, stepOf, titleOf } from "./slots.js";
+import { firstStep, places, slotAt, stepOf, titleOf } from "./slots.js";
 
 /* Draws the rail into `box`. */
 export function drawRail(app, box) {
@@ -72,8 +72,10 @@ function spoken(app, slot, step, number) {
 function keys(app, event) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const now = slotAt(app), last = app.slots.length - 1;
-  const to = { ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 0, End: last }[event.key];
-  if (to !== undefined) {
+  const to = { ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1 }[event.key];
+  if (event.key === "Home") app.go(firstStep(app), true);
+  else if (event.key === "End") app.go(app.hides ? app.view.step : places(app) - 1, true);
+  else if (to !== undefined) {
     if (to >= 0 && to <= last) app.go(stepOf(app, to), true);
     else if (to > last && app.hides) app.focusGuess();
   } else if (event.key === " ") app.play();

@@ -84,9 +84,28 @@ export function slotAt(app, step = app.view.step) {
   return found < 0 ? app.slots.length - 1 : found;
 }
 
-/* The step at which one arrives by going to a slot: a folded one is seen from its end. */
+/* The step at which one arrives by going to a slot: a folded chapter is seen from its end. Into one
+   of several chapters, or of more steps than there is room for, one goes from the nearer side. */
 export function stepOf(app, index) {
-  return app.other ? index : app.slots[index].a[1];
+  if (app.other) return index;
+  const { a } = app.slots[index];
+  return isHeap(app, app.slots[index]) && app.view.step < a[0] ? entry(app, a[0]) : a[1];
+}
+
+/* Is it a slot of what there was no room for? */
+export function isHeap(app, one) {
+  return one.chapter === SEVERAL || (one.folded && app.view.opened.has(one.chapter));
+}
+
+/* Where one arrives by going to a step: at the end of its chapter, if that is folded. */
+function entry(app, step) {
+  const index = app.data.chapters.findIndex(({ start, end }) => start <= step && step <= end);
+  return app.view.opened.has(index) ? step : app.data.chapters[index].end;
+}
+
+/* The first place of all. */
+export function firstStep(app) {
+  return app.other || !folds(app) ? 0 : entry(app, 0);
 }
 
 /* How many places there are to be at, and how many the reader may know of. */
