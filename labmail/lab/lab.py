@@ -48,19 +48,25 @@ class Lab(Showable):
 
     With ``live`` the clock is the machine's; otherwise it is frozen and moves only when told to.
     ``root`` is a folder that keeps the hosts' files from start to start; without it they live in a
-    temporary folder that goes with the lab.
+    temporary folder that goes with the lab. With ``wire="sockets"`` each connection between two
+    hosts is a real one on loopback, not one in memory; nothing else is different.
 
     Raises `TownError` for a town that cannot be used, `HomeError` for such a folder.
     """
 
     def __init__(
-        self, town: str | Path | Town = "two_companies", *, live: bool = False, root: Any = None
+        self,
+        town: str | Path | Town = "two_companies",
+        *,
+        live: bool = False,
+        root: Any = None,
+        wire: str = "memory",
     ) -> None:
         self.town = town if isinstance(town, Town) else load_town(town)
         predecessor = _running.get(self.town.name, lambda: None)()
         if predecessor is not None:
             predecessor.close()
-        self._live = live
+        self._live, self._wire = live, wire
         self._home = Home(root)
         try:
             self._home.check_town(self.town)
@@ -74,7 +80,7 @@ class Lab(Showable):
         thread = LoopThread(LabLoop(live=self._live), f"labmail {self.town.name}")
         site = None
         try:
-            site = thread.call(Site.start(self.town, self._home))
+            site = thread.call(Site.start(self.town, self._home, self._wire))
         finally:
             if site is None:
                 thread.stop()

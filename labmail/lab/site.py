@@ -51,8 +51,11 @@ class Site:
         self.breaker = Breaker(self)
 
     @classmethod
-    async def start(cls, town: Town, home: Home) -> Site:
-        """Makes a town run in the current loop. Raises what its configuration files deserve."""
+    async def start(cls, town: Town, home: Home, wire: str = "memory") -> Site:
+        """Makes a town run in the current loop. Raises what its configuration files deserve.
+
+        ``wire`` says how bytes are carried; see `labmail.world.carrier`.
+        """
         loop = asyncio.get_running_loop()
         assert isinstance(loop, LabLoop)
         past = list(read_journal(home.path / TRACE))
@@ -62,6 +65,7 @@ class Site:
             seed=town.seed,
             latency=0.0 if loop.pulse.live else town.latency,
             visitor=town.visitor,
+            wire=wire,
         )
         trace = Recorder(
             world.clock.time, journal=Journal(home.path / TRACE), schedule=loop.call_soon

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .end import End
-from .link import Endpoint, Line, Link, Sign
+from .link import Endpoint, Link, Sign
 
 if TYPE_CHECKING:
     from .network import Network
@@ -61,9 +61,7 @@ class Handshake:
 
     def __init__(self, network: Network, link: Link, factory: Factory, latency: float) -> None:
         self.network, self.link, self.factory = network, link, factory
-        self.out = Line(network, (0, link.number, 0), latency)
-        self.back = Line(network, (0, link.number, 1), latency)
-        link.lines = (self.out, self.back)
+        link.lines = self.out, self.back = network.carrier.lines(link, latency)
         self.client = End(link, self.out, self.back, server=False)
         self.connected: asyncio.Future[Any] = network.loop.create_future()
 

@@ -126,7 +126,7 @@ class Line:
         """Puts a SYN, FIN or RST on the line: ``deliver`` is called when it gets there."""
         self._put(sign, deliver)
 
-    def _put(self, sign: Sign | None, what: bytes | Callable[[], None]) -> None:
+    def _put(self, sign: Sign | None, what: Any) -> None:
         way = self.latency + self.delay
         due = self.network.pulse.time() + way
         self._items.append((due, sign, what))
@@ -144,6 +144,9 @@ class Line:
         """Forgets bytes and FIN that have not been handed over: the connection was reset."""
         self._items = deque(item for item in self._items if item[1] is Sign.SYN)
         self.size = 0
+
+    def close(self) -> None:
+        """Both ends are gone."""
 
     def _hand_over(self) -> None:
         """One round: hands over what is due, at most `ROUND` bytes of it."""
@@ -176,18 +179,23 @@ class Line:
 
     def _feed(self, data: Any, most: int) -> int:
         """Feeds at most so many bytes to the reader, puts the rest back, tells how many went."""
-        burns = self.fuse is not None and self.fuse < min(most, len(data))
-        head = data[: self.fuse if burns else most]
-        if len(head) < len(data):
-            self._items.appendleft((0.0, None, memoryview(data)[len(head) :]))
+        fits = min(most, len(data))
+        burns = self.fuse is not None and self.fuse < fits
+        head, rest = self._split(data, self.fuse or 0 if burns else fits)
+        if len(rest):
+            self._items.appendleft((0.0, None, rest))
         self._read(len(head))
         assert self.reader is not None and self.writer is not None
         if head:
-            self.reader.feed(bytes(head))
+            self.reader.feed(head)
             self.writer.drained()
         if burns:
             self.reader.link.snap()
         return len(head)
+
+    def _split(self, data: Any, at: int) -> tuple[bytes, Any]:
+        """The first bytes of an item, and the rest of it."""
+        return (bytes(data), b"") if at == len(data) else (bytes(data[:at]), memoryview(data)[at:])
 
     def _read(self, size: int) -> None:
         self.size -= size

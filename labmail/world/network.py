@@ -22,6 +22,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from .carrier import carrier
 from .datagram import Datagrams, UdpEnd
 from .doors import Door
 from .end import End, Tap
@@ -46,11 +47,19 @@ class Network(Faults):
     """The lab's network on ``loop``. ``latency``: seconds that a packet takes, one way.
 
     ``visitor`` is the address that programs outside speak for. ``tap(end, data)`` is called with
-    every chunk that is written to a connection.
+    every chunk that is written to a connection. ``wire`` is ``memory`` or ``sockets`` (carrier.py).
     """
 
-    def __init__(self, loop: LabLoop, *, visitor: str = VISITOR, latency: float = 0.0) -> None:
+    def __init__(
+        self,
+        loop: LabLoop,
+        *,
+        visitor: str = VISITOR,
+        latency: float = 0.0,
+        wire: str = "memory",
+    ) -> None:
         super().__init__()
+        self.carrier = carrier(wire, self)
         self.loop, self.visitor, self.latency = loop, visitor, latency
         self.listeners: dict[Endpoint, Listener] = {}
         self.tap: Tap | None = None
@@ -161,6 +170,8 @@ class Network(Faults):
         """An end has closed: a connection that both ends have closed is over."""
         if all(end.closed for end in link.ends):
             self._links.pop(link.client, None)
+            for line in link.lines:
+                line.close()
 
     @property
     def ends(self) -> tuple[End, ...]:
@@ -235,3 +246,4 @@ class Network(Faults):
             for end in self.ends:
                 end.abort()
             await asyncio.sleep(0)
+        self.carrier.close()

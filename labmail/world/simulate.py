@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .chance import Chance
 from .clock import Clock
@@ -41,9 +41,10 @@ def make_world(
     seed: str = "labmail",
     latency: float = 0.0,
     visitor: str = VISITOR,
+    wire: str = "memory",
 ) -> World:
     """A world on ``loop``: clock, network, chance and disk that belong together."""
-    network = Network(loop, latency=latency, visitor=visitor)
+    network = Network(loop, latency=latency, visitor=visitor, wire=wire)
     return World(loop, Clock(loop, epoch=epoch), network, Chance(seed), Disk())
 
 
@@ -55,26 +56,26 @@ def simulate(
     latency: float = 0.0,
     seed: str = "labmail",
     workers: int = 2,
+    wire: str = "memory",
 ) -> T:
     """Runs ``main(world)`` to its end and gives its result.
 
     With ``flow`` time passes by itself whenever all is quiet, so that a time-out of an hour plays
     at once; without it the clock is frozen and ``main`` moves it; with ``live`` it is the
     machine's. While a door is open time does not flow, since somebody outside may be thinking.
+    ``wire`` says how bytes are carried, ``memory`` or ``sockets`` (carrier.py).
 
     Raises RuntimeError when ``main`` waits for something that can no longer happen.
     """
     loop = LabLoop(live=live, flow=flow and not live, workers=workers)
     try:
-        return loop.run_until_complete(_run(loop, main, latency, seed))
+        return loop.run_until_complete(_run(loop, main, latency=latency, seed=seed, wire=wire))
     finally:
         close_loop(loop)
 
 
-async def _run(
-    loop: LabLoop, main: Callable[[World], Awaitable[T]], latency: float, seed: str
-) -> T:
-    world = make_world(loop, latency=latency, seed=seed)
+async def _run(loop: LabLoop, main: Callable[[World], Awaitable[T]], **options: Any) -> T:
+    world = make_world(loop, **options)
     task = loop.create_task(_call(main, world))
     asleep = False
 

@@ -1,4 +1,6 @@
-"""The carrier in memory keeps what every carrier of the network promises."""
+"""Both carriers keep what every carrier of the network promises: in memory, and over sockets."""
+
+from functools import partial
 
 from labmail.world import simulate
 from labmail.world.contract import NetworkContract
@@ -6,3 +8,7 @@ from labmail.world.contract import NetworkContract
 
 class TestMemory(NetworkContract):
     run = staticmethod(simulate)
+
+
+class TestSockets(NetworkContract):
+    run = staticmethod(partial(simulate, wire="sockets"))

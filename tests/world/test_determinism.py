@@ -105,3 +105,11 @@ def test_results_of_threads_come_in_the_order_of_asking():
         return order
 
     assert simulate(main, workers=4) == list(range(30))
+
+
+def test_real_sockets_give_the_trace_of_memory():
+    wall = random.Random()
+    first = one_run(wall)
+    assert all(one_run(wall, wire="sockets") == first for _ in range(5))
+    late = one_run(wall, latency=0.01)
+    assert all(one_run(wall, latency=0.01, wire="sockets") == late for _ in range(3))
