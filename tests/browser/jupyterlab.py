@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from starting import children, isolation, jupyter
-from tests.browser.chromium import PATIENCE, Page
+
+PATIENCE = 60.0
+"""Seconds that JupyterLab may take to answer, and a notebook to run."""
 
 NOTEBOOK = "[...jupyterapp.shell.widgets('main')].find(widget => widget.sessionContext)"
 
@@ -75,33 +77,46 @@ def _answering(runtime: Path, log: Path) -> jupyter.Server:
     raise TimeoutError(f"JupyterLab does not answer: {log.read_text(errors='replace')[-2000:]}")
 
 
-def run_all(page: Page, address: str) -> list[tuple[str, list[dict[str, Any]]]]:
+def wait_for(page: Any, expression: str, seconds: float = PATIENCE) -> None:
+    """Asks until the expression is true; a promise is awaited. Raises TimeoutError."""
+    until = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        if time.monotonic() > until:
+            raise TimeoutError(f"not true after {seconds:.0f} s: {expression}")
+        page.wait_for_timeout(100)
+
+
+def run_all(page: Any, address: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """Opens the notebook, runs all its cells, and gives each code cell's source and outputs."""
-    page.command("Page.navigate", url=address)
-    page.wait_for(READY)
-    page.run(RUN_ALL)
-    page.wait_for(ENDED, 2 * PATIENCE)
-    return [(source, outputs) for source, outputs in page.run(OUTPUTS)]
+    page.goto(address)
+    wait_for(page, READY)
+    page.evaluate(RUN_ALL)
+    wait_for(page, ENDED, 2 * PATIENCE)
+    return [(source, outputs) for source, outputs in page.evaluate(OUTPUTS)]
 
 
 CELLS = "document.querySelectorAll('.jp-Cell')"
-
-
-def show_all(page: Page) -> None:
-    """Makes the window as high as the notebook, so that every cell is drawn."""
-    page.size(page.width, TALL)
-    page.run("document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTop = 0)")
-    page.wait_for(f"{CELLS}.length >= ({NOTEBOOK}).model.cells.length")
-    bottom = page.run(f"[...{CELLS}].at(-1).getBoundingClientRect().bottom")
-    page.size(page.width, min(int(bottom) + 100, TALL))
-
-
 TALL = 24_000
 """Pixels that the longest notebook needs."""
 
 
-def theme(page: Page, name: str) -> None:
+def show_all(page: Any) -> int:
+    """Makes the window as high as the notebook, so that every cell is drawn; gives its height."""
+    width = page.viewport_size["width"]
+    page.set_viewport_size({"width": width, "height": TALL})
+    page.evaluate(
+        "document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTop = 0)"
+    )
+    wait_for(page, f"{CELLS}.length >= ({NOTEBOOK}).model.cells.length")
+    page.wait_for_timeout(500)
+    bottom = page.evaluate(f"[...{CELLS}].at(-1).getBoundingClientRect().bottom")
+    height = min(int(bottom) + 100, TALL)
+    page.set_viewport_size({"width": width, "height": height})
+    return height
+
+
+def theme(page: Any, name: str) -> None:
     """Changes JupyterLab's theme and waits until it is there."""
-    page.run(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: {name!r}}})")
+    page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: {name!r}}})")
     light = "false" if "Dark" in name else "true"
-    page.wait_for(f"document.body.dataset.jpThemeLight === '{light}'")
+    wait_for(page, f"document.body.dataset.jpThemeLight === '{light}'")
