@@ -23,7 +23,7 @@ from .svg import width
 EDGE = 16
 FULL = 840
 """The width of a picture of ordinary length: a notebook's column beside the list of files."""
-SMALLEST = 0.9
+SMALLEST = 0.82
 """How far a narrow page may shrink a picture; then it scrolls, for small type is no help."""
 NARROWEST, WIDEST = 44.0, 64.0
 """How narrow and how wide a column may be."""
