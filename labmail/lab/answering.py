@@ -163,10 +163,15 @@ class Answering(Dialogue):
             self._content += line.octets
             if line.octets != b".\r\n":
                 return
+            self._tell_content()
+        else:
+            self._tell_content()
+            self._tell("C", line.octets, line.masked)
+
+    def _tell_content(self) -> None:
+        if self._content:
             octets, self._content, self._written = self._content, b"", len(self._content)
             self._tell("C", octets, False)
-        else:
-            self._tell("C", line.octets, line.masked)
 
     def _tell(self, speaker: Any, octets: bytes, masked: bool) -> None:
         """A server tells what is said to it; here the server is a person."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STRANGER = "my.laptop"
 """What somebody from outside calls her computer."""
-ASIDE = ("HELO", "NOOP", "HELP", "VRFY", "EXPN", "CAPA")
+ASIDE = ("BDAT LAST", "HELO", "NOOP", "HELP", "VRFY", "EXPN", "CAPA")
 """Commands that a person may say, but need not be offered."""
 
 
@@ -49,6 +49,7 @@ def suggestions(
     return tuple(
         Suggestion(lines.get(move.verb, move.verb), move.words, move.verb in ASIDE)
         for move in machine.may
+        if move.verb != "BDAT"  # in pieces: for those who can count
     )
 
 
@@ -61,10 +62,17 @@ def _smtp(site: Site, plan: HostPlan, client: str, user: UserPlan | None) -> dic
         "RCPT": f"RCPT TO:<{recipient(site, plan)}>",
         "VRFY": f"VRFY {recipient(site, plan).partition('@')[0]}",
         "EXPN": "EXPN postmaster",
+        "BDAT LAST": in_one_piece("Subject: In one piece\n\nNo dot at the end: it is counted.\n"),
     }
     if user is not None:
         lines["AUTH"] = f"AUTH PLAIN {_both(user)}"
     return lines
+
+
+def in_one_piece(letter: str) -> str:
+    """BDAT with a whole letter behind it: how many octets come, line ends included (RFC 3030)."""
+    size = len(letter.replace("\n", "\r\n").encode())
+    return f"BDAT {size} LAST\n{letter.removesuffix(chr(10))}"
 
 
 def _pop3(user: UserPlan | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ reply says yes. A person who speaks by hand is shown what it knows; so is one wh
     S: 250 OK              2yz, so TABLE[greeted]["MAIL"]: sender known
 
 A client may say several commands ahead (RFC 2920); replies come in their order. What follows DATA
-is the letter if 354 comes, and commands if not: until then it waits.
+is the letter if 354 comes, and commands if not: until then it waits. What follows BDAT is counted.
 
 Try::
 
@@ -28,8 +28,9 @@ from collections import deque
 from labmail.trace.heard import Cutter, Line
 from labmail.trace.meaning import Machine, Meaning
 
+from .chunking import Chunk, read_chunk
 from .commands import verb_of, without_secret
-from .dialogue import END_OF_CONTENT, TABLE, VERBS, State
+from .dialogue import END_OF_CONTENT, LAST_CHUNK, TABLE, VERBS, State
 from .meaning import explain, nonsense
 from .replies import Reply
 from .verbwords import machine
@@ -57,15 +58,37 @@ class Following:
         self._waiting: deque[str] = deque([GREETING])
         self._held: deque[bytes] = deque()
         self._reply: list[bytes] = []
-        self._client, self._server = Cutter(), Cutter()
+        self._ahead, self._server = b"", Cutter()
+        self._chunk: Chunk | None = None
         self._in_content = self._at_line_start = False
         self._logging_in = False
 
     # ── what the client says ─────────────────────────────────────────────────────────────────────
 
     def client(self, octets: bytes) -> list[Line]:
-        """What the client sent, as lines that are whole now."""
-        return [self._heard(line) for line in self._client.feed(octets)]
+        """What the client sent, as lines that are whole now; a chunk counts as one when it is."""
+        self._ahead += octets
+        lines: list[Line] = []
+        while True:
+            if self._chunk is not None:
+                if (piece := self._piece(self._chunk)) is None:
+                    return lines
+                lines += piece
+                continue
+            line, feed, rest = self._ahead.partition(b"\n")
+            if not feed:
+                return lines
+            self._ahead = rest
+            lines.append(self._heard(line + feed))
+
+    def _piece(self, chunk: Chunk) -> list[Line] | None:
+        """The chunk, cut at its line ends, once all of it is there (RFC 3030 §2)."""
+        if len(self._ahead) < chunk.size:
+            return None
+        octets, self._ahead = self._ahead[: chunk.size], self._ahead[chunk.size :]
+        self._chunk = None
+        self._waiting.append(LAST_CHUNK if chunk.last else "BDAT")
+        return [Line("C", part, "content") for part in octets.splitlines(keepends=True)]
 
     def _heard(self, line: bytes) -> Line:
         if any(verb in TURNS for verb in self._waiting) and not self._in_content:
@@ -77,7 +100,10 @@ class Following:
         if self._logging_in:
             return self._answer(line)
         verb = verb_of(line)
-        self._waiting.append(verb if verb in VERBS else "?")
+        if verb == "BDAT":
+            self._chunk = read_chunk(line.strip()[5:].decode("latin-1").strip())
+        if self._chunk is None:
+            self._waiting.append(verb if verb in VERBS else "?")
         shown = without_secret(line)
         return Line("C", shown, "command", masked=shown != line)
 
@@ -132,6 +158,8 @@ class Following:
             self._go(State.CONTENT)
         elif asked == END_OF_CONTENT:
             self._go(TABLE[State.CONTENT][END_OF_CONTENT])
+        elif asked in ("BDAT", LAST_CHUNK) and not yes and reply.code // 10 != 50:
+            self._go(TABLE[State.CHUNKS][LAST_CHUNK])  # the letter was judged, and is forgotten
         elif asked == "AUTH" and reply.code == 334:
             self._logging_in = True
         elif yes and (there := TABLE[self.state].get(asked)) is not None:
@@ -167,12 +195,14 @@ class Following:
     @property
     def speaking(self) -> str:
         """What the client is in the middle of: ``content``, ``login`` or ""."""
-        return "content" if self._in_content else "login" if self._logging_in else ""
+        if self._in_content or self._chunk is not None:
+            return "content"
+        return "login" if self._logging_in else ""
 
     @property
     def unfinished(self) -> tuple[bytes, bytes]:
         """What the client and the server have begun to say, without a line end yet."""
-        rest = self._client.rest
+        rest = self._ahead
         return (without_secret(rest) if not self._logging_in else b"***" * bool(rest)), (
             self._server.rest
         )
@@ -187,6 +217,7 @@ class Following:
         """The connection has ended."""
         self._waiting.clear()
         self._in_content = self._logging_in = False
+        self._chunk = None
         self._go(State.CLOSED)
 
     def machine(self) -> Machine:

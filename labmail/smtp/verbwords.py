@@ -27,7 +27,7 @@ STATES: Mapping[State, str] = {
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "EHLO": ("say who you are", "RFC 5321 §4.1.1.1"),
-    "HELO": ("the same, as in 1982", "RFC 5321 §4.1.1.1"),
+    "HELO": ("the older way", "RFC 5321 §4.1.1.1"),
     "STARTTLS": ("go on where nobody can read along", "RFC 3207 §4"),
     "AUTH": ("log in", "RFC 4954 §4"),
     "MAIL": ("the envelope's sender", "RFC 5321 §4.1.1.2"),
@@ -88,7 +88,7 @@ def _leads(state: State, there: State) -> str:
 
 def _move(verb: str, leads: str = "", when: tuple[str, ...] = ()) -> Move:
     words, law = WORDS[verb]
-    return Move(verb, words, law, leads, when)
+    return Move(verb, words, law, leads, when, verb in AT_ANY_TIME)
 
 
 def _later(verb: str) -> Move:

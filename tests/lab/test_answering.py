@@ -156,3 +156,14 @@ def test_a_lab_closes_while_somebody_is_on_the_line(lab: Lab) -> None:
 def test_prospects_name_the_law_of_silence() -> None:
     silence = prospects(".", "mail.ask.com", "128.10.30.2")[3]
     assert isinstance(silence.outcome, Deferred) and "twice" in silence.then
+
+
+def test_on_a_live_clock_too() -> None:
+    with Lab("two_companies", live=True) as lab, lab.answer("mail.ask.com", "smtp") as desk:
+        assert "waits for your greeting" in str(desk.let_call())
+        for line in ROAD:
+            desk.say(line)
+        assert desk.over
+        assert lab.talk("mail.example.com", "smtp").say("NOOP").code == 250
+        lab.settle()
+        assert lab.trace.find(HandedOver)

@@ -67,7 +67,8 @@ def test_the_state_is_the_servers_own(lab: Lab) -> None:
     lines = ["RCPT TO:<bob@ask.com>", "HELO x.test", "MAIL FROM:<>", "RCPT TO:<no@ask.com>",
              "RCPT TO:<bob@ask.com>", "RSET", "MAIL FROM:<a@x.test>", "NOOP", "EHLO x.test",
              "nonsense", "MAIL FROM:<a@x.test>", "RCPT TO:<bob@ask.com>", "DATA", LETTER,
-             "STARTTLS", "EHLO x.test", "QUIT"]  # fmt: skip
+             "MAIL FROM:<a@x.test>", "RCPT TO:<bob@ask.com>", "BDAT 5\nabc", "RCPT TO:<b@ask.com>",
+             "BDAT 5 LAST\ndef", "BDAT 5 LAST\nabc", "STARTTLS", "EHLO x.test", "QUIT"]  # fmt: skip
     for line in lines:
         talk.say(line)
         assert talk.state == _server_state(lab, talk), line
@@ -97,6 +98,14 @@ def test_a_letter_said_ahead_of_354_is_content_and_its_dot_ends_it(lab: Lab) -> 
     heard = talk.send(b"DATA\r\nSubject: ahead\r\n\r\nMAIL FROM:<x@y>\r\n.\r\nNOOP\r\n")
     assert [line[:3] for line in heard.lines] == ["354", "250", "250"]
     assert talk.state == "greeted"
+
+
+def test_a_letter_in_one_piece(lab: Lab) -> None:
+    talk = lab.talk("mail.ask.com", "smtp")
+    talk.say("EHLO my.laptop\nMAIL FROM:<me@my.laptop>\nRCPT TO:<bob@ask.com>")
+    whole = next(s.line for s in talk.suggestions if s.line.startswith("BDAT"))
+    assert talk.say(whole).code == 250 and talk.state == "greeted"
+    assert [m.subject for m in lab.user("bob@ask.com").mailbox] == ["In one piece"]
 
 
 def test_an_acl_says_why_beside_the_reply(lab: Lab) -> None:

@@ -97,3 +97,30 @@ def test_a_line_that_is_no_reply_is_called_so() -> None:
     for line in (b"hello\r\n", b"25 OK\r\n", b"2500 OK\r\n", b"\r\n"):
         (heard,) = Following().server(line)
         assert heard.meaning is not None and heard.meaning.verdict == ""
+
+
+READY = (*GREETED, ("C", b"MAIL FROM:<>\r\n"), ("S", b"250 x\r\n"), ("C", b"RCPT TO:<a>\r\n"),
+         ("S", b"250 x\r\n"))  # fmt: skip
+
+
+def test_chunks_are_counted_not_read() -> None:
+    following = follow(*READY, ("C", b"BDAT 6\r\nQUIT\r\nBDAT 0 LAST\r\n"))
+    assert following.asked == "BDAT"
+    following.server(b"250 x\r\n")
+    assert (following.state, following.asked) == (State.CHUNKS, "BDAT LAST")
+    following.server(b"250 x\r\n")
+    assert following.state is State.GREETED
+
+
+def test_a_chunk_that_is_not_all_there_is_awaited() -> None:
+    following = follow(*READY, ("C", b"BDAT 4 LAST\r\nab"))
+    assert (following.speaking, following.asked) == ("content", "")
+    (line,) = following.client(b"c\nNOOP\r\n")[:1]
+    assert line.octets == b"abc\n" and following.speaking == ""
+
+
+def test_a_judged_letter_is_forgotten_and_a_misplaced_chunk_changes_nothing() -> None:
+    chunk = ("C", b"BDAT 1 LAST\r\nx")
+    assert follow(*READY, chunk, ("S", b"554 x\r\n")).state is State.GREETED
+    assert follow(*GREETED, chunk, ("S", b"503 x\r\n")).state is State.GREETED
+    assert follow(*READY, ("C", b"BDAT x\r\n"), ("S", b"501 x\r\n")).state is State.RECIPIENTS

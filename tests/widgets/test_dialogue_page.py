@@ -260,7 +260,7 @@ def test_one_tab_stop_each_and_arrows_inside(open_console: Open) -> None:
     page.keyboard.press("Shift+Tab")
     assert page.evaluate("document.activeElement.className") == "ask"
     page.keyboard.press("Home")
-    expect(page.locator(".mean .sentence")).to_contain_text("220 mail.ask.com")
+    expect(page.locator(".mean h4")).to_contain_text("220 mail.ask.com")
     assert page.evaluate("document.activeElement.textContent").startswith("220")
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.textContent").startswith("250 HELP")

@@ -10,9 +10,9 @@ import { offer, oneStop } from "./typing.js";
 export function drawMachine(app) {
   const { view } = app;
   return [
-    el("h4", {}, "where the dialogue is"),
-    el("ol", { class: "states" }, view.machine.nodes.map(node => state(app, node))),
-    ...(view.role === "server" ? foretold(app) : allowed(app)),
+    el("div", {}, el("h4", {}, "where the dialogue is"),
+      el("ol", { class: "states" }, view.machine.nodes.map(node => state(app, node)))),
+    el("div", {}, view.role === "server" ? foretold(app) : allowed(app)),
   ];
 }
 
@@ -61,7 +61,7 @@ function foretold(app) {
   if (!view.prospects.length) return [el("h4", {}, "if you answer"), el("p", { class: "quiet" }, view.over ? "Nobody waits for an answer." : "It is the client's turn.")];
   const list = el("ul", { class: "prospects", role: "toolbar", "aria-orientation": "vertical", "aria-label": "What you could do" }, view.prospects.map((each, at) => prospect(app, each, at)));
   oneStop(list);
-  return [el("h4", {}, "to ", el("code", {}, view.asked), " you could answer"), list];
+  return [el("h4", {}, "to ", /^[A-Z]{4}/.test(view.asked) ? el("code", {}, view.asked) : view.asked, " you could answer"), list];
 }
 
 function prospect(app, each, at) {

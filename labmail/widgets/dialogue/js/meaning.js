@@ -7,16 +7,19 @@ export function drawMeaning(app) {
   const at = explained(app);
   const line = at === null ? null : app.view.log[at - app.view.first];
   const mine = line?.mine;
-  const head = el("h4", { id: app.names.mean }, mine ? "what your answer means" : "what the reply means");
-  if (!line) return [head, el("p", { class: "quiet" }, "No reply yet.")];
+  const words = mine ? "what your answer means" : "what the reply means";
+  if (!line) return [el("h4", {}, words), el("p", { class: "quiet" }, "No reply yet.")];
   const meaning = line.meaning, [colour] = verdictOf(meaning);
   return [
-    head,
-    el("div", { "aria-live": "polite" },
-      el("p", { class: "sentence" }, el("code", {}, meaning.reply.slice(0, 80)), " ", meaning.sentence)),
+    el("h4", {}, `${words}: `, el("code", {}, shortened(meaning.reply))),
+    el("p", { class: "sentence", "aria-live": "polite" }, meaning.sentence),
     el("div", { class: `code ${colour}` }, digits(meaning.code), meaning.enhanced.length ? digits(meaning.enhanced) : none(app)),
     el("p", { class: "law" }, laws(meaning)),
   ];
+}
+
+function shortened(reply) {
+  return reply.length > 72 ? `${reply.slice(0, 71)}…` : reply;
 }
 
 /* Digits in their order; below each what it says. */

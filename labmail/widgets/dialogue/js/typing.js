@@ -100,7 +100,7 @@ export function drawPieces(app) {
 
 function piece(app, line, words, key) {
   return el("button", { type: "button", class: "piece", key, title: words, onclick: () => offer(app, line) },
-    line || el("span", { class: "quiet" }, "empty line"));
+    line ? line.replaceAll("\n", MORE) : el("span", { class: "quiet" }, "empty line"));
 }
 
 export function oneStop(box) {
