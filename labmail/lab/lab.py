@@ -26,6 +26,7 @@ from ..message import Shown
 from ..trace import Story
 from ..world import Interval, LabLoop, LoopThread
 from .answering import Answering
+from .capturing import Capturing
 from .clock import LabClock
 from .faults import Faults
 from .home import Home
@@ -199,6 +200,13 @@ class Lab(Showable):
     async def allow(self, host: str, service: str) -> None:
         """Takes `refuse` back."""
         self._site.breaker.end_all("refuse", self._plan(host).name, service)
+
+    def capture(self, path: str | Path) -> Capturing:
+        """Writes what crosses the network into a pcap file, until ``stop`` or the ``with`` ends.
+
+        Raises OSError where the file cannot be written, RuntimeError where another is under way.
+        """
+        return Capturing(self._site, self._thread, path)
 
     def story(self, letter: Any) -> Story:
         """The story of a letter, or of the letter of this name: question and answer."""

@@ -7,11 +7,13 @@ days of retries play in a millisecond, and why a lab needs neither root nor the 
 In the order to read: `clock` (time that can be moved), `leap` and `pulse` (when it may jump);
 `network` over `hosts` (who exists) and `faults` (what goes wrong), `handshake` (how a connection
 begins), `link` and `end` (how it lives and dies), `carrier` and `cable` (in memory, or over real
-sockets), `datagram`; `doors`, `door_tcp` and `door_udp` (the way in for real programs); `files` and `chance`; and `loop`, the asyncio event loop that ties
-them together for libraries that know nothing of it, with `selector` and `workers` below it.
-`simulate` runs a small world, and `contract` is what any carrier of the network promises.
+sockets), `datagram`, `capture` and `pcap` (for Wireshark); `doors`, `door_tcp` and `door_udp` (the
+way in for real programs); `files` and `chance`; and `loop`, the asyncio event loop that ties them
+together for libraries that know nothing of it, with `selector` and `workers` below it. `simulate`
+runs a small world, and `contract` is what any carrier of the network promises.
 """
 
+from .capture import Capture
 from .chance import Chance
 from .clock import EPOCH, Clock, Interval, seconds
 from .end import End
@@ -26,6 +28,7 @@ from .workers import Errands, LoopThread
 __all__ = [
     "EPOCH",
     "VISITOR",
+    "Capture",
     "Chance",
     "Clock",
     "Disk",

@@ -24,7 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .link import Line, Sign
+from .link import Line, Link, Sign
 
 if TYPE_CHECKING:
     from .network import Network
@@ -40,7 +40,7 @@ class Cable:
     def __init__(
         self,
         network: Network,
-        number: int,
+        link: Link,
         latency: float,
         client: socket.socket,
         server: socket.socket,
@@ -51,8 +51,8 @@ class Cable:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.lines = (
-            CableLine(network, (0, number, 0), latency, self, client, server),
-            CableLine(network, (0, number, 1), latency, self, server, client),
+            CableLine(network, link, 0, latency, self, client, server),
+            CableLine(network, link, 1, latency, self, server, client),
         )
 
     def close(self) -> None:
@@ -83,13 +83,14 @@ class CableLine(Line):
     def __init__(
         self,
         network: Network,
-        key: tuple[int, ...],
+        link: Link,
+        direction: int,
         latency: float,
         cable: Cable,
         into: socket.socket,
         out_of: socket.socket,
     ) -> None:
-        super().__init__(network, key, latency)
+        super().__init__(network, link, direction, latency)
         self._cable, self._into, self._out_of = cable, into, out_of
         self._unsent, self._received = bytearray(), bytearray()
         self._in_kernel = 0
@@ -102,8 +103,7 @@ class CableLine(Line):
 
     # -- into the kernel
 
-    def send(self, data: bytes) -> None:
-        self.size += len(data)
+    def _carry(self, data: bytes) -> None:
         self._put(None, Parcel(len(data)))
         if not self._cable.closed:
             self._count(len(data))
@@ -179,8 +179,9 @@ class CableLine(Line):
         self._cable.close()
 
     def unplug(self) -> None:
-        """The sockets are about to be closed: what they held is lost."""
+        """The sockets are about to be closed. What they held comes as zeros: nobody reads it."""
         self.network.loop.remove_reader(self._out_of)
         self.network.loop.remove_writer(self._into)
         self._count(-self._in_kernel)
-        self._items.clear()
+        waiting = sum(len(what) for _, sign, what in self._items if sign is None)
+        self._received += bytes(waiting - len(self._received))

@@ -35,10 +35,7 @@ class Memory:
 
     def lines(self, link: Link, latency: float) -> tuple[Line, Line]:
         """The lines of a new connection: from the client, from the server."""
-        return (
-            Line(self.network, (0, link.number, 0), latency),
-            Line(self.network, (0, link.number, 1), latency),
-        )
+        return Line(self.network, link, 0, latency), Line(self.network, link, 1, latency)
 
     def close(self) -> None:
         """Ends what the carrier keeps open."""
@@ -54,7 +51,7 @@ class Sockets(Memory):
     def lines(self, link: Link, latency: float) -> tuple[Line, Line]:
         if link.door:
             return super().lines(link, latency)
-        return Cable(self.network, link.number, latency, *self._pair()).lines
+        return Cable(self.network, link, latency, *self._pair()).lines
 
     def _pair(self) -> tuple[socket.socket, socket.socket]:
         """Two ends of a TCP connection: the kernel completes it while nobody has accepted yet."""

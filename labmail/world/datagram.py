@@ -104,7 +104,10 @@ class Datagrams:
         network = self.network
         if not network.exists(target[0]) and target not in self.sockets:
             network.loop.call_soon(sender.tell, unreachable(target[0]))
-        elif network.passes(sender.local[0], target):
+            return
+        if network.capture is not None:
+            network.capture.datagram(sender.local, target, data)
+        if network.passes(sender.local[0], target):
             self._carry(sender, target, lambda: self._arrive(sender, target, data))
 
     def _carry(self, sender: UdpEnd, target: Endpoint, arrive: Callable[[], None]) -> None:

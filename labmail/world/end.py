@@ -225,7 +225,7 @@ class End(asyncio.Transport):
 
     def break_off(self) -> None:
         """The connection has been broken off on the way: this end hears of it with a reset."""
-        self._in.clear()
+        self._in.snap()
         self._reset_arrived()
 
     def _reset_arrived(self) -> None:

@@ -99,8 +99,10 @@ class Line:
     A reader that has paused keeps bytes and FIN waiting on the line; a reset gets through.
     """
 
-    def __init__(self, network: Network, key: tuple[int, ...], latency: float) -> None:
-        self.network, self.key, self.latency = network, key, latency
+    def __init__(self, network: Network, link: Link, direction: int, latency: float) -> None:
+        self.network, self.link, self.latency = network, link, latency
+        self.direction, self.key = direction, (0, link.number, direction)
+        """From the client (0) or from the server (1), and its place in the order of a round."""
         self.size = 0
         """Bytes that were written and not yet read."""
         self.carried = 0
@@ -119,11 +121,18 @@ class Line:
         self._items: deque[Item] = deque()
 
     def send(self, data: bytes) -> None:
+        if (capture := self.network.capture) is not None:
+            capture.leaves(self, data)
         self.size += len(data)
+        self._carry(data)
+
+    def _carry(self, data: bytes) -> None:
         self._put(None, data)
 
     def signal(self, sign: Sign, deliver: Callable[[], None]) -> None:
         """Puts a SYN, FIN or RST on the line: ``deliver`` is called when it gets there."""
+        if (capture := self.network.capture) is not None:
+            capture.leaves(self, sign)
         self._put(sign, deliver)
 
     def _put(self, sign: Sign | None, what: Any) -> None:
@@ -139,6 +148,12 @@ class Line:
         """Says that there is something to hand over."""
         if self._items and not self.held:
             self.network.pulse.arrive(self.key, self._hand_over)
+
+    def snap(self) -> None:
+        """The connection is broken off on the way: the reader is told, the rest forgotten."""
+        if (capture := self.network.capture) is not None:
+            capture.snaps(self)
+        self.clear()
 
     def clear(self) -> None:
         """Forgets bytes and FIN that have not been handed over: the connection was reset."""
@@ -157,6 +172,7 @@ class Line:
             if sign is None:
                 left -= self._feed(what, left)
             else:
+                self._told(sign)
                 what()
         if self.pace and left < most:
             self._rest((most - left) / self.pace)
@@ -197,7 +213,12 @@ class Line:
         """The first bytes of an item, and the rest of it."""
         return (bytes(data), b"") if at == len(data) else (bytes(data[:at]), memoryview(data)[at:])
 
+    def _told(self, what: Sign | int) -> None:
+        if (capture := self.network.capture) is not None:
+            capture.arrives(self, what)
+
     def _read(self, size: int) -> None:
+        self._told(size)
         self.size -= size
         self.carried += size
         if self.fuse is not None:

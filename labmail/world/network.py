@@ -32,6 +32,7 @@ from .hosts import plain, unreachable
 from .link import Endpoint, Link
 
 if TYPE_CHECKING:
+    from .capture import Capture
     from .loop import LabLoop
     from .pulse import Pulse
 
@@ -63,6 +64,7 @@ class Network(Faults):
         self.loop, self.visitor, self.latency = loop, visitor, latency
         self.listeners: dict[Endpoint, Listener] = {}
         self.tap: Tap | None = None
+        self.capture: Capture | None = None
         self.syn_timeout = SYN_TIMEOUT
         self.datagrams = Datagrams(self)
         self._links: dict[Endpoint, Link] = {}
@@ -147,9 +149,7 @@ class Network(Faults):
         """`connect`, with asyncio's stream reader and writer on top."""
         reader = asyncio.StreamReader(limit=limit, loop=self.loop)
         transport, protocol = await self.connect(
-            source,
-            target,
-            port,
+            *(source, target, port),
             lambda: asyncio.StreamReaderProtocol(reader, loop=self.loop),
             cause=cause,
             letter=letter,
@@ -161,8 +161,8 @@ class Network(Faults):
         span = LAST_PORT - FIRST_PORT + 1
         for _ in range(span):
             port = FIRST_PORT + next(self._ports[address]) % span
-            endpoint = address, port
-            if not any(endpoint in used for used in (self._links, self.listeners, self.datagrams)):
+            taken = self._links, self.listeners, self.datagrams
+            if not any((address, port) in endpoints for endpoints in taken):
                 return port
         raise OSError(errno.EADDRNOTAVAIL, f"no port of {address} is free")
 
@@ -176,7 +176,7 @@ class Network(Faults):
     @property
     def ends(self) -> tuple[End, ...]:
         """Every open end of a connection."""
-        ends = [end for link in self.links for end in link.ends]
+        ends = (end for link in self.links for end in link.ends)
         return tuple(end for end in ends if end.begun and not end.closed)
 
     # -- datagrams
@@ -227,17 +227,15 @@ class Network(Faults):
 
     def follow(self, service: Endpoint) -> None:
         """A service has begun or ended, or a fault has come or gone: its doors open or shut."""
-        if service in self._doors:
-            for door in self._doors[service].values():
-                door.follow()
+        for door in self._doors[service].values() if service in self._doors else ():
+            door.follow()
 
     async def close(self) -> None:
         """Shuts doors and listeners and resets every connection; then nobody can be reached."""
         self._closed = True
         self.listeners.clear()
-        for doors in self._doors.values():
-            for door in doors.values():
-                door.close()
+        for door in [door for doors in self._doors.values() for door in doors.values()]:
+            door.close()
         self._doors.clear()
         self.datagrams.close()
         for _ in range(5):
@@ -247,3 +245,5 @@ class Network(Faults):
                 end.abort()
             await asyncio.sleep(0)
         self.carrier.close()
+        if self.capture is not None:
+            self.capture.close()
