@@ -3,18 +3,22 @@
 In the order to read: `town` (what there is), `townfile` and `table` (how it is written down),
 `names` and `etc` (the files that hosts get), `home` (where they lie), `host` and `person` (who is
 alive), `site` (where the rooms meet), `lab` (what a notebook holds), `clock` and `twin`; how it is
-broken: `faults`, `breaking` and `events`; and how it is shown: `showable`, `show_town`, `waiting`
-(the queue), `letters`, `filetext`.
+broken: `faults`, `breaking` and `events`; how it is spoken to by hand: `dialogue`, `talk`,
+`answering`, `transcript`, `suggestions`, and `wire` below them; and how it is shown: `showable`,
+`show_town`, `show_talk`, `waiting` (the queue), `letters`, `filetext`.
 
 Try: ``Lab("two_companies")``.
 """
 
 # isort: off  (the order in which to read them)
+from .answering import Answering
+from .dialogue import TalkOver
 from .faults import Fault, Faults
 from .home import HomeError
 from .host import LabHost
 from .lab import Lab
 from .person import Person
+from .talk import Conversation
 from .town import SERVICES, HostPlan, Town, TownError, UserPlan, ZonePlan
 from .townfile import load_town, read_town, town_names
 
@@ -22,6 +26,8 @@ from .townfile import load_town, read_town, town_names
 
 __all__ = [
     "SERVICES",
+    "Answering",
+    "Conversation",
     "Fault",
     "Faults",
     "HomeError",
@@ -29,6 +35,7 @@ __all__ = [
     "Lab",
     "LabHost",
     "Person",
+    "TalkOver",
     "Town",
     "TownError",
     "UserPlan",

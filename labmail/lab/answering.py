@@ -37,6 +37,7 @@ from ..trace import Said
 from ..trace.event import Event
 from ..trace.heard import Line
 from ..trace.meaning import Prospect
+from ..trace.words import lasting
 from ..world import Interval, Listener, LoopThread, seconds
 from .dialogue import FOLLOWING, Dialogue, TalkOver
 from .show_talk import show_dialogue
@@ -236,7 +237,7 @@ class Answering(Dialogue):
         """Says nothing for so long. A client waits five minutes for most answers (§4.5.3.2)."""
         clock = self._site.world.clock
         if not self.over:
-            self._note(f"You say nothing for {seconds(by):g} seconds")
+            self._note(f"You say nothing for {lasting(seconds(by))}")
         await (clock.sleep(by) if clock.live else clock.advance(by))
         self._note_events(self._concerns)
         return self._heard()

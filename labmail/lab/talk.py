@@ -25,6 +25,7 @@ from ..message import Shown
 from ..trace.event import Event
 from ..trace.heard import Line
 from ..trace.meaning import Meaning
+from ..trace.words import lasting
 from ..world import Interval, LoopThread, seconds
 from .dialogue import Dialogue, TalkOver
 from .show_talk import show_dialogue
@@ -123,7 +124,7 @@ class Conversation(Dialogue):
         """Says nothing for so long, and gives what the server makes of it."""
         clock = self._site.world.clock
         await (clock.sleep(by) if clock.live else clock.advance(by))
-        self._note(f"{seconds(by):g} seconds of silence")
+        self._note(f"{lasting(seconds(by))} of silence")
         self._note_events(self._concerns)
         return self._heard("still nothing was said")
 

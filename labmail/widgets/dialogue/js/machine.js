@@ -23,12 +23,13 @@ function state(app, node) {
 }
 
 function allowed(app) {
-  const { machine } = app.view;
+  const { machine, over } = app.view;
+  if (over) return [el("h4", {}, "allowed now"), el("p", { class: "quiet" }, "Nothing: the conversation is over. Start again to begin another.")];
   return [
     el("h4", {}, "allowed now"),
     machine.may.length
       ? el("ul", { class: "verbs" }, machine.may.filter(move => !move.aside).map(move => may(app, move)), always(machine))
-      : el("p", { class: "quiet small" }, app.view.over ? "The conversation is over." : "Nothing."),
+      : el("p", { class: "quiet" }, "Nothing."),
     ...(machine.later.length ? [el("h4", {}, "not now"), el("ul", { class: "verbs" }, machine.later.map(later))] : []),
   ];
 }
