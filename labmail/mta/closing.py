@@ -1,6 +1,8 @@
 """Closing an attempt: what becomes of the letter as a whole.
 
     somebody failed        a bounce is written; when it is safe, they are done
+    … and nobody cares     the sender wants no report (NOTIFY=NEVER): they are done
+    somebody was served    a confirmation is written, if the sender asked for one
     … of a bounce          nobody can be told: the letter is frozen
     everybody is done      "Completed", and the files go
     somebody waits         the -H file is brought up to date, and the queue sets its timer
@@ -30,15 +32,21 @@ class Closing:
     office: Office
     reporter: Reporter
 
-    async def close(self, letter: Letter, body: bytes, result: Result) -> Letter | None:
-        """Acts on ``result``; gives the bounce that is to be delivered, if one was written."""
+    async def close(self, letter: Letter, body: bytes, result: Result) -> list[Letter]:
+        """Acts on ``result``; gives the reports that are to be delivered, if any were written."""
         letter.next_tries |= result.put_off
         letter.event = next((told for told in result.told.values() if told), letter.event)
-        freeze, bounce = result.freeze, None
+        freeze, reports = result.freeze, []
+        if result.untold:
+            self._keep_quiet(letter, result)
         if result.losses and letter.is_bounce:
             freeze = "delivery error message"
         elif result.losses:
-            bounce = await self._report(letter, body, result)
+            reports += await self._report(letter, body, result)
+        elif result.failed:
+            await self._note(letter, result)
+        if result.successes and not letter.is_bounce:
+            reports += await self._confirm(letter, result)
         if not letter.waiting:
             await self._complete(letter)
         else:
@@ -46,9 +54,9 @@ class Closing:
                 self._freeze(letter, freeze)
             await self._keep(letter)
         await self._save_hints()
-        return bounce
+        return reports
 
-    async def _report(self, letter: Letter, body: bytes, result: Result) -> Letter | None:
+    async def _report(self, letter: Letter, body: bytes, result: Result) -> list[Letter]:
         """Writes the bounce; only then is what failed done."""
         try:
             bounce = await self.reporter.write(letter, body, result.losses, result.lost_event)
@@ -57,10 +65,37 @@ class Closing:
             later = self.office.now() + WHEN_STUCK
             lost = {loss.recipient.original.address for loss in result.losses}
             letter.next_tries |= dict.fromkeys(lost, later)
-            return None
+            return []
+        await self._note(letter, result)
+        return [bounce]
+
+    async def _note(self, letter: Letter, result: Result) -> None:
+        """Those who failed are done."""
         letter.head.done |= frozenset(result.failed)
         await note_done(self.office, letter, result.failed)
-        return bounce
+
+    async def _confirm(self, letter: Letter, result: Result) -> list[Letter]:
+        """Writes the confirmation. It is a courtesy: the letter has arrived without it, too."""
+        cause = result.told.get(result.successes[-1].recipient)
+        try:
+            return [await self.reporter.confirm(letter, result.successes, cause)]
+        except OSError as error:
+            self._panic(letter, "cannot write the confirmation", error)
+            return []
+
+    def _keep_quiet(self, letter: Letter, result: Result) -> None:
+        """Tells that nobody is told, because the sender wants it so."""
+        recipients = tuple(dict.fromkeys(result.untold))
+        self.office.tell(
+            events.Unreported,
+            letter,
+            cause=result.lost_event or letter.event,
+            leg="return",
+            id=letter.id,
+            to=letter.sender,
+            recipients=recipients,
+            notify=",".join(letter.wish(recipients[0]).notify),
+        )
 
     def _freeze(self, letter: Letter, why: str) -> None:
         """Nobody tries it any more until an administrator does."""

@@ -16,8 +16,10 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
+from labmail.smtp import Wish
 from labmail.trace import Chapter
 
 from . import events
@@ -153,9 +155,15 @@ class Delivery:
     def _assign(self, routing: Routing) -> Assigned:
         answer = routing.answer
         assert isinstance(answer, Accept)
-        originals = tuple(r.original.address for r in self.settling.plan.sharers(routing))
+        sharers = self.settling.plan.sharers(routing)
         return Assigned(
-            routing.recipient, routing.router, answer.hosts, answer.person, originals, routing.event
+            recipient=routing.recipient,
+            router=routing.router,
+            hosts=answer.hosts,
+            person=answer.person,
+            originals=tuple(each.original.address for each in sharers),
+            event=routing.event,
+            wish=handed_on(routing.recipient, self.letter),
         )
 
     async def _serve_far(
@@ -181,6 +189,19 @@ class Delivery:
     async def _settle(self, done: Sequence[Routing], outcomes: Sequence[Outcome]) -> None:
         if done:
             await self.office.wholly(self.settling.settle(done, outcomes, None))
+
+
+def handed_on(recipient: Recipient, letter: Letter) -> Wish:
+    """What the next host is asked to report about ``recipient``.
+
+    Where one address has become several, the success of each is not what the sender asked about
+    (RFC 3461 §5.2.7.3); that it was expanded is reported here.
+    """
+    wish = letter.wish(recipient.original.address)
+    if not recipient.expanded or not wish.success:
+        return wish
+    left = tuple(each for each in wish.notify if each != "SUCCESS")
+    return replace(wish, notify=left or ("NEVER",))
 
 
 def _because(chosen: Chosen) -> str:

@@ -435,6 +435,68 @@ class Bounced(LetterEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed(LetterEvent):
+    """The sender had asked to be told of success (NOTIFY=SUCCESS), and is told, by a new letter."""
+
+    id: str
+    confirmation: str
+    """The lab's name of the report."""
+    to: str
+    recipients: tuple[str, ...]
+    actions: tuple[str, ...]
+    """For each recipient: ``delivered``, ``relayed`` or ``expanded``."""
+
+    role: ClassVar[Role] = "keep"
+    component: ClassVar[str] = "queue"
+
+    @property
+    def label(self) -> str:
+        return "report"
+
+    @property
+    def question(self) -> str:
+        return f"Does {self.to} want to know that {_listed(self.recipients)} got it?"
+
+    @property
+    def answer(self) -> str:
+        what = " and ".join(dict.fromkeys(self.actions))
+        return (
+            f"Yes, the envelope said NOTIFY=SUCCESS: a new letter, "
+            f"{self.confirmation.rpartition('/')[2]}, says “{what}”."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreported(LetterEvent):
+    """A letter has failed, and its sender had asked not to be told (RFC 3461 §4.1)."""
+
+    id: str
+    to: str
+    recipients: tuple[str, ...]
+    notify: str
+    """What RCPT said: ``NEVER``, or a list without FAILURE."""
+
+    role: ClassVar[Role] = "decide"
+    component: ClassVar[str] = "queue"
+
+    @property
+    def ok(self) -> bool:
+        return False
+
+    @property
+    def label(self) -> str:
+        return "no report"
+
+    @property
+    def question(self) -> str:
+        return f"Who must be told that {_listed(self.recipients)} got nothing?"
+
+    @property
+    def answer(self) -> str:
+        return f"Nobody: {self.to or 'the sender'} asked for NOTIFY={self.notify}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen(LetterEvent):
     """The letter can go neither on nor back; it stays, and nothing tries it any more."""
 

@@ -67,8 +67,10 @@ def without_delivery_marks(fields: Iterable[Field]) -> tuple[Field, ...]:
     return tuple(field for field in fields if field.name.lower() not in DELIVERY_MARKS)
 
 
-def own_field(name: str, value: str) -> Field:
+def own_field(name: str, value: str, *, utf8: bool = False) -> Field:
     r"""A field of the MTA's own, folded where ``value`` says so; what is not ASCII becomes ``?``.
+
+    Not so where ``utf8`` is: that is for addresses of letters that came with SMTPUTF8 (RFC 6532).
 
     A line end that no white space follows would begin another field, so it becomes a space.
 
@@ -77,4 +79,5 @@ def own_field(name: str, value: str) -> Field:
     """
     safe = re.sub(r"\r|\n(?![ \t])", " ", value)
     text = f"{name}: {safe}".replace("\n", "\r\n")
-    return Field(text.encode("ascii", "replace") + b"\r\n")
+    raw = text.encode("utf-8", "surrogateescape") if utf8 else text.encode("ascii", "replace")
+    return Field(raw + b"\r\n")

@@ -11,7 +11,9 @@ Try: ``take_in(content, envelope, origin, …).fields[0]``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from labmail.smtp import Wishes
 
 from .header import dissect, without_delivery_marks
 from .letter import CAUSE, LETTER, Letter
@@ -37,6 +39,10 @@ class Arrival:
     submitted: bool = False
     """Whether its author hands it in here."""
     cause: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+    """What the sender wants to be told (RFC 3461)."""
+    utf8: bool = False
+    """Whether it came with SMTPUTF8 (RFC 6531)."""
 
 
 def take_in(content: bytes, arrival: Arrival) -> Letter:
@@ -65,7 +71,8 @@ def take_in(content: bytes, arrival: Arrival) -> Letter:
         received=arrival.when,
         recipients=arrival.recipients,
         fields=(stamp, *fields),
-        facts=facts(arrival.origin, body),
+        facts=facts(arrival.origin, body) | ({"smtputf8": ""} if arrival.utf8 else {}),
+        wishes=arrival.wishes,
         variables={LETTER: arrival.name, CAUSE: arrival.cause or ""},
     )
     return Letter(head, len(body), body)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from labmail.message.field import Field
+from labmail.smtp import Wish
+from labmail.smtp.dsn import NOTHING
 
 from . import header
 from .recipient import Recipient
@@ -45,6 +47,15 @@ class Letter:
     def sender(self) -> str:
         """The envelope's sender, "" for the null reverse-path."""
         return self.head.sender
+
+    @property
+    def utf8(self) -> bool:
+        """Whether it came with SMTPUTF8: its header may be UTF-8 (RFC 6531)."""
+        return "smtputf8" in self.head.facts
+
+    def wish(self, recipient: str) -> Wish:
+        """What the sender wants to be told about an address of the envelope (RFC 3461)."""
+        return self.head.wishes.of.get(recipient, NOTHING)
 
     @property
     def is_bounce(self) -> bool:

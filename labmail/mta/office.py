@@ -105,6 +105,10 @@ class Office:
             cause=cause,
         )
 
+    def context_for_asking(self, recipient: Recipient) -> Context:
+        """The same where there is no letter, and nothing will be delivered."""
+        return self.context(recipient, sender="", verifying=True)
+
 
 def leg_of(letter: Letter, otherwise: Chapter) -> Chapter:
     """The chapter of the journey: a letter without a sender is on its way back."""

@@ -172,11 +172,11 @@ class Queue:
         await self.office.wholly(self._close(letter, body, result))
 
     async def _close(self, letter: Letter, body: bytes, result: Result) -> None:
-        bounce = await self.closing.close(letter, body, result)
+        reports = await self.closing.close(letter, body, result)
         if not letter.waiting:
             self._forget(letter)
-        if bounce is not None:
-            self.take(bounce)
+        for report in reports:
+            self.take(report)
 
     def _set_timer(self, letter: Letter) -> None:
         """Wakes the letter when the first of its recipients is due."""

@@ -13,7 +13,8 @@ protocol: *esmtp*, + *s* inside TLS, + *a* after authentication (RFC 3848)::
             Mon, 02 Mar 2026 09:00:00 +0000
 
 ``for`` is written for a single recipient only: with more, it would show each of them the others,
-Bcc included. The client's name stands first only where the name server confirms it, in both
+Bcc included; nor for one beyond ASCII, since the letter may go on to a host that takes ASCII only.
+The client's name stands first only where the name server confirms it, in both
 directions; what a client merely said stands behind: ``from [192.0.2.1] (helo=bank.example)``.
 
 Law: RFC 5321 §4.4, RFC 3848; Exim specification, chapter 14 under ``received_header_text``.
@@ -98,6 +99,6 @@ def received(
     if sender:
         parts.append(f"(envelope-from <{sender}>)")
     parts.append(f"id {id}")
-    if len(recipients) == 1:
+    if len(recipients) == 1 and recipients[0].isascii():
         parts.append(f"for {recipients[0]}")
-    return own_field("Received", "\n\t".join(parts) + f";\n\t{rfc5322_date(when)}")
+    return own_field("Received", "\n\t".join(parts) + f";\n\t{rfc5322_date(when)}", utf8=True)

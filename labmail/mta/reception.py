@@ -19,17 +19,19 @@ import errno
 import os
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labmail.access import Accounts
 from labmail.smtp import Limits, Path, Reply, Session, Transaction
 
 from . import events, log
-from .acl import Service
+from .acl import PROHIBITED, Service
 from .clientname import confirmed_name
+from .expanding import expand
 from .gatekeeper import Gatekeeper, leg_of_arrival, tell
 from .intake import Arrival, take_in
 from .letter import Letter
+from .lists import HostList
 from .office import Office
 from .queue import Queue
 from .received import Origin
@@ -104,6 +106,22 @@ class Reception:
     async def verify(self, session: Session, text: str) -> Reply | None:
         """VRFY: neither yes nor no, for the known and the unknown alike (RFC 5321 §7.3)."""
         return None
+
+    def offers(self, session: Session, extension: str) -> bool:
+        """Whether this client is offered an extension: DSN, if it is in dsn_advertise_hosts."""
+        settings = self.office.settings
+        if extension == "EXPN":
+            return session.client[0] in settings.expn_hosts
+        hosts: HostList = getattr(settings, f"{extension.lower()}_advertise_hosts")
+        return session.client[0] in hosts
+
+    async def expand(self, session: Session, text: str) -> Reply:
+        """EXPN: who is behind an alias, for those who may ask; 550 for everybody else."""
+        if not self.offers(session, "EXPN"):
+            origin = self._origin(session)
+            self.office.logs.reject(f"H={origin.host} rejected EXPN {text}")
+            return PROHIBITED
+        return await expand(self.office, text)
 
     def _origin(self, session: Session) -> Origin:
         visit = self._visits.get(session.connection, Visit())
@@ -181,17 +199,20 @@ class Reception:
         return Reply(250, f"OK id={message_id}", "2.0.0")
 
     def _arrival(self, session: Session, transaction: Transaction, message_id: str) -> Arrival:
-        recipients = (self._recipient(path).address for path in transaction.recipients)
+        names = {path.address: self._recipient(path).address for path in transaction.recipients}
+        wishes = {names[said]: wish for said, wish in transaction.wishes.of.items()}
         return Arrival(
             id=message_id,
             name=session.letter or f"{self.office.name}/{message_id}",
             sender=transaction.sender.address,
-            recipients=tuple(dict.fromkeys(recipients)),
+            recipients=tuple(dict.fromkeys(names.values())),
             when=self.office.now(),
-            origin=self._origin(session),
+            origin=replace(self._origin(session), protocol=session.protocol_of(transaction)),
             hostname=self.hostname,
             submitted=self.service == "submission",
             cause=session.cause,
+            wishes=replace(transaction.wishes, of=wishes),
+            utf8=transaction.utf8,
         )
 
     def _not_kept(self, session: Session, letter: Letter, origin: Origin, error: OSError) -> Reply:

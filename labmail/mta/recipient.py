@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _QUOTED_PAIR = re.compile(r"\\(.)")
 
@@ -35,11 +36,18 @@ class Recipient:
     parent: Recipient | None = None
     made_by: str = ""
     first_router: int = 0
+    split: bool = False
+    """Whether it is one of several that its parent became."""
 
     @property
     def domain(self) -> str:
-        """The part after the last ``@``, in lower case; "" if there is none."""
-        return self.address.rpartition("@")[2].lower() if "@" in self.address else ""
+        """The part after the last ``@``, in lower case and ASCII; "" if there is none.
+
+        >>> Recipient("bob@BÜCHER.example").domain
+        'xn--bcher-kva.example'
+        """
+        domain = self.address.rpartition("@")[2].lower() if "@" in self.address else ""
+        return domain if domain.isascii() else as_asked(domain)
 
     @property
     def local_part(self) -> str:
@@ -83,6 +91,11 @@ class Recipient:
         return self.parent is not None
 
     @property
+    def expanded(self) -> bool:
+        """Whether the address of the envelope became several on the way here (RFC 3461 §5.2.7)."""
+        return self.split or any(ancestor.split for ancestor in self.ancestors())
+
+    @property
     def original(self) -> Recipient:
         """The address of the envelope that this one goes back to."""
         return self if self.parent is None else self.parent.original
@@ -94,9 +107,11 @@ class Recipient:
             yield ancestor
             ancestor = ancestor.parent
 
-    def child(self, address: str, made_by: str, *, first_router: int = 0) -> Recipient:
-        """The address that router ``made_by`` makes of this one."""
-        return Recipient(address, self, made_by, first_router)
+    def child(
+        self, address: str, made_by: str, *, first_router: int = 0, split: bool = False
+    ) -> Recipient:
+        """The address that router ``made_by`` makes of this one; ``split``: it makes others too."""
+        return Recipient(address, self, made_by, first_router, split)
 
     def was_handled_by(self, router: str) -> bool:
         """Whether ``router`` has already turned this same address into one of its own ancestors.
@@ -113,3 +128,16 @@ class Recipient:
 
     def __str__(self) -> str:
         return self.address
+
+
+@lru_cache(1024)
+def as_asked(domain: str) -> str:
+    """A domain as the DNS is asked for it: letters beyond ASCII as A-labels (RFC 5891 §4.4).
+
+    >>> as_asked("bücher.example")
+    'xn--bcher-kva.example'
+    """
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain

@@ -1,18 +1,21 @@
 """Reporting: letters that the MTA writes itself, and damaged ones that it keeps to be looked at.
 
-A bounce goes the way of every letter: into the spool first, then through the queue. The event that
+A report goes the way of every letter: into the spool first, then through the queue. The event that
 made it necessary is the cause of its own story.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from labmail.message.dates import rfc5322_date
+from labmail.message.field import Field
 
-from . import bounce, events, log
+from . import bounce, confirmation, events, log
+from .confirmation import Success
 from .header import own_field
 from .letter import CAUSE, LETTER, Letter
 from .office import Office
@@ -20,6 +23,9 @@ from .received import Origin, received
 from .spoolfile import SpoolHeader
 
 WRITER = "Debian-exim"
+
+Written = tuple[tuple[Field, ...], bytes]
+"""Header fields and body."""
 
 
 @dataclass(slots=True)
@@ -35,70 +41,95 @@ class Reporter:
 
         Raises OSError where it could not be kept.
         """
+
+        def write(**common: Any) -> Written:
+            return bounce.report(letter, body, losses, **common)
+
+        report = await self._keep(letter, write)
+        recipients = tuple(dict.fromkeys(each.recipient.original.address for each in losses))
+        told = events.Bounced
+        self._tell(letter, report, cause, told, bounce=report.name, recipients=recipients)
+        return report
+
+    async def confirm(
+        self, letter: Letter, successes: Sequence[Success], cause: str | None
+    ) -> Letter:
+        """Puts a confirmation about ``letter`` into the spool, and gives it; as `write`."""
+
+        def write(**common: Any) -> Written:
+            return confirmation.report(letter, successes, **common)
+
+        report = await self._keep(letter, write)
+        self._tell(
+            letter,
+            report,
+            cause,
+            events.Confirmed,
+            confirmation=report.name,
+            recipients=tuple(each.recipient for each in successes),
+            actions=tuple(each.action for each in successes),
+        )
+        return report
+
+    async def _keep(self, letter: Letter, write: Callable[..., Written]) -> Letter:
+        """A new letter to the sender of ``letter``, safe in the spool and in the log."""
         office, now = self.office, self.office.now()
         message_id = office.ids.new(now)
-        name = f"{office.name}/{message_id}"
-        report = self._letter(letter, body, losses, message_id, now)
-        report.head.variables[LETTER] = name
+        boundary = f"{message_id}-{office.chance.id('boundary', office.name, message_id)}"
+        written = write(
+            hostname=office.settings.primary_hostname,
+            domain=office.settings.home_domain,
+            boundary=boundary,
+            now=now,
+        )
+        report = self._letter(letter.sender, written, message_id, now)
+        report.head.variables[LETTER] = f"{office.name}/{message_id}"
         await office.disk(office.spool.store, report.head, report.body or b"")
         office.logs.main(log.arrival(report, ORIGIN, about=letter.id), message_id)
+        return report
+
+    def _tell(
+        self,
+        letter: Letter,
+        report: Letter,
+        cause: str | None,
+        kind: type[events.LetterEvent],
+        /,
+        **fields: object,
+    ) -> None:
+        office = self.office
         told = office.tell(
-            events.Bounced,
-            letter,
-            cause=cause,
-            leg="return",
-            id=letter.id,
-            bounce=name,
-            to=letter.sender,
-            recipients=tuple(dict.fromkeys(each.recipient.original.address for each in losses)),
+            kind, letter, cause=cause, leg="return", id=letter.id, to=letter.sender, **fields
         )
         report.event = office.tell(
             events.Spooled,
             report,
             cause=told or cause,
             leg="return",
-            id=message_id,
+            id=report.id,
             sender="",
             recipients=report.head.recipients,
             size=report.size,
             own=True,
         )
-        return report
 
-    def _letter(
-        self,
-        letter: Letter,
-        body: bytes,
-        losses: Sequence[bounce.Loss],
-        message_id: str,
-        now: float,
-    ) -> Letter:
-        """The bounce as a letter, with the fields that every letter of ours has."""
-        office = self.office
-        hostname = office.settings.primary_hostname
-        fields, content = bounce.report(
-            letter,
-            body,
-            losses,
-            hostname=hostname,
-            domain=office.settings.home_domain,
-            boundary=f"{message_id}-{office.chance.id('boundary', office.name, message_id)}",
-            now=now,
-        )
-        stamp = received(
-            ORIGIN, by=hostname, id=message_id, sender="", recipients=(letter.sender,), when=now
-        )
+    def _letter(self, to: str, written: Written, message_id: str, now: float) -> Letter:
+        """The report as a letter, with the fields that every letter of ours has."""
+        fields, content = written
+        hostname = self.office.settings.primary_hostname
+        stamp = received(ORIGIN, by=hostname, id=message_id, sender="", recipients=(to,), when=now)
         own = (
             own_field("Message-Id", f"<E{message_id}@{hostname}>"),
             own_field("Date", rfc5322_date(now)),
         )
+        facts = {"ident": WRITER, "received_protocol": "local", "spool_file_wireformat": ""}
         head = SpoolHeader(
             id=message_id,
             sender="",
             received=now,
-            recipients=(letter.sender,),
+            recipients=(to,),
             fields=(stamp, *fields, *own),
-            facts={"ident": WRITER, "received_protocol": "local", "spool_file_wireformat": ""},
+            facts=facts | ({} if to.isascii() else {"smtputf8": ""}),
             variables={LETTER: "", CAUSE: ""},
         )
         return Letter(head, len(content), content)

@@ -195,7 +195,8 @@ async def route_all(
 def _children(routing: Routing) -> list[Recipient]:
     parent, answer = routing.recipient, routing.answer
     if isinstance(answer, Redirect):
-        return [parent.child(address, routing.router) for address in answer.children]
+        several = len(answer.children) > 1
+        return [parent.child(address, routing.router, split=several) for address in answer.children]
     if routing.onward is not None:
         return [parent.child(parent.address, routing.router, first_router=routing.onward)]
     return []

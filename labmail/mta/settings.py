@@ -12,7 +12,7 @@ Try: ``internet_site("mail.ask.com", local_domains=["ask.com"]).routers``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from labmail.smtp import Limits
@@ -37,6 +37,9 @@ TRANSPORTS = {"maildir": "maildir_home", "mbox": "mail_spool"}
 """For each kind of mailbox, the transport that fills it."""
 
 
+EVERYBODY = HostList("*")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What one MTA is told to do. Names are those of Exim's options where it has one."""
@@ -53,6 +56,13 @@ class Settings:
     transports: Mapping[str, Transport] = field(default_factory=dict)
     retry: RetryRule = DEFAULT
     limits: Limits = field(default_factory=Limits)
+    chunking_advertise_hosts: HostList = EVERYBODY
+    dsn_advertise_hosts: HostList = EVERYBODY
+    smtputf8_advertise_hosts: HostList = EVERYBODY
+    """Who is offered an extension. Debian's configuration offers CHUNKING only."""
+    expn_hosts: HostList = field(default_factory=HostList)
+    """Whom EXPN tells the members of a list: nobody, if nothing is said, as in Exim. (There it is
+    what ``acl_smtp_expn`` accepts.)"""
     host_lookup: bool = True
     """Whether a client's name is looked up, and confirmed, when it connects."""
     queue_only: bool = False
@@ -92,12 +102,15 @@ def internet_site(
     retry: RetryRule = DEFAULT,
     qualify_domain: str = "",
     queue_only: bool = False,
+    withheld: Collection[str] = (),
+    expn_hosts: Iterable[object] = (),
 ) -> Settings:
     """An ordinary mail server.
 
     ``routes`` are pairs of a domain and the host that takes its mail, whatever the DNS says;
     ``smarthost`` takes everything that is not for us (``smart.test`` or ``smart.test::587``);
     ``store`` is "maildir" or "mbox", and ``stores`` says so for a login that has another kind.
+    ``withheld`` are extensions that are not offered: "CHUNKING", "DSN", "SMTPUTF8".
     """
     ours = DomainList(local_domains, "local_domains")
     return Settings(
@@ -111,6 +124,8 @@ def internet_site(
         limits=limits or Limits(),
         retry=retry,
         queue_only=queue_only,
+        expn_hosts=HostList(map(str, expn_hosts), "expn_hosts"),
+        **{f"{name.lower()}_advertise_hosts": HostList() for name in withheld},  # type: ignore[arg-type]
     )
 
 

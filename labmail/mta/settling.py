@@ -20,6 +20,7 @@ from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 
 from . import events, log
 from .bounce import Loss
+from .confirmation import Action, Success
 from .letter import Letter
 from .office import Office, leg_of
 from .patience import NOT_YET, TIMED_OUT, Patience
@@ -36,6 +37,8 @@ class Tally:
 
     open: set[int] = field(default_factory=set)
     lost: bool = False
+    reached: Success | None = None
+    """What can be reported of those ends that were served, if the sender wants to know."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,10 @@ class Result:
     losses: list[Loss] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     """What the journal will say about the losses, once the bounce is safe."""
+    untold: list[str] = field(default_factory=list)
+    """Recipients that failed, and whose sender wants no report of that (RFC 3461)."""
+    successes: list[Success] = field(default_factory=list)
+    """What the sender wants to hear of those who were served."""
     put_off: dict[str, float] = field(default_factory=dict)
     """For each recipient that waits, when its next try is due (POSIX seconds)."""
     told: dict[str, str | None] = field(default_factory=dict)
@@ -97,6 +104,7 @@ class Settling:
         for routing, outcome in pairs:
             self._settled.add(self._numbers[id(routing)])
             if isinstance(outcome, Delivered):
+                self._note_success(routing, outcome)
                 done += self._close(routing, lost=False)
             elif isinstance(outcome, Failed):
                 self.result.failed += self._close(routing, lost=True)
@@ -126,7 +134,27 @@ class Settling:
             names.append(recipient.unique)
             if not tally.open:
                 (self.result.failed if tally.lost else names).append(original)
+                if tally.reached is not None:
+                    self.result.successes.append(tally.reached)
         return names
+
+    def _note_success(self, routing: Routing, outcome: Delivered) -> None:
+        """What is to be reported about those who share an end that was served, if they are asked.
+
+        One end that lies in a mailbox says more than one that went on; whoever went on to a host
+        that reports itself says nothing here (RFC 3461 §5.2).
+        """
+        for recipient in self.plan.sharers(routing):
+            name = recipient.original.address
+            wish, tally = self.letter.wish(name), self.tallies[recipient.original.unique]
+            action = action_of(outcome, recipient)
+            before = tally.reached.action if tally.reached else ""
+            if wish.success and action and before not in ("delivered", "expanded"):
+                reply = outcome.why if action == "relayed" else ""
+                host = outcome.host or "" if action == "relayed" else ""
+                tally.reached = Success(
+                    recipient=name, action=action, host=host, reply=reply, wish=wish
+                )
 
     async def _journal(self, names: Iterable[str]) -> None:
         new = [name for name in dict.fromkeys(names) if name not in self.letter.head.done]
@@ -201,12 +229,17 @@ class Settling:
             cause=self.calls.get(outcome.address or "") or routing.event,
         )
         self.result.lost_event = told or self.result.lost_event
+        wish = self.letter.wish(routing.recipient.original.address)
+        if not wish.failure:
+            self.result.untold.append(routing.recipient.original.address)
+            return
         loss = Loss(
             routing.recipient,
             outcome.why,
             outcome.code,
             outcome.host or "",
             outcome.reply or "",
+            wish,
         )
         self.result.losses.append(loss)
 
@@ -267,6 +300,15 @@ class Settling:
                 **fields,
             )
         return told
+
+
+def action_of(outcome: Delivered, recipient: Recipient) -> Action | None:
+    """What a report would call this success; None where the next host will report it."""
+    if recipient.expanded:
+        return "expanded"
+    if outcome.host is None:
+        return "delivered"
+    return None if outcome.reports else "relayed"
 
 
 async def note_done(office: Office, letter: Letter, names: Sequence[str]) -> None:

@@ -10,10 +10,12 @@ r"""The -H file: envelope, facts and header of a waiting letter, as Exim writes 
     -aclm _letter 19                        a variable: name, length, and the value below
     alice@example.com/1
     -spool_file_wireformat                  the -D file has CR LF line ends
+    -dsn_envid QQ314159                     what MAIL said of reports: ENVID=, and RET= below
+    -dsn_ret 2                              1 FULL, 2 HDRS
     XX                                      who is done already (a tree; XX: nobody)
     2                                       how many recipients
     bob@ask.com
-    carol@ask.com
+    carol@ask.com rfc822;c@ask.com 16,8  0,-1#3     with ORCPT= and its length, NOTIFY= in bits
                                             a blank line
     163P Received: from games.example.com …     the header: length, a letter for its kind
     027F From: alice@example.com
@@ -33,12 +35,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from labmail.message.field import Field
+from labmail.smtp import Wish, Wishes
 
+_WISH = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^\s"])+) (\S*) ([0-9]+),([0-9]+) \S* [0-9]+,-?[0-9]+#3')
+"""A recipient with ORCPT, its length and the bits of NOTIFY; errors_to, its length and a parent."""
 _MORE = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^\s"])+) .*#[0-9]+')
 """A recipient and what Exim may note behind it, such as its errors_to address."""
 _FRACTION = re.compile(r"\.[0-9]{1,6}")
 
 OWNER = "Debian-exim 100 102"
+NOTIFY = {"NEVER": 2, "SUCCESS": 4, "FAILURE": 8, "DELAY": 16}
+"""The bits by which Exim notes a NOTIFY parameter."""
+RET = {"FULL": "1", "HDRS": "2"}
 KINDS = {
     "bcc": b"B",
     "cc": b"C",
@@ -71,6 +79,8 @@ class SpoolHeader:
     """``helo_name`` → ``games.example.com``; a fact without a value is ""."""
     variables: dict[str, str] = field(default_factory=dict)
     """``_letter`` → ``alice@example.com/1``."""
+    wishes: Wishes = field(default_factory=Wishes)
+    """What the sender wants to be told (RFC 3461)."""
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
@@ -88,12 +98,23 @@ def write(header: SpoolHeader) -> bytes:
         f"-received_time_usec .{micro:06}",
     ]
     lines += [f"-{name} {value}".rstrip() for name, value in header.facts.items()]
+    lines += [f"-dsn_envid {header.wishes.envid}"] if header.wishes.envid else []
+    lines += [f"-dsn_ret {RET[header.wishes.ret]}"] if header.wishes.ret else []
     for name, value in header.variables.items():
         lines += [f"-aclm {name} {len(value.encode('utf-8', 'surrogateescape'))}", value]
     lines += list(_tree(sorted(header.done)))
-    lines += [str(len(header.recipients)), *header.recipients, ""]
+    recipients = (_recipient(name, header.wishes.of.get(name)) for name in header.recipients)
+    lines += [str(len(header.recipients)), *recipients, ""]
     head = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
     return head + b"".join(_written(each) for each in header.fields)
+
+
+def _recipient(name: str, wish: Wish | None) -> str:
+    """A recipient, and what its sender wants to be told."""
+    if wish is None:
+        return name
+    bits = sum(NOTIFY[each] for each in wish.notify)
+    return f"{name} {wish.orcpt} {len(wish.orcpt.encode())},{bits}  0,-1#3"
 
 
 def _tree(names: Sequence[str]) -> Iterator[str]:
@@ -147,7 +168,9 @@ class _Reader:
         header.warned = int(times[1])
         line = self._facts(header)
         header.done = frozenset(self._tree(line))
-        header.recipients = tuple(self._recipients())
+        wishes: dict[str, Wish] = {}
+        header.recipients = tuple(self._recipients(wishes))
+        header.wishes = self._wishes(header, wishes)
         header.fields = tuple(self._fields())
         fraction = header.facts.pop("received_time_usec", ".0")
         if not _FRACTION.fullmatch(fraction):
@@ -189,12 +212,27 @@ class _Reader:
                 return
             line = self._line("a further address that is done")
 
-    def _recipients(self) -> Iterator[str]:
+    def _wishes(self, header: SpoolHeader, of: dict[str, Wish]) -> Wishes:
+        ret = header.facts.pop("dsn_ret", "")
+        envid = header.facts.pop("dsn_envid", "")
+        known = {number: word for word, number in RET.items()}
+        if ret and ret not in known:
+            raise self._error("-dsn_ret 1 or 2", ret)
+        return Wishes(ret=known.get(ret, ""), envid=envid, of=of)
+
+    def _recipients(self, wishes: dict[str, Wish]) -> Iterator[str]:
+        """The recipients; what their senders want to be told goes into ``wishes``."""
         count = self._line("the number of recipients")
         if not count.isdecimal():
             raise self._error("the number of recipients", count)
         for _ in range(int(count)):
             line = self._line("a recipient")
+            if wish := _WISH.fullmatch(line):
+                bits = int(wish[4])
+                notify = tuple(word for word, bit in NOTIFY.items() if bits & bit)
+                wishes[wish[1]] = Wish(notify, wish[2])
+                yield wish[1]
+                continue
             more = _MORE.fullmatch(line)
             yield more[1] if more else line
         if blank := self._line("a blank line"):

@@ -31,7 +31,7 @@ def complete(
     present = {field.name.lower() for field in fields}
     added: list[Field] = []
     if "from" not in present and sender:
-        added.append(own_field("From", sender))
+        added.append(own_field("From", sender, utf8=True))
     if "message-id" not in present:
         added.append(own_field("Message-Id", f"<E{id}@{hostname}>"))
     if "date" not in present:

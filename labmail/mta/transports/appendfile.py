@@ -133,10 +133,10 @@ class AppendfileTransport(Transport):
         """The fields that are put on top."""
         added: list[Field] = []
         if self.return_path_add:
-            added.append(own_field("Return-path", f"<{letter.sender}>"))
+            added.append(own_field("Return-path", f"<{letter.sender}>", utf8=True))
         if self.envelope_to_add:
             originals = dict.fromkeys(name for each in group for name in each.originals)
-            added.append(own_field("Envelope-to", ",\n ".join(originals)))
+            added.append(own_field("Envelope-to", ",\n ".join(originals), utf8=True))
         if self.delivery_date_add:
             added.append(own_field("Delivery-date", rfc5322_date(when)))
         return tuple(added)

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from labmail.message.outcome import Outcome
-from labmail.smtp import Client
+from labmail.smtp import Client, Wish
+from labmail.smtp.dsn import NOTHING
 from labmail.store import Delivery
 
 from ..letter import Letter
@@ -39,6 +40,8 @@ class Assigned:
     """The addresses of the envelope that lead here: what Envelope-to will say."""
     event: str | None = None
     """The event that brought it here, cause of what follows."""
+    wish: Wish = NOTHING
+    """What the next host is to be asked to report (RFC 3461 §5.2)."""
 
     @property
     def address(self) -> str:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from labmail.message.outcome import Deferred, Failed, Outcome
@@ -95,11 +95,19 @@ class SmtpTransport(Transport):
         """One conversation: the outcomes of those who were offered in it."""
         outcomes: dict[str, Outcome] = {}
         addresses = list(dict.fromkeys(each.address for each in waiting))
+        wishes = {each.address: each.wish for each in waiting}
         for at in range(0, len(addresses), self.max_rcpt):
             if not client.connected:
                 break
             envelope = addresses[at : at + self.max_rcpt]
-            sent = await client.send(letter.sender, envelope, content, letter=letter.name)
+            sent = await client.send(
+                letter.sender,
+                envelope,
+                content,
+                letter=letter.name,
+                wishes=replace(letter.head.wishes, of=wishes),
+                utf8=letter.utf8,
+            )
             outcomes |= sent.outcomes
         self._remember(host, outcomes, hands)
         await client.quit()
