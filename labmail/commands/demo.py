@@ -58,13 +58,14 @@ def run(options: argparse.Namespace) -> int:
         letter = sender.send(to=reader.address, subject=SUBJECT, text=TEXT)
         reader.fetch()
         story = lab.story(letter)
+        took = time.perf_counter() - began
         if options.picture:
             return _save(story, options.picture)
         console = Console(highlight=False)
         console.width = min(console.width, WIDEST)
         teller = Teller(console, story, why=options.why, dialogue=options.dialogue)
         teller.tell(sender, reader, lab)
-        teller.end(time.perf_counter() - began)
+        teller.end(took)
     return 0
 
 
@@ -126,8 +127,9 @@ class Teller:
         say(f"  {len(story)} steps, {took}.")
         say("  Nothing has left this computer.")
         say()
-        say("  More:  labmail demo --why   labmail demo --dialogue")
-        say("  Next:  make lab             opens the first notebook")
+        say("  More:  make demo ARGS=--why        the reasons of each step")
+        say("         make demo ARGS=--dialogue   every line that was said")
+        say("  Next:  make lab                    the first notebook")
         say()
 
     def _road(self) -> Text:
