@@ -104,7 +104,9 @@ def test_a_killed_lab_finds_its_mail_again(tmp_path):
         process.wait(30)
     with serving("two_companies", "--root", root) as (_, facts):
         assert facts["root"] == str(root)
-        assert subjects(facts) == ["Subject: Before the crash"]
+        found = subjects(facts)
+        assert set(found) == {"Subject: Before the crash"}
+        assert len(found) <= 2  # the kill may have come before "Completed": RFC 1047
 
 
 def test_a_second_owner_of_a_root_is_told_who_the_first_is(tmp_path):
