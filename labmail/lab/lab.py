@@ -24,7 +24,7 @@ from typing import Any
 
 from ..message import Shown
 from ..trace import Story
-from ..world import Interval, LabLoop, LoopThread
+from ..world import Interval, LabLoop, LoopThread, Pump, ThinLoop
 from .answering import Answering
 from .capturing import Capturing
 from .clock import LabClock
@@ -50,9 +50,12 @@ class Lab(Showable):
     With ``live`` the clock is the machine's; otherwise it is frozen and moves only when told to.
     ``root`` is a folder that keeps the hosts' files from start to start; without it they live in a
     temporary folder that goes with the lab. With ``wire="sockets"`` each connection between two
-    hosts is a real one on loopback, not one in memory; nothing else is different.
+    hosts is a real one on loopback, not one in memory; nothing else is different. With
+    ``threads=False`` there are neither threads nor sockets, and so no doors: each call runs the lab
+    and returns when all is quiet, as in a browser's tab.
 
-    Raises `TownError` for a town that cannot be used, `HomeError` for such a folder.
+    Raises `TownError` for a town that cannot be used, `HomeError` for such a folder, ValueError for
+    wishes that do not go together.
     """
 
     def __init__(
@@ -62,12 +65,15 @@ class Lab(Showable):
         live: bool = False,
         root: Any = None,
         wire: str = "memory",
+        threads: bool = True,
     ) -> None:
         self.town = town if isinstance(town, Town) else load_town(town)
         predecessor = _running.get(self.town.name, lambda: None)()
         if predecessor is not None:
             predecessor.close()
-        self._live, self._wire = live, wire
+        if live and not threads:
+            raise ValueError("a live clock needs a thread: take live=True or threads=False")
+        self._live, self._wire, self._threads = live, wire, threads
         self._home = Home(root)
         try:
             self._home.check_town(self.town)
@@ -78,7 +84,7 @@ class Lab(Showable):
         _running[self.town.name] = weakref.ref(self)
 
     def _open(self) -> None:
-        thread = LoopThread(LabLoop(live=self._live), f"labmail {self.town.name}")
+        thread = self._runner()
         site = None
         try:
             site = thread.call(Site.start(self.town, self._home, self._wire))
@@ -91,6 +97,11 @@ class Lab(Showable):
         self._hosts = {name: LabHost(host, thread) for name, host in site.hosts.items()}
         self._users = {a: Person(user, site, thread) for a, user in self.town.users.items()}
         self._end = weakref.finalize(self, _end, site, thread, self._home)
+
+    def _runner(self) -> LoopThread:
+        if not self._threads:
+            return Pump(ThinLoop())
+        return LoopThread(LabLoop(live=self._live), f"labmail {self.town.name}")
 
     # -- what there is
 

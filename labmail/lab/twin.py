@@ -40,8 +40,8 @@ class Twin(Generic[P, R]):
         coroutine = self._function(self._owner, *args, **kwargs)
         if asyncio.get_running_loop() is self._owner._thread.loop:
             return await coroutine
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._owner._thread.loop)
-        return await asyncio.wrap_future(future)
+        thread: LoopThread = self._owner._thread
+        return await thread.ask(coroutine)
 
 
 class twin(Generic[P, R]):

@@ -9,8 +9,9 @@ In the order to read: `clock` (time that can be moved), `leap` and `pulse` (when
 begins), `link` and `end` (how it lives and dies), `carrier` and `cable` (in memory, or over real
 sockets), `datagram`, `capture` and `pcap` (for Wireshark); `doors`, `door_tcp` and `door_udp` (the
 way in for real programs); `files` and `chance`; and `loop`, the asyncio event loop that ties them
-together for libraries that know nothing of it, with `selector` and `workers` below it. `simulate`
-runs a small world, and `contract` is what any carrier of the network promises.
+together for libraries that know nothing of it, with `selector` and `workers` below it, and `thin`,
+which needs neither threads nor sockets. `simulate` runs a small world, and `contract` is what any
+carrier of the network promises.
 """
 
 from .capture import Capture
@@ -23,6 +24,7 @@ from .link import Endpoint, Link
 from .loop import LabLoop
 from .network import VISITOR, Network
 from .simulate import World, make_world, simulate
+from .thin import Pump, Standstill, ThinLoop
 from .workers import Errands, LoopThread
 
 __all__ = [
@@ -42,6 +44,9 @@ __all__ = [
     "Listener",
     "LoopThread",
     "Network",
+    "Pump",
+    "Standstill",
+    "ThinLoop",
     "World",
     "make_world",
     "seconds",

@@ -46,6 +46,7 @@ class Sockets(Memory):
 
     def __init__(self, network: Network) -> None:
         super().__init__(network)
+        network.loop.need_sockets()
         self._listener: socket.socket | None = None
 
     def lines(self, link: Link, latency: float) -> tuple[Line, Line]:

@@ -40,12 +40,13 @@ class Door:
     """A door to ``service``, shut at first; whoever comes in speaks for ``client``.
 
     ``endpoint`` is where it is. Raises ValueError for an unknown ``kind``, OSError (EADDRINUSE) if
-    no port is free.
+    no port is free, RuntimeError where there are no sockets.
     """
 
     def __init__(self, network: Network, service: Endpoint, client: str, kind: str) -> None:
         if kind not in KINDS:
             raise ValueError(f"a door of kind {kind!r}: expected one of {', '.join(KINDS)}")
+        network.loop.need_sockets()
         self.network, self.service = network, service
         self._leaves = _hang(network, service, client, kind)
         self.endpoint = self._leaves[0].endpoint

@@ -22,6 +22,7 @@ import socket
 from asyncio import sslproto
 from collections.abc import Callable
 from itertools import count
+from selectors import BaseSelector
 from typing import TYPE_CHECKING, Any
 
 from .hosts import unreachable
@@ -40,14 +41,27 @@ Address = tuple[Any, ...]
 
 
 class LabLoop(asyncio.SelectorEventLoop):
-    """An event loop on the lab's time. ``workers`` threads do disk work; with 0: done in place."""
+    """An event loop on the lab's time. ``workers`` threads do disk work; with 0: done in place.
 
-    def __init__(self, *, live: bool = False, flow: bool = False, workers: int = 2) -> None:
+    ``watch`` is the selector that watches real sockets, the machine's own unless given.
+    """
+
+    def __init__(
+        self,
+        *,
+        live: bool = False,
+        flow: bool = False,
+        workers: int = 2,
+        watch: BaseSelector | None = None,
+    ) -> None:
         self.pulse = Pulse(live=live, flow=flow)
         self.network: Network | None = None
-        super().__init__(PulseSelector(self.pulse))
+        super().__init__(PulseSelector(self.pulse, watch))
         self._workers = Workers(workers)
         self._jobs = count()
+
+    def need_sockets(self) -> None:
+        """Raises RuntimeError where there are no sockets (thin.py)."""
 
     # -- time
 

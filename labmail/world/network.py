@@ -60,8 +60,8 @@ class Network(Faults):
         wire: str = "memory",
     ) -> None:
         super().__init__()
-        self.carrier = carrier(wire, self)
         self.loop, self.visitor, self.latency = loop, visitor, latency
+        self.carrier = carrier(wire, self)
         self.listeners: dict[Endpoint, Listener] = {}
         self.tap: Tap | None = None
         self.capture: Capture | None = None

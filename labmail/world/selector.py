@@ -14,10 +14,10 @@ from .pulse import Pulse
 
 
 class PulseSelector(selectors.BaseSelector):
-    """Watches sockets as the machine's selector does; asks ``pulse`` what waiting means."""
+    """Watches sockets as ``real`` does, the machine's own; asks ``pulse`` what waiting means."""
 
-    def __init__(self, pulse: Pulse) -> None:
-        self._real, self._pulse = selectors.DefaultSelector(), pulse
+    def __init__(self, pulse: Pulse, real: selectors.BaseSelector | None = None) -> None:
+        self._real, self._pulse = real or selectors.DefaultSelector(), pulse
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         return self._pulse.wait(self._real.select, timeout)

@@ -18,6 +18,7 @@ from .clock import Clock
 from .files import Disk
 from .loop import LabLoop
 from .network import VISITOR, Network
+from .thin import ThinLoop
 from .workers import close_loop
 
 T = TypeVar("T")
@@ -57,17 +58,22 @@ def simulate(
     seed: str = "labmail",
     workers: int = 2,
     wire: str = "memory",
+    thin: bool = False,
 ) -> T:
     """Runs ``main(world)`` to its end and gives its result.
 
     With ``flow`` time passes by itself whenever all is quiet, so that a time-out of an hour plays
     at once; without it the clock is frozen and ``main`` moves it; with ``live`` it is the
     machine's. While a door is open time does not flow, since somebody outside may be thinking.
-    ``wire`` says how bytes are carried, ``memory`` or ``sockets`` (carrier.py).
+    ``wire`` says how bytes are carried, ``memory`` or ``sockets`` (carrier.py); with ``thin`` there
+    are neither threads nor sockets (thin.py).
 
     Raises RuntimeError when ``main`` waits for something that can no longer happen.
     """
-    loop = LabLoop(live=live, flow=flow and not live, workers=workers)
+    if thin:
+        loop: LabLoop = ThinLoop(flow=flow)
+    else:
+        loop = LabLoop(live=live, flow=flow and not live, workers=workers)
     try:
         return loop.run_until_complete(_run(loop, main, latency=latency, seed=seed, wire=wire))
     finally:

@@ -172,6 +172,10 @@ class LoopThread:
         finally:
             self._calls.discard(future)
 
+    async def ask(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Runs ``coroutine`` in the lab, awaited in an event loop of the caller's own."""
+        return await asyncio.wrap_future(self._submit(coroutine))
+
     def _submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         closed = RuntimeError("this lab is closed: make a new one")
         if not self.alive:
