@@ -30,7 +30,6 @@ from .paths import PathError, parse_path
 from .replies import Reply
 from .results import Sent, refusal, silence
 
-
 HEADER = "its header"
 
 

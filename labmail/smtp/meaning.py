@@ -144,6 +144,13 @@ DETAIL: Mapping[str, str] = {
 }
 """Second and third number together: RFC 3463 §3, RFC 5248, 7372, 7505 and the registry."""
 
+END: Mapping[int, str] = {
+    2: "The letter is theirs now: this host has to deliver it or to say that it could not.",
+    4: "The letter has crossed, but is not kept. It is still yours; try again later.",
+    5: "The letter has crossed, and is refused for good. It is still yours.",
+}
+"""What the answer to the end of a letter means, dot or last piece."""
+
 MEANS: Mapping[str, Mapping[int, str]] = {
     "greeting": {
         2: "The server is ready and has told its name. Say EHLO and yours.",
@@ -171,11 +178,13 @@ MEANS: Mapping[str, Mapping[int, str]] = {
         4: "Not now, for nobody. The client keeps the letter.",
         5: "No, for nobody. The letter has not crossed.",
     },
-    ".": {
-        2: "The letter is theirs now: this host has to deliver it or to say that it could not.",
-        4: "The letter has crossed, but is not kept. It is still yours; try again later.",
-        5: "The letter has crossed, and is refused for good. It is still yours.",
+    "BDAT": {
+        2: "The piece is there. Send the next; the last says LAST.",
+        4: "The letter is not taken now. Go on with RSET, and try again later.",
+        5: "The letter is refused. What you send of it now is read past.",
     },
+    ".": END,
+    "BDAT LAST": END,
     "RSET": {2: "The envelope is forgotten, the greeting is not."},
     "QUIT": {2: "Good-bye. What was accepted until now stays accepted."},
     "STARTTLS": {
