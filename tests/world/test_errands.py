@@ -51,10 +51,10 @@ def test_wishes_from_many_threads_are_done_by_one() -> None:
 def test_the_thread_ends_when_nobody_asks_and_begins_anew() -> None:
     runs: list[int] = []
     errands = Errands(lambda: runs.append(1), pause=0, idle=0.02)
-    before = showing()
+    assert eventually(lambda: showing() == 0), "somebody else's thread goes on"
     for expected in (1, 2, 3):
         errands.soon()
-        assert eventually(lambda n=expected: len(runs) == n and showing() == before)
+        assert eventually(lambda n=expected: len(runs) == n and showing() == 0)
 
 
 def test_no_wish_is_lost_between_the_last_look_and_the_end() -> None:
