@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,26 +17,15 @@ import pytest
 from labmail.widgets.journey.widget import JourneyWidget
 from tests.widgets import journeys
 
-api = pytest.importorskip("playwright.sync_api")
+expect = pytest.importorskip("playwright.sync_api").expect
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-expect = api.expect
-
 pytestmark = pytest.mark.peer("chromium")
 
 Open = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with api.sync_playwright() as play:
-        program = shutil.which("chromium")
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def open_journey(browser: Any, tmp_path: Path) -> Iterator[Open]:
+def open_journey(chromium: Any, tmp_path: Path) -> Iterator[Open]:
     """Opens a journey in a page; at the end nobody was asked for anything and nothing failed."""
     wrong: list[str] = []
     asked: list[str] = []
@@ -56,7 +44,7 @@ def open_journey(browser: Any, tmp_path: Path) -> Iterator[Open]:
         widget.to_html(file)
         size = {"width": width + 32, "height": 900}
         scheme = "dark" if dark else "light"
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
+        contexts.append(chromium.new_context(viewport=size, color_scheme=scheme))
         page = contexts[-1].new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -14,13 +14,13 @@ export function follow(app) {
   model.on("msg:custom", news);
   model.on("change:pairs", pairs);
   model.on("comm_live_update", dead);
-  const stop = watchDisconnect(app);
+  const stops = [watchViews(app), watchKernel(app)];
   if (!model.still) model.send({ have: app.data.edition ?? 0 });
   return () => {
     model.off("msg:custom", news);
     model.off("change:pairs", pairs);
     model.off("comm_live_update", dead);
-    stop();
+    for (const stop of stops) stop();
   };
 }
 
@@ -37,8 +37,21 @@ function take(app, news) {
   app.change({ step: atEnd && !app.view.predict && app.timer === null ? last : Math.min(app.view.step, last) });
 }
 
-/* JupyterLab marks the views of a widget whose kernel has gone. */
-function watchDisconnect(app) {
+/* A kernel that is shut down: where the front end has one to ask, it tells. */
+function watchKernel(app) {
+  const kernel = app.model.widget_manager?.kernel;
+  if (!kernel?.statusChanged?.connect) return () => {};
+  const status = (_, word) => { if (GONE.includes(word)) gone(app); };
+  const end = () => gone(app);
+  kernel.statusChanged.connect(status);
+  kernel.disposed?.connect(end);
+  return () => { kernel.statusChanged.disconnect(status); kernel.disposed?.disconnect(end); };
+}
+
+const GONE = ["dead", "terminating", "restarting", "autorestarting"];
+
+/* A kernel that is started anew: JupyterLab marks the views of the widgets that it no longer knows. */
+function watchViews(app) {
   const look = () => { if (app.root.closest(".jupyter-widgets-disconnected")) gone(app); };
   const watcher = new MutationObserver(look);
   const host = app.root.parentElement;
