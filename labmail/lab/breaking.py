@@ -36,7 +36,8 @@ class Breakage:
     undo: Deed
     facts: dict[str, Any]
     key: tuple[Any, ...]
-    told: str = field(default="", init=False)
+    told: FaultSet = field(init=False)
+    """The event of its setting."""
 
 
 class Breaker:
@@ -47,13 +48,12 @@ class Breaker:
         self.active: list[Breakage] = []
         self._losing: dict[str, Deed] = {}
 
-    def begin(self, breakage: Breakage) -> FaultSet:
+    def begin(self, breakage: Breakage) -> None:
         """Sets a fault and tells of it."""
         breakage.do()
         self.active.append(breakage)
         event = self.site.trace.tell(FaultSet, **breakage.facts)
-        breakage.told = event.name
-        return event if isinstance(event, FaultSet) else FaultSet(**breakage.facts)
+        breakage.told = event if isinstance(event, FaultSet) else FaultSet(**breakage.facts)
 
     def end(self, breakage: Breakage) -> None:
         """Mends a fault and tells of it; another one like it stays in force."""
@@ -64,7 +64,7 @@ class Breaker:
         for other in self.active:
             if other.key == breakage.key:
                 other.do()
-        self.site.trace.tell(FaultLifted, ends=breakage.told, **breakage.facts)
+        self.site.trace.tell(FaultLifted, ends=breakage.told.name, **breakage.facts)
 
     def end_all(self, *key: object) -> None:
         """Mends all faults of a kind that a host has, or a service of it if one is named."""

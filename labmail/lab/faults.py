@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Literal
 from ..message import Shown, look
 from ..world import Interval
 from .breaking import Breakage
-from .events import FaultSet
 from .showable import Showable, title
 
 if TYPE_CHECKING:
@@ -37,21 +36,27 @@ Dns = Literal["servfail", "silence"] | Mapping[str, str]
 class Fault(Showable):
     """One fault. In force since it was made; mended by `mend`, or by leaving its ``with``."""
 
-    def __init__(self, faults: Faults, breakage: Breakage, told: FaultSet) -> None:
-        self._faults, self._breakage, self._told = faults, breakage, told
+    def __init__(self, faults: Faults, breakage: Breakage) -> None:
+        self._faults, self._breakage = faults, breakage
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fault) and other._breakage is self._breakage
+
+    def __hash__(self) -> int:
+        return hash(self._breakage)
 
     @property
     def kind(self) -> str:
         """``down``, ``refuse``, ``partition``, …"""
-        return self._told.fault
+        return self._breakage.told.fault
 
     @property
     def active(self) -> bool:
-        """Whether it is in force."""
-        return self._breakage in self._faults._breaker.active
+        """Whether it is in force, in a lab that runs."""
+        return self in self._faults
 
     def mend(self) -> None:
-        """Takes the fault back. Safe to call twice."""
+        """Takes the fault back. Safe to call twice, and when the lab has been closed."""
         self._faults._end(self._breakage)
 
     def __enter__(self) -> Fault:
@@ -62,14 +67,14 @@ class Fault(Showable):
 
     def show(self) -> Shown:
         """What is broken, and what comes of it."""
-        words = self._told.words
+        words = self._breakage.told.words
         state = "" if self.active else " (mended)"
         text = f"Fault: {words.broken}{state}. {words.then}"
         card = look.card(look.row(title("cross", text, "", "keep")), label="fault")
         return Shown(text, card)
 
     def __repr__(self) -> str:
-        return f"<fault: {self._told.words.broken}{'' if self.active else ', mended'}>"
+        return f"<fault: {self._breakage.told.words.broken}{'' if self.active else ', mended'}>"
 
 
 class Faults(Showable):
@@ -82,7 +87,6 @@ class Faults(Showable):
 
     def __init__(self, site: Site, thread: LoopThread) -> None:
         self._breaker, self._thread = site.breaker, thread
-        self._faults: dict[Breakage, Fault] = {}
 
     # -- hosts
 
@@ -151,14 +155,15 @@ class Faults(Showable):
 
     def mend(self) -> None:
         """Mends everything."""
-        for fault in tuple(self):
+        for fault in self:
             fault.mend()
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(tuple(self._faults.values()))
+        active = tuple(self._breaker.active) if self._thread.alive else ()
+        return iter([Fault(self, breakage) for breakage in active])
 
     def __len__(self) -> int:
-        return len(self._faults)
+        return len(list(iter(self)))
 
     def show(self) -> Shown:
         """What is broken now, one a line."""
@@ -171,16 +176,15 @@ class Faults(Showable):
         return f"<faults: {', '.join(fault.kind for fault in self) or 'none'}>"
 
     def _begin(self, breakage: Breakage) -> Fault:
-        async def begin() -> FaultSet:
-            return self._breaker.begin(breakage)
+        async def begin() -> None:
+            self._breaker.begin(breakage)
 
-        fault = Fault(self, breakage, self._thread.call(begin()))
-        self._faults[breakage] = fault
-        return fault
+        self._thread.call(begin())
+        return Fault(self, breakage)
 
     def _end(self, breakage: Breakage) -> None:
         async def end() -> None:
             self._breaker.end(breakage)
 
-        self._faults.pop(breakage, None)
-        self._thread.call(end())
+        if self._thread.alive:
+            self._thread.call(end())

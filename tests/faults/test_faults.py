@@ -245,7 +245,9 @@ def test_a_fault_that_was_mended_before_is_not_in_the_story(lab):
 def test_the_lab_words_down_and_up_tell_as_well(lab):
     lab.down(ASK)
     letter = send(lab)
+    assert [fault.kind for fault in lab.faults] == ["down"]
     lab.up(ASK)
+    assert not lab.faults
     lab.refuse(ASK, "smtp")
     lab.allow(ASK, "smtp")
     assert told(lab, FaultSet) == told(lab, FaultLifted) == ["down", "refuse"]
@@ -296,3 +298,27 @@ def test_every_fault_has_its_sentences(fault):
         assert event.question.startswith("What if ") and event.question.endswith("?")
         assert event.answer.endswith(".")
         assert "{" not in event.question + event.answer
+
+
+@pytest.mark.parametrize("name", DEFERRED)
+@pytest.mark.parametrize("options", [{"wire": "sockets"}, {"threads": False}], ids=str)
+def test_on_every_carrier_the_trace_is_the_same(lab, name, options):
+    def trace(lab):
+        with DEFERRED[name][0](lab.faults):
+            send(lab)
+        lab.clock.advance("20m")
+        return [repr(event) for event in lab.trace.events]
+
+    in_memory = trace(lab)
+    with Lab("two_companies", **options) as other:
+        assert trace(other) == in_memory
+
+
+def test_a_fault_ends_with_the_lab(lab):
+    with lab.faults.down(ASK) as fault:
+        lab.reset()
+        assert not fault.active and len(lab.faults) == 0
+        assert place(lab, send(lab)).state == "delivered"
+    with lab.faults.down(ASK) as fault:
+        lab.close()
+    assert not fault.active
