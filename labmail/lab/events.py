@@ -125,7 +125,6 @@ class FaultEvent(Event):
     wide: bool = False
 
     role: ClassVar[Role] = "keep"
-    component: ClassVar[str] = "lab"
 
     @property
     def words(self) -> Words:
@@ -147,6 +146,7 @@ class FaultEvent(Event):
 class FaultSet(FaultEvent):
     """From here on something does not work, on purpose."""
 
+    component: ClassVar[str] = "fault"
     lasting: ClassVar[bool] = True
 
     @property
@@ -155,11 +155,11 @@ class FaultSet(FaultEvent):
 
     @property
     def question(self) -> str:
-        return f"What if {self.words.broken}?"
+        return "What is broken now?"
 
     @property
     def answer(self) -> str:
-        return self.words.then
+        return _sentences(self.words.broken, self.words.then)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,17 +168,25 @@ class FaultLifted(FaultEvent):
 
     ends: str = ""
 
+    component: ClassVar[str] = "mended"
+
     @property
     def label(self) -> str:
-        return "mended"
+        return "mend"
 
     @property
     def question(self) -> str:
-        return f"What if {self.words.mended}?"
+        return "What is mended now?"
 
     @property
     def answer(self) -> str:
-        return self.words.after
+        return _sentences(self.words.mended, self.words.after)
+
+
+def _sentences(what: str, comes_of_it: str) -> str:
+    """Two sentences. A host's name keeps its small letter, also at the beginning."""
+    start = what if "." in what.split()[0] else what[:1].upper() + what[1:]
+    return f"{start}. {comes_of_it}"
 
 
 __all__ = ["WORDS", "FaultLifted", "FaultSet", "Words"]

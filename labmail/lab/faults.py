@@ -70,7 +70,9 @@ class Fault(Showable):
         words = self._breakage.told.words
         state = "" if self.active else " (mended)"
         text = f"Fault: {words.broken}{state}. {words.then}"
-        card = look.card(look.row(title("cross", text, "", "keep")), label="fault")
+        card = look.card(
+            look.row(title("cross" if self.active else "check", text, "", "keep")), label="fault"
+        )
         return Shown(text, card)
 
     def __repr__(self) -> str:
@@ -168,7 +170,8 @@ class Faults(Showable):
     def show(self) -> Shown:
         """What is broken now, one a line."""
         lines = [str(fault) for fault in self] or ["Nothing is broken."]
-        rows = (look.row(title("cross", line, "", "keep")) for line in lines)
+        drawing = "cross" if len(self) else "check"
+        rows = (look.row(title(drawing, line, "", "keep")) for line in lines)
         card = look.card(*rows, label="faults")
         return Shown("\n".join(lines), card)
 

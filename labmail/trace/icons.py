@@ -45,6 +45,8 @@ COMPONENTS = {
     "pop3": "fetch",
     "imap": "fetch",
     "lab": "pause",
+    "fault": "cross",
+    "mended": "check",
 }
 """Which drawing stands for a component of a host."""
 

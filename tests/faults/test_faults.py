@@ -68,8 +68,8 @@ def test_the_story_shows_the_fault_before_the_letter_and_its_end_behind_the_fail
     labels = [step.label for step in story]
     assert labels[:2] == ["fault", "write"]
     last = len(labels) - 1 - labels[::-1].index("Maildir")
-    assert labels.index("retry") < labels.index("mended") < last
-    assert story.steps[0].question.startswith("What if ") and story.steps[0].answer
+    assert labels.index("retry") < labels.index("mend") < last
+    assert story.steps[0].question == "What is broken now?" and story.steps[0].answer
     assert story.steps[0].time == "0 s"
     json.dumps(story.as_json())
     assert "fault" in story.svg
@@ -295,8 +295,9 @@ def test_every_fault_has_its_sentences(fault):
     facts = {"host": ASK, "hosts": (ASK,), "other": EXAMPLE, "service": "smtp", "detail": "5 bytes"}
     for kind in (FaultSet, FaultLifted):
         event = kind(fault=fault, **facts)
-        assert event.question.startswith("What if ") and event.question.endswith("?")
-        assert event.answer.endswith(".")
+        assert event.question.startswith("What is ") and event.question.endswith("?")
+        assert event.answer.endswith(".") and event.answer.count(". ") >= 1
+        assert event.answer[0].isupper() or event.answer.startswith(ASK)
         assert "{" not in event.question + event.answer
 
 
