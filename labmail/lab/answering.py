@@ -24,7 +24,7 @@ import contextlib
 import ssl
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..access.pop3 import prospects as pop3_prospects
 from ..message import Shown
@@ -33,23 +33,25 @@ from ..mua import events as mua
 from ..smtp import prospects as smtp_prospects
 from ..smtp.dialogue import END_OF_CONTENT
 from ..smtp.following import GREETING
-from ..trace import Said
 from ..trace.event import Event
 from ..trace.heard import Line
 from ..trace.meaning import Prospect
 from ..trace.words import lasting
-from ..world import Interval, Listener, LoopThread, seconds
-from .dialogue import FOLLOWING, Dialogue, TalkOver
+from ..world import Interval, LoopThread, seconds
+from .dialogue import Dialogue, TalkOver
+from .following import FOLLOWING
+from .heard import Heard
 from .show_talk import show_dialogue
-from .suggestions import recipient
-from .talk import CRLF, Heard
+from .standin import StandIn
 from .town import SERVICES
 from .twin import twin
+from .visitors import Visitors
 from .wire import Wire
+from .witness import Witness
 
 if TYPE_CHECKING:
     from .site import Site
-    from .town import HostPlan, UserPlan
+    from .town import HostPlan
 
 TELLING = (
     mta.HandedOver,
@@ -77,15 +79,12 @@ class Answering(Dialogue):
     """A service of a host that you answer by hand. Methods have an ``.aio`` twin."""
 
     def __init__(self, site: Site, thread: LoopThread, plan: HostPlan, service: str) -> None:
-        super().__init__(site, plan, service)
-        self._thread = thread
-        self._aside: dict[str, Listener] = {}
-        self._listeners: list[Listener] = []
+        super().__init__(site, thread, plan, service)
+        self._place = StandIn(site.world.network)
         self._calls: deque[Call] = deque()
         self._letters: set[str] = set()
-        self._content, self._written = b"", 0
-        self._visitor: asyncio.Task[None] | None = None
-        self._numbers = 0
+        self._visitors = Visitors(site, plan, service, self._letters, self._note)
+        self._witness = Witness(site.trace, plan.name)
         self.caller = ""
         """Who is on the line, by name."""
         self.open = True
@@ -95,17 +94,8 @@ class Answering(Dialogue):
     @classmethod
     async def begin(cls, site: Site, thread: LoopThread, plan: HostPlan, service: str) -> Answering:
         """The host's own server steps aside; who calls from now on, calls you."""
-        desk, network, port = (
-            cls(site, thread, plan, service),
-            site.world.network,
-            SERVICES[service],
-        )
-        for address in plan.addresses:
-            own = network.listeners.get((address, port))
-            if own is not None:
-                own.close()
-                desk._aside[address] = own
-            desk._listeners.append(await network.listen(address, port, desk._accept))
+        desk = cls(site, thread, plan, service)
+        await desk._place.begin(plan.addresses, SERVICES[service], desk._accept)
         return desk
 
     # ── calls ────────────────────────────────────────────────────────────────────────────────────
@@ -144,50 +134,19 @@ class Answering(Dialogue):
 
     def _end(self, why: str) -> None:
         self._following.closed()
-        self._wire, self.over, self._content = None, True, b""
+        self._wire, self.over = None, True
+        self._witness.forget()
         self._note(why)
 
     # ── hearing ──────────────────────────────────────────────────────────────────────────────────
 
     def _hear(self, call: Call, octets: bytes) -> None:
-        lines = self._following.client(octets)
-        link = call.wire.link
+        lines, link = self._following.client(octets), call.wire.link
+        for line in lines:
+            self._witness.client(line, link, self._following.protocol)
         if link is not None and link.letter:
             self._letters.add(link.letter)
-        for line in lines:
-            self._tell_client(line)
         self._keep(*lines)
-
-    def _tell_client(self, line: Line) -> None:
-        """A letter's content is told as one, when its dot has come."""
-        if line.kind == "content":
-            self._content += line.octets
-            if line.octets != b".\r\n":
-                return
-            self._tell_content()
-        else:
-            self._tell_content()
-            self._tell("C", line.octets, line.masked)
-
-    def _tell_content(self) -> None:
-        if self._content:
-            octets, self._content, self._written = self._content, b"", len(self._content)
-            self._tell("C", octets, False)
-
-    def _tell(self, speaker: Any, octets: bytes, masked: bool) -> None:
-        """A server tells what is said to it; here the server is a person."""
-        if (link := self.link) is not None:
-            self._site.trace.tell(
-                Said,
-                host=self.host,
-                letter=link.letter,
-                cause=link.heard or link.cause,
-                connection=link.name,
-                protocol=self._following.protocol,
-                speaker=speaker,
-                text=octets.decode("latin-1"),
-                masked=masked,
-            )
 
     def _concerns(self, event: Event) -> bool:
         """What a client tells of its decision; a submission's author, of hers."""
@@ -215,22 +174,9 @@ class Answering(Dialogue):
             return ()
         if self.service == "pop3":
             return pop3_prospects.prospects(self.asked, self.host)
-        return smtp_prospects.prospects(self.asked, self.host, self._plan.address, self._written)
-
-    @twin
-    async def say(self, line: str | bytes = "", *, end: str | bytes = CRLF) -> Heard:
-        r"""Answers with a line, or several with ``\n`` between them; gives what the client says.
-
-        Raises `TalkOver` where nobody is on the line.
-        """
-        text = line if isinstance(line, bytes) else line.encode("utf-8", "surrogateescape")
-        end = end if isinstance(end, bytes) else end.encode("ascii")
-        return await self._utter(b"".join(part + end for part in text.split(b"\n")))
-
-    @twin
-    async def send(self, octets: bytes) -> Heard:
-        """Sends these octets, without a line end of its own; gives what the client says."""
-        return await self._utter(octets)
+        return smtp_prospects.prospects(
+            self.asked, self.host, self._plan.address, self._witness.written
+        )
 
     @twin
     async def wait(self, by: Interval = "5m") -> Heard:
@@ -263,10 +209,10 @@ class Answering(Dialogue):
 
     async def _utter(self, octets: bytes) -> Heard:
         wire = self._on_the_line()
-        lines = self._following.server(octets)
-        self._keep(*lines)
+        lines, link = self._following.server(octets), wire.link
         for line in lines:
-            self._tell("S", line.octets, False)
+            self._witness.server(line, link, self._following.protocol)
+        self._keep(*lines)
         wire.write(octets)
         if self._following.tls_agreed:
             await self._secure(wire)
@@ -310,65 +256,11 @@ class Answering(Dialogue):
         Raises KeyError where there is nobody.
         """
         if self.over:
-            if who is not None or not self._letter_waits():
-                await self._send_out(self._somebody(who))
+            if who is not None or not self._visitors.will_come_again:
+                await self._visitors.send(self._visitors.find(who))
             await self._let_happen(lambda: not self.over, LATEST)
             self._note_events(self._concerns)
         return Heard((), None, self._silence())
-
-    def _letter_waits(self) -> bool:
-        """Whether a letter that you put off waits for its next try."""
-        places = (self._site.trace.places(letter) for letter in self._letters)
-        return any(p.state == "deferred" for found in places for p in found.values())
-
-    async def _send_out(self, user: UserPlan) -> None:
-        """A letter to somebody here, or a reader's program to her mailbox."""
-        self._numbers += 1
-        if self.service == "pop3":
-            self._visitor = asyncio.ensure_future(self._fetch(user))
-            return
-        writing = self._site.people[user.address].send(
-            self._addressee(user), f"By hand, {self._numbers}", "Do you take it?\n"
-        )
-        if self.service == "submission":
-            self._visitor = asyncio.ensure_future(self._submit(writing))
-        else:
-            self._letters.add((await self._site.let_happen(writing, None)).name)
-
-    def _addressee(self, author: UserPlan) -> str:
-        """Somebody here; for a submission, somebody who is not the author."""
-        others = [u.address for u in self._site.town.users.values() if u.host != author.host]
-        return (
-            others[0]
-            if self.service == "submission" and others
-            else recipient(self._site, self._plan)
-        )
-
-    def _somebody(self, who: str | None) -> UserPlan:
-        users = self._site.town.users
-        if who is not None:
-            if who not in users:
-                raise KeyError(f"no user {who!r} in this town; it has {', '.join(users)}")
-            return users[who]
-        near = [u for u in users.values() if (u.host == self.host) == (self.service != "smtp")]
-        if not near:
-            raise KeyError(f"nobody in this town has reason to call {self.host} ({self.service})")
-        return near[0]
-
-    async def _fetch(self, user: UserPlan) -> None:
-        """A mail program asks for its reader's mail, and is told what to make of it by you."""
-        try:
-            fetched = await self._site.people[user.address].fetch()
-        except Exception as refused:
-            self._note(f"{user.name}'s program tells its reader: {refused}")
-        else:
-            subjects = ", ".join(f"“{mail.subject}”" for mail in fetched) or "no letter"
-            self._note(f"{user.name}'s program has fetched {subjects}")
-
-    async def _submit(self, deed: Any) -> None:
-        letter = await deed
-        self._letters.add(letter.name)
-        self._note_events(self._concerns)
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────
 
@@ -378,18 +270,12 @@ class Answering(Dialogue):
         if not self.open:
             return
         self.open = False
-        for listener in self._listeners:
-            listener.close()
+        self._place.leave()
         calls, self._calls = self._calls, deque()
         for call in calls:
             call.wire.close()
         if self._wire is not None:
             self._end("you hung up")
-        network = self._site.world.network
-        for own in self._aside.values():
-            if own.address not in network.listeners:
-                network.listeners[own.address] = own
-                network.follow(own.address)
         await self._let_happen(lambda: True)
         self._note_events(self._concerns)
 

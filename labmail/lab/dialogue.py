@@ -15,57 +15,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from ..access.pop3.following import Following as Pop3Following
-from ..smtp.following import Following as SmtpFollowing
 from ..trace import Said
 from ..trace.event import Event
 from ..trace.heard import Line
 from ..trace.meaning import Machine, Meaning
+from .following import FOLLOWING
+from .heard import Heard
 from .showable import Showable
 from .transcript import Entry, Note, transcript
+from .twin import twin
 from .wire import Wire
 
 if TYPE_CHECKING:
-    from ..world import Interval, Link
+    from ..world import Interval, Link, LoopThread
     from .site import Site
     from .town import HostPlan
 
+CRLF = "\r\n"
 PATIENCE = "1m"
 """How much lab time may pass before a missing answer is taken for silence."""
 REAL_PATIENCE = 10.0
 """The same for a live lab, in seconds."""
 MOST_NOTES = 12
 """Steps of the lab that are noted after one line."""
-
-
-class Following(Protocol):
-    """What a protocol knows about a dialogue from hearing it: smtp/following.py and POP3's."""
-
-    protocol: str
-    offered: tuple[str, ...] | None
-    tls_agreed: bool
-
-    @property
-    def asked(self) -> str: ...
-    @property
-    def speaking(self) -> str: ...
-    @property
-    def unfinished(self) -> tuple[bytes, bytes]: ...
-    def client(self, octets: bytes) -> list[Line]: ...
-    def server(self, octets: bytes) -> list[Line]: ...
-    def secured(self) -> None: ...
-    def closed(self) -> None: ...
-    def machine(self) -> Machine: ...
-
-
-FOLLOWING: dict[str, Callable[[], Following]] = {
-    "smtp": SmtpFollowing,
-    "submission": SmtpFollowing,
-    "pop3": Pop3Following,
-}
-"""Who can be spoken to by hand."""
 
 
 class TalkOver(RuntimeError):
@@ -75,7 +49,8 @@ class TalkOver(RuntimeError):
 class Dialogue(Showable):
     """The book that both sides keep; see the module's head."""
 
-    def __init__(self, site: Site, plan: HostPlan, service: str) -> None:
+    def __init__(self, site: Site, thread: LoopThread, plan: HostPlan, service: str) -> None:
+        self._thread = thread
         self._site, self._plan, self.service = site, plan, service
         self._entries: list[Entry] = []
         self._watchers: list[Callable[[], None]] = []
@@ -138,6 +113,26 @@ class Dialogue(Showable):
                 self._watchers.remove(watcher)
 
         return stop
+
+    # ── speaking ─────────────────────────────────────────────────────────────────────────────────
+
+    @twin
+    async def say(self, line: str | bytes = "", *, end: str = CRLF) -> Heard:
+        r"""Says a line, or several with ``\n`` between them, and gives what comes back.
+
+        ``end`` is put behind each. For the client ``⟨bob@ask.com's password⟩`` stands for what it
+        says, and is never shown as anything else. Raises `TalkOver` where nobody is on the line.
+        """
+        text = line if isinstance(line, bytes) else line.encode("utf-8", "surrogateescape")
+        return await self._utter(b"".join(part + end.encode() for part in text.split(b"\n")))
+
+    @twin
+    async def send(self, octets: bytes) -> Heard:
+        """Sends these octets, without a line end of its own, and gives what comes back."""
+        return await self._utter(octets)
+
+    async def _utter(self, octets: bytes) -> Heard:
+        raise NotImplementedError
 
     # ── keeping the book ─────────────────────────────────────────────────────────────────────────
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..trace.meaning import Machine
 
 if TYPE_CHECKING:
-    from .dialogue import Following
+    from .following import Following
     from .site import Site
     from .town import HostPlan, UserPlan
 

@@ -18,16 +18,16 @@ Try: ``lab.talk("mail.ask.com", "pop3").say("CAPA")``.
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..message import Shown
 from ..trace.event import Event
 from ..trace.heard import Line
-from ..trace.meaning import Meaning
 from ..trace.words import lasting
 from ..world import Interval, LoopThread, seconds
-from .dialogue import Dialogue, TalkOver
+from .dialogue import CRLF, Dialogue, TalkOver
+from .heard import Heard
 from .show_talk import show_dialogue
 from .suggestions import Suggestion, secrets_of, suggestions
 from .town import SERVICES
@@ -39,35 +39,8 @@ if TYPE_CHECKING:
     from .site import Site
     from .town import HostPlan
 
-CRLF = b"\r\n"
 OPENING = "⟨".encode()
 """Begins the name of a secret."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Heard:
-    """What came back. ``lines`` are the server's, without line ends; shown as they are."""
-
-    lines: tuple[str, ...]
-    meaning: Meaning | None = None
-    silence: str = ""
-    """Why there is no reply, where there is none."""
-
-    @property
-    def code(self) -> int | None:
-        """SMTP's three digits, of the last reply."""
-        last = self.lines[-1][:3] if self.lines else ""
-        return int(last) if last.isdecimal() and len(last) == 3 else None
-
-    @property
-    def ok(self) -> bool:
-        """Whether the last reply was a yes, or a go on."""
-        return self.meaning is not None and self.meaning.verdict in ("done", "go on")
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines) if self.lines else f"({self.silence})"
-
-    __repr__ = __str__
 
 
 class Conversation(Dialogue):
@@ -76,8 +49,7 @@ class Conversation(Dialogue):
     def __init__(
         self, site: Site, thread: LoopThread, plan: HostPlan, service: str, source: str
     ) -> None:
-        super().__init__(site, plan, service)
-        self._thread = thread
+        super().__init__(site, thread, plan, service)
         self.client = source
         """The lab address that you speak for."""
         self._letters: set[str] = set()
@@ -102,22 +74,6 @@ class Conversation(Dialogue):
         self._told = len(self._entries)
 
     # ── speaking ─────────────────────────────────────────────────────────────────────────────────
-
-    @twin
-    async def say(self, line: str | bytes = "", *, end: str | bytes = CRLF) -> Heard:
-        r"""Says a line, or several with ``\n`` between them, and gives what comes back.
-
-        ``end`` is put behind each. ``⟨bob@ask.com's password⟩`` stands for what it says, and is
-        never shown as anything else. Raises `TalkOver` after the end.
-        """
-        text = line if isinstance(line, bytes) else line.encode("utf-8", "surrogateescape")
-        end = end if isinstance(end, bytes) else end.encode("ascii")
-        return await self._utter(b"".join(part + end for part in text.split(b"\n")))
-
-    @twin
-    async def send(self, octets: bytes) -> Heard:
-        """Sends these octets, without a line end of its own, and gives what comes back."""
-        return await self._utter(octets)
 
     @twin
     async def wait(self, by: Interval = "1m") -> Heard:
@@ -241,7 +197,7 @@ class Conversation(Dialogue):
         for said, expected in exchanges(transcript):
             if said is not None:
                 mark = len(self._entries)
-                await self._utter(said.encode() + CRLF)
+                await self._utter((said + CRLF).encode())
             found = [e for e in self._entries[mark:] if isinstance(e, Line) and e.speaker == "S"]
             different += differences(expected, [line_text(line)[3:] for line in found])
         return different

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .dialogue import FOLLOWING
+from .following import FOLLOWING
 
 if TYPE_CHECKING:
     from .site import Site

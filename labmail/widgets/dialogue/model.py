@@ -13,7 +13,8 @@ from typing import Any
 
 from labmail.lab import Lab
 from labmail.lab.answering import Answering
-from labmail.lab.dialogue import FOLLOWING, Dialogue
+from labmail.lab.dialogue import Dialogue
+from labmail.lab.following import FOLLOWING
 from labmail.lab.talk import Conversation
 from labmail.lab.town import SERVICES
 from labmail.lab.transcript import Entry
