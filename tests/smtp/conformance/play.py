@@ -24,6 +24,7 @@ answer of AUTH PLAIN.
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 import socket
 import ssl
@@ -125,10 +126,8 @@ class Caller:
         assert re.match(pattern, reply), f"heard {reply!r}"
 
     def closed(self) -> None:
-        try:
+        with contextlib.suppress(ConnectionResetError):  # it has hung up, if not politely
             assert self.file.read() == b"", "the server has not hung up"
-        except ConnectionResetError:
-            pass  # it has, and not politely
 
     def tls(self) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
