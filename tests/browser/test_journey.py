@@ -389,6 +389,40 @@ def test_a_long_journey_is_folded_and_can_be_opened(open_journey: Open) -> None:
     assert focused(page).startswith(f"Step {count}:")
 
 
+def test_predict_shows_the_step_at_which_one_is_in_a_long_journey_too(open_journey: Open) -> None:
+    page = open_journey(journeys.loop(40), predict=True, step=100)
+    expect(sentence(page)).to_have_text("100")
+    assert page.get_by_role("option").count() <= 41
+    page.get_by_role("button", name="Just show me").click()
+    expect(sentence(page)).to_have_text("101")
+
+
+def test_two_long_journeys_are_told_apart_around_the_reader(open_journey: Open) -> None:
+    page = open_journey(journeys.loop(40), compare=journeys.loop(30))
+    assert page.get_by_role("option").count() <= 41
+    expect(page.locator(".sentence")).to_contain_text("The first difference.")
+    page.get_by_role("button", name="First step (Home)").click()
+    seen = []
+    for _ in range(130):
+        seen.append(focused(page) or page.locator("[aria-selected=true]").first.inner_text())
+        page.get_by_role("button", name="Step on").click()
+        if page.get_by_role("button", name="Step on").is_disabled():
+            break
+    assert len(seen) == len(journeys.loop(40)[0].steps) - 1
+    page.get_by_role("button", name="First difference").click()
+    assert focused(page).endswith("(the first difference)")
+
+
+def test_more_than_seven_recipients_are_counted(open_journey: Open) -> None:
+    page = open_journey(journeys.twenty())
+    expect(page.locator(".chip")).to_have_count(2)
+    expect(page.locator(".chips")).to_contain_text("2 recipients")
+    expect(page.locator(".chips")).to_contain_text("18 recipients")
+    page.get_by_role("button", name=re.compile("18 recipients")).click()
+    assert page.locator("path.road:not(.dim)").count() == 1
+    keep(page, "twenty")
+
+
 def test_no_step_of_a_long_journey_is_skipped(open_journey: Open) -> None:
     page = open_journey(journeys.loop(40))
     page.get_by_role("option").last.focus()

@@ -59,6 +59,13 @@ def five() -> Told:
 
 
 @cache
+def twenty() -> Told:
+    """Twenty recipients: two whom mail.ask.com has, and eighteen whom it does not know."""
+    people = [BOB, "carol@ask.com", *(f"person{number}@ask.com" for number in range(18))]
+    return _told(lambda lab: lab.user(ALICE).send(to=people, subject="All hands", text="\n"))
+
+
+@cache
 def unknown() -> Told:
     """A slip of the pen: mail.ask.com refuses the recipient."""
     return _told(lambda lab: lab.user(ALICE).send(to="bbo@ask.com", subject="Dinner?", text="\n"))

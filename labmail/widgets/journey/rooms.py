@@ -64,6 +64,8 @@ _ROOM_OF = {
 """Which room of a host a component belongs to."""
 
 _SERVER, _CLIENT = "reception", "delivery"
+_ANYWHERE = "anywhere"
+"""For what happens to a host as a whole, such as a fault."""
 
 
 def inside(story: Story, journey: Journey) -> dict[str, Any]:
@@ -72,6 +74,7 @@ def inside(story: Story, journey: Journey) -> dict[str, Any]:
     ends = [_ends(column, journey) for column in journey.columns]
     stays = [list(_stays(road, journey)) for road in ways]
     used = _used(journey, ends, stays)
+    ends = [(_known(own, used), peer and _known(peer, used)) for own, peer in ends]
     rows = [(lane, room) for lane in range(len(journey.lanes)) for room in used[lane]]
     number = {row: i for i, row in enumerate(rows)}
     offsets = Offsets(ways, story.steps)
@@ -101,7 +104,7 @@ def _own_room(column: Column) -> str:
     """The host's end: a server that was called, or the part that calls."""
     if column.component == "smtp" and column.peer is not None and not column.called:
         return _CLIENT
-    return _ROOM_OF.get(column.component, _CLIENT)
+    return _ROOM_OF.get(column.component, _ANYWHERE)
 
 
 def _spot(lane: int, room: str, journey: Journey) -> Spot:
@@ -131,9 +134,15 @@ def _used(
     order = [room.key for room in ROOMS]
     found: dict[int, list[str]] = {}
     for lane in range(len(journey.lanes)):
-        mine = {room for there, room in seen if there == lane} or {""}
+        mine = {room for there, room in seen if there == lane} - {_ANYWHERE} or {""}
         found[lane] = sorted(mine, key=lambda room: order.index(room) if room else -1)
     return found
+
+
+def _known(spot: Spot, used: Mapping[int, list[str]]) -> Spot:
+    """What happens to a whole host is drawn at the first of its rooms."""
+    lane, room = spot
+    return (lane, used[lane][0]) if room == _ANYWHERE else spot
 
 
 def _row(journey: Journey, lane: int, room: str, *, solo: bool) -> dict[str, Any]:

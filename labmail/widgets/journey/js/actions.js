@@ -1,6 +1,6 @@
 /* What the reader can do. Each action changes the view and has everything drawn anew. */
 
-import { firstStep, isHeap, places, slotAt, stepOf } from "./slots.js";
+import { SEVERAL, firstPlace, isHeap, places, slotAt, stepOf } from "./slots.js";
 
 const BEAT = 1200; /* milliseconds from step to step while playing */
 
@@ -26,7 +26,7 @@ export function actions(app, draw) {
   function hop(by) {
     pause();
     if (app.hides && by > 0) return;
-    if (by === -Infinity) go(firstStep(app));
+    if (by === -Infinity) go(firstPlace(app));
     else if (by === Infinity) go(places(app) - 1);
     else go(stepOf(app, Math.max(0, Math.min(app.slots.length - 1, slotAt(app) + by))));
   }
@@ -42,7 +42,7 @@ export function actions(app, draw) {
     const again = view.step >= places(app) - 1;
     let begun = false;
     const beat = () => {
-      if (again && !begun) { begun = true; go(firstStep(app), "play"); return; }
+      if (again && !begun) { begun = true; go(firstPlace(app), "play"); return; }
       const next = slotAt(app) + 1;
       if (next >= app.slots.length || (begun && stopsIn(next))) { pause(); draw(); return; }
       begun = true;
@@ -83,7 +83,7 @@ export function actions(app, draw) {
     if (!slot || slot.chapter === null) return;
     if (isHeap(app, slot)) view.step = stepOf(app, app.slots.indexOf(slot));
     else if (view.opened.has(slot.chapter)) view.opened.delete(slot.chapter);
-    else { view.opened.add(slot.chapter); view.step = slot.a[0]; }
+    else if (slot.chapter !== SEVERAL) { view.opened.add(slot.chapter); view.step = slot.a[0]; }
     change({});
     focusKey(`step-${slotAt(app)}`);
   }
@@ -123,13 +123,11 @@ export function actions(app, draw) {
   return { change, go, hop, pause, play, stops, toggleStop, toggleStops, open, foldAll, predict, focusGuess };
 }
 
-let keeping = null;
-
 /* Remembers the view, so that a page that is loaded again shows the same. */
 function keep(app) {
   if (app.gone || app.model.still) return;
-  clearTimeout(keeping);
-  keeping = setTimeout(() => {
+  clearTimeout(app.keeping);
+  app.keeping = setTimeout(() => {
     const { step, inside, predict, twin, ends, tab, open, words, marks, opened } = app.view;
     app.model.set("view", { step: step + 1, inside, predict, twin, ends, tab, open,
       stops: [...words], marks: [...marks], opened: [...opened] });

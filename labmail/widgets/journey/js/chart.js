@@ -22,6 +22,7 @@ export function drawChart(app, box, data, side) {
     chapters(app, data, side, rows, shown),
     highlight(app, rows, now),
     silences(app, data, side, rows, hatch, now),
+    gaps(app, data, side, rows, shown),
     app.hides ? null : lines.map(line => path(app, line, "ghost")),
     svg("g", { "clip-path": `url(#${clip})` }, lines.map(line => path(app, line, "road"))),
     lines.map(line => chevrons(app, line, edge)),
@@ -109,12 +110,21 @@ function silences(app, data, side, rows, hatch, now) {
     if (start < 0 || start > now) return null;
     const x = cols[start].x, to = end < 0 ? right : cols[end].x;
     const stop = app.hides ? Math.min(to, cols[now].x + cols[now].w) : to;
-    const mine = rows.rows.filter(row => row.host === silence.lane);
+    const mine = rows.rows.filter(row => row.host === silence.lane && !row.head);
     const top = mine[0].y - 14, bottom = mine[mine.length - 1].y + 14;
     return [
       svg("rect", { x, y: top, width: Math.max(0, stop - x), height: bottom - top, rx: 3, fill: `url(#${hatch})` }),
       svg("text", { class: "silent", x: x - 6, y: (top + bottom) / 2 + 4 }, silence.words),
     ];
+  });
+}
+
+/* Where the lab was stopped, a line across all lanes: nobody was there. */
+function gaps(app, data, side, rows, shown) {
+  return app.slots.map((slot, i) => {
+    const range = slot[side ? "b" : "a"];
+    if (!range || i > shown || slot.folded || data.steps[range[0]].component !== "lab") return null;
+    return svg("path", { class: "gap", d: `M${app.columns.cols[i].m} ${rows.top}V${rows.height}` });
   });
 }
 
@@ -189,7 +199,7 @@ function signs(app, groups, x) {
 
 /* The first difference of two journeys. */
 function frame(app, rows) {
-  const col = app.other && app.pairs.first !== null ? app.columns.cols[app.pairs.first] : null;
+  const col = app.other && app.pairs.first !== null ? app.columns.cols[slotAt(app, app.pairs.first)] : null;
   return col && svg("rect", { class: "differs", x: col.x + 1, y: 28, width: col.w - 2, height: rows.height - 32, rx: 4 });
 }
 

@@ -25,7 +25,6 @@ const SYSTEM = 'system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-ser
 function renderJourney({ model, el: place }) {
   const app = begin(model, place);
   Object.assign(app, actions(app, () => keepFocus(app.root, () => draw(app))));
-  app.font = getComputedStyle(app.root).getPropertyValue("--lm-font").trim() || SYSTEM;
   const leave = follow(app);
   draw(app);
   const watcher = new ResizeObserver(() => {
@@ -76,6 +75,7 @@ function draw(app) {
 /* The pictures and the rail, for the width that there is. */
 function picture(app) {
   const { parts } = app, width = app.root.clientWidth || 960;
+  app.font = getComputedStyle(app.root).getPropertyValue("--lm-font").trim() || SYSTEM;
   app.slots = slotsOf(app, roomFor(app, width));
   app.columns = columnsOf(app, width);
   const pictures = !app.data.long && app.data.steps.length > 0;

@@ -3,7 +3,7 @@
    It is a listbox: ← → Home End go, Space plays, B sets a breakpoint, Enter opens a folded chapter. */
 
 import { el, icon, measure } from "../../kit/dom.js";
-import { firstStep, places, slotAt, stepOf, titleOf } from "./slots.js";
+import { firstPlace, places, slotAt, stepOf, titleOf } from "./slots.js";
 
 /* Draws the rail into `box`. */
 export function drawRail(app, box) {
@@ -25,10 +25,9 @@ export function drawRail(app, box) {
 function wordsOf(app, slot, i) {
   const step = stepIn(app, slot), before = i ? stepIn(app, app.slots[i - 1]).time : "";
   const time = step.time === before ? "" : step.time;
-  if (app.other) return [String(i + 1), step.label, time];
-  if (!slot.folded) return [String(step.number), step.label, time];
-  const count = slot.a[1] - slot.a[0] + 1;
-  return [`${slot.a[0] + 1}–${slot.a[1] + 1}`, `${count} steps`, time];
+  const [first, last] = slot.p;
+  if (!slot.folded) return [String(first + 1), step.label, time];
+  return [`${first + 1}–${last + 1}`, `${last - first + 1} steps`, time];
 }
 
 /* Which of these texts have room beside each other; the one where the reader is comes first. */
@@ -62,10 +61,10 @@ export function stepIn(app, slot) {
 function spoken(app, slot, step, number) {
   const question = step.answers[0]?.question ?? step.label;
   if (slot.folded) {
-    return `Steps ${slot.a[0] + 1} to ${slot.a[1] + 1}, folded: ${titleOf(app, slot)}. Enter opens them.`;
+    return `Steps ${slot.p[0] + 1} to ${slot.p[1] + 1}, folded: ${titleOf(app, slot)}. Enter opens them.`;
   }
   const stop = !app.other && slot.a && app.stops(slot.a[0]) ? " (breakpoint)" : "";
-  const differs = app.other && app.pairs.first === Number(number) - 1 ? " (the first difference)" : "";
+  const differs = app.other && app.pairs.first === slot.p[0] ? " (the first difference)" : "";
   return `Step ${number}: ${question}${stop}${differs}`;
 }
 
@@ -73,7 +72,7 @@ function keys(app, event) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const now = slotAt(app), last = app.slots.length - 1;
   const to = { ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1 }[event.key];
-  if (event.key === "Home") app.go(firstStep(app), true);
+  if (event.key === "Home") app.go(firstPlace(app), true);
   else if (event.key === "End") app.go(app.hides ? app.view.step : places(app) - 1, true);
   else if (to !== undefined) {
     if (to >= 0 && to <= last) app.go(stepOf(app, to), true);
@@ -96,7 +95,7 @@ function breakpoint(app, slot, i) {
 
 function differs(app) {
   if (!app.other || app.pairs.first === null) return null;
-  const { x, w } = app.columns.cols[app.pairs.first];
+  const { x, w } = app.columns.cols[slotAt(app, app.pairs.first)];
   const left = x + w / 2 > app.columns.width / 2;
   return el("div", { class: "differs", "aria-hidden": "true",
     style: left ? `right:${app.columns.width - x - w}px` : `left:${x}px` }, "the first difference");

@@ -1,7 +1,7 @@
 /* The sentence: which step this is, what was asked, what was answered. A screen reader says it. */
 
 import { el, icon } from "../../kit/dom.js";
-import { folds, slotAt, titleOf } from "./slots.js";
+import { SEVERAL, folds, slotAt, titleOf } from "./slots.js";
 
 const FEW = 4;
 
@@ -35,15 +35,16 @@ function answer(told, question = "") {
 }
 
 function moment(step, data) {
-  return `${step.time} after “${data.steps[0].label}”`;
+  const start = data.steps.find(other => other.component === "mua") ?? data.steps[0];
+  return `${step.time} after “${start.label}”`;
 }
 
 /* A folded chapter: its title, its steps, and the last thing that was asked in it. */
 function fold(app, slot) {
   const last = app.data.steps[slot.a[1]];
-  const count = slot.a[1] - slot.a[0] + 1;
+  const count = slot.p[1] - slot.p[0] + 1;
   return el("div", { class: "said" },
-    el("span", { class: "n" }, `${slot.a[0] + 1}–${slot.a[1] + 1}`),
+    el("span", { class: "n" }, `${slot.p[0] + 1}–${slot.p[1] + 1}`),
     el("div", { class: "words" },
       el("p", { class: "say" }, titleOf(app, slot)),
       el("p", { class: "ans" }, `${last.answers[0]?.question ?? last.label} ${last.answers[0]?.answer ?? ""}`)),
@@ -52,7 +53,7 @@ function fold(app, slot) {
 }
 
 function refold(app, slot) {
-  if (!folds(app) || slot.chapter === null) return null;
+  if (!folds(app) || slot.chapter === null || slot.chapter === SEVERAL) return null;
   return el("button", { class: "btn", key: "open", onclick: () => app.open(slot) }, icon("unfold"), "Fold this chapter");
 }
 
@@ -64,7 +65,7 @@ function both(app, slot) {
       el("p", { class: "quiet" }, icon("dash"), " no such step in this journey")), el("span", {}));
   const at = slotAt(app), first = app.pairs.first;
   const note = first === null ? "The two journeys do not differ."
-    : at === first ? "The first difference." : null;
+    : at === slotAt(app, first) ? "The first difference." : null;
   return [
     note && el("p", { class: "note", }, icon("two"), note),
     el("div", { class: "pair" }, side(slot.a, app.data, "1"), side(slot.b, app.other, "2")),
