@@ -66,6 +66,19 @@ def twenty() -> Told:
 
 
 @cache
+def mended() -> Told:
+    """mail.ask.com is away while the letter is sent, and there again at the second try."""
+
+    def send(lab: Lab) -> object:
+        with lab.faults.down(MX2):
+            letter = lab.user(ALICE).send(to=BOB, subject="Lunch?", text="At noon?\n")
+        lab.clock.advance("20m")
+        return letter
+
+    return _told(send)
+
+
+@cache
 def unknown() -> Told:
     """A slip of the pen: mail.ask.com refuses the recipient."""
     return _told(lambda lab: lab.user(ALICE).send(to="bbo@ask.com", subject="Dinner?", text="\n"))

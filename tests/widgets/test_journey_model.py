@@ -15,7 +15,14 @@ from labmail.widgets.journey.model import changes, twin
 from labmail.widgets.journey.talk import MOST, talk
 from tests.widgets import journeys
 
-SCENES = [journeys.ordinary, journeys.host_down, journeys.five, journeys.unknown, journeys.hostile]
+SCENES = [
+    journeys.mended,
+    journeys.ordinary,
+    journeys.host_down,
+    journeys.five,
+    journeys.unknown,
+    journeys.hostile,
+]
 
 
 @pytest.fixture(params=SCENES, ids=lambda scene: scene.__name__)
@@ -215,6 +222,17 @@ def test_a_host_of_which_one_room_is_seen_stays_one_row() -> None:
     data = model(*journeys.host_down())
     rows = data["inside"]["lanes"]
     assert "mail.ask.com" in [row["title"] for row in rows]
+
+
+def test_a_fault_is_drawn_at_its_host_and_makes_no_room_of_its_own() -> None:
+    data = model(*journeys.mended())
+    rows = data["inside"]["lanes"]
+    fault = next(i for i, one in enumerate(data["steps"]) if one["label"] == "fault")
+    own, peer = data["inside"]["at"][fault]
+    assert data["lanes"][rows[own]["host"]]["name"] == "mail.ask.com" and peer is None
+    titles = [row["title"] for row in rows if row["host"] == rows[own]["host"]]
+    assert titles == ["Reception", "Queue", "Delivery", "Mailbox"]
+    assert rows[own]["title"] == titles[0]
 
 
 # ── news ─────────────────────────────────────────────────────────────────────────────────────────

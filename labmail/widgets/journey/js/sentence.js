@@ -53,7 +53,7 @@ function fold(app, slot) {
 }
 
 function refold(app, slot) {
-  if (!folds(app) || slot.chapter === null || slot.chapter === SEVERAL) return null;
+  if (app.data.long || !folds(app) || slot.chapter === null || slot.chapter === SEVERAL) return null;
   return el("button", { class: "btn", key: "open", onclick: () => app.open(slot) }, icon("unfold"), "Fold this chapter");
 }
 
