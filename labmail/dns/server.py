@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from labmail.trace import Recorder
+from labmail.trace import Ration, Recorder
 
 from . import events, text, zones
 from .problems import ConfigError, Problem, errors
@@ -52,7 +52,13 @@ class NameServer:
         self.network, self.ip, self.files, self.clock = network, ip, files, clock
         self.trace, self.hostname = trace, hostname
         self.service = Service(
-            network, ip, trace=trace, hostname=hostname, chance=chance, limits=limits or Limits()
+            network,
+            ip,
+            trace=trace,
+            hostname=hostname,
+            chance=chance,
+            limits=limits or Limits(),
+            ration=Ration(clock.time),
         )
         self.problems: tuple[Problem, ...] = ()
         self.loaded = 0.0

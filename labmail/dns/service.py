@@ -23,7 +23,7 @@ from dns.name import Name
 from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
-from labmail.trace import Event, Recorder
+from labmail.trace import Event, Ration, Recorder
 
 from . import events, text, wire
 from .answering import Response, answer
@@ -83,12 +83,14 @@ class Service:
         hostname: str,
         chance: Chance | None,
         limits: Limits,
+        ration: Ration | None = None,
     ) -> None:
         self.network, self.ip, self.trace, self.hostname = network, ip, trace, hostname
         self.chance, self.limits = chance, limits
         self.zones = Zones(ip)
         self.trouble: Trouble | None = None
         """A fault that changes every reply; see trouble.py."""
+        self.ration = ration
         self._recursing = 0
         self._asking: dict[tuple[Forward, Name, RdataType], asyncio.Task[Message]] = {}
 
@@ -168,7 +170,7 @@ class Service:
             self.trouble(message)
         stream = done.client.transport == "TCP"
         reply = wire.write(message, done.query, self.hostname, stream=stream)
-        if self.trace.on:
+        if self.trace.on and self._worth_telling(done.client):
             self.tell(
                 done.client,
                 events.Answered,
@@ -184,8 +186,17 @@ class Service:
         self.ignored(client, f"our own mistake, {type(error).__name__}: {error}")
         return wire.bare_reply(data, Rcode.SERVFAIL)
 
+    def _worth_telling(self, client: Client) -> bool:
+        """Whether there is room in the trace for what a program from outside asks."""
+        link = client.link
+        visitor = getattr(self.network, "visitor", None)
+        stranger = link.door if link is not None else client.address == visitor
+        return not (stranger and self.ration) or self.ration.spend()
+
     def ignored(self, client: Client, reason: str) -> None:
         """Tells that something was not taken as a query."""
+        if not self._worth_telling(client):
+            return
         self.tell(client, events.Ignored, reason=reason)
 
     def tell(self, client: Client, kind: type[Event], **fields: Any) -> None:

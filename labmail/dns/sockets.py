@@ -7,7 +7,8 @@ leaves or is silent for too long; each message is preceded by its length::
     server                00 4f | answer       00 4f | answer   … 30 s of silence: closed
 
 Law: RFC 1035 §4.2, RFC 7766 §6.2 (connections are kept, idle ones are closed, their number is
-limited). Try: ``dig +tcp +keepopen``.
+limited; where somebody new comes, the one that has been idle longest makes room).
+Try: ``dig +tcp +keepopen``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import asyncio
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Coroutine
 from typing import Any
+
+from labmail.world import Crowd
 
 from . import wire
 from .service import Client, Service, Unfinished, cancel
@@ -63,6 +66,8 @@ class Streams:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        most = service.limits.connections
+        self._crowd: Crowd[asyncio.Task[None]] = Crowd(most, most)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __call__(self) -> asyncio.Protocol:
@@ -75,30 +80,42 @@ class Streams:
         client = Client(peer[0], "TCP", link)
         task = asyncio.current_task()
         assert task is not None
+        self._tasks.add(task)
         try:
-            if len(self._tasks) >= self.service.limits.connections:
-                raise ValueError(f"more than {len(self._tasks)} connections")
-            self._tasks.add(task)
+            self._enter(task, client)
             await self._converse(reader, writer, client)
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
             pass  # silent for too long, or gone: either way the conversation is over
         except ValueError as error:
             self.service.ignored(client, str(error))
         finally:
+            self._crowd.leave(task)
             self._tasks.discard(task)
             writer.close()
 
+    def _enter(self, task: asyncio.Task[None], client: Client) -> None:
+        """Takes a place; where there is none, the connection that is idle longest ends."""
+        entry = self._crowd.arrive(task, client.address)
+        if not entry.room:
+            raise ValueError(f"more than {self._crowd.most} connections")
+        if entry.leaves is not None:
+            entry.leaves.cancel()
+
     async def _converse(self, reader: StreamReader, writer: StreamWriter, client: Client) -> None:
         """Answers one query after the other, in their order (RFC 7766 §6.2.1.1)."""
-        idle = self.service.limits.idle
+        idle, task = self.service.limits.idle, asyncio.current_task()
+        assert task is not None
         while True:
             async with asyncio.timeout(idle):
                 data = await wire.read_frame(reader, wire.LARGEST_QUERY)
             reply = self.service.begin(data, client)
             if isinstance(reply, Unfinished):
+                self._crowd.work(task, True)
                 reply = await self.service.finish(reply)
+                self._crowd.work(task, False)
             if reply is None:
                 return
+            self._crowd.advance(task, 1)
             writer.write(wire.frame(reply))
             async with asyncio.timeout(idle):
                 await writer.drain()

@@ -106,6 +106,8 @@ class Gatekeeper:
     def _tell(
         self, session: Session, origin: Origin, question: Question, decision: Decision
     ) -> str | None:
+        if not decision.accepted and session.ration and not session.ration.spend():
+            return None
         return tell(
             self.office,
             session,

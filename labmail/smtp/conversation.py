@@ -23,8 +23,8 @@ from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP
 
-from labmail.trace import Recorder
-from labmail.world import Clock, Link
+from labmail.trace import Ration, Recorder
+from labmail.world import Clock, Crowd, Link
 
 from . import events, replies
 from .commands import Command, read_command, verb_of, without_secret
@@ -53,7 +53,17 @@ class Conversation(SMTP):
     _timeout_handle: Any
     _original_transport: Any
 
-    def __init__(self, gate: Gate, *, clock: Clock, trace: Recorder) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        *,
+        clock: Clock,
+        trace: Recorder,
+        crowd: Crowd[Any] | None = None,
+        ration: Ration | None = None,
+    ) -> None:
+        self.crowd: Crowd[Any] = Crowd(1, 1) if crowd is None else crowd
+        self.ration = ration
         self.gate, self.limits, self.clock, self.trace = gate, gate.limits, clock, trace
         self.state = State.CONNECTED
         self.transaction: Transaction | None = None
@@ -89,6 +99,7 @@ class Conversation(SMTP):
             server=self._arriving.get_extra_info("sockname")[:2],
             service=self.gate.service,
             link=link,
+            ration=self.ration if link is not None and link.door else None,
             began=self.clock.time(),
         )
         self.teller = Teller(self.trace, self.gate.hostname, session)
@@ -124,8 +135,15 @@ class Conversation(SMTP):
         finally:
             await self._end()
 
+    def _enter(self) -> Reply | None:
+        """Takes a place, for which another conversation may have to end; or there is none."""
+        entry = self.crowd.arrive(self, self.session.client[0])
+        if entry.leaves is not None:
+            entry.leaves.hang_up(replies.MAKING_ROOM, "it had to make room for another")
+        return None if entry.room else replies.TOO_MANY_CONNECTIONS
+
     async def _welcome(self) -> None:
-        reply = await self.ask(self.gate.connected(self.session))
+        reply = self._enter() or await self.ask(self.gate.connected(self.session))
         reply = reply or replies.greeting(self.gate.hostname)
         self.tell(
             events.Connected,
@@ -157,6 +175,8 @@ class Conversation(SMTP):
             return
         if reply.positive and self.state is before:  # DATA and BDAT have moved on by themselves
             self.state = there
+        if reply.positive:
+            self.get_further()
         if verb == "QUIT" and reply.positive:
             self.ended = "quit"
         await self._answer(reply if verb in ("EHLO", "HELO") else reply.with_enhanced())
@@ -188,6 +208,7 @@ class Conversation(SMTP):
     async def _end(self) -> None:
         """The last of everything: the event, the gate's farewell, the transport."""
         self.state = State.CLOSED
+        self.crowd.leave(self)
         self.tell(events.Ended, reason=self.ended, letter=None)
         closed = getattr(self.gate, "closed", None)
         if closed is not None:
@@ -233,6 +254,7 @@ class Conversation(SMTP):
     async def ask(self, question: Awaitable[T]) -> T | Reply:
         """Asks the gate; the client's clock stands still meanwhile. An exception becomes 451."""
         self._at_work = True
+        self.crowd.work(self, True)
         try:
             return await question
         except Exception as problem:
@@ -240,6 +262,12 @@ class Conversation(SMTP):
             return replies.LOCAL_PROBLEM
         finally:
             self._at_work = False
+            self.crowd.work(self, False)
+
+    def get_further(self) -> None:
+        """The client has been understood: it is not the first who has to make room."""
+        in_earnest = self.transaction is not None or self.session.user is not None
+        self.crowd.advance(self, 2 if in_earnest else 1)
 
     def _broke(self, problem: Exception) -> None:
         """An error of ours: in the log with all that a programmer wants, in the trace in short."""

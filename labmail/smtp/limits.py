@@ -18,6 +18,9 @@ hops             30        RFC 5321 §6.3 asks for a large number; Exim's receiv
 errors           10        our choice; §4.3.2 allows 421 at any time
 failed logins    5         our choice
 idle             300 s     RFC 5321 §4.5.3.2.7
+letter           1 h       and a second for each 1,000 octets: our choice, against who dribbles
+connections      500       our choice; who has got no further for longest makes room (421)
+… of one client  300       the same, for each client address
 ===============  ========  =============================================================
 
 Try: ``Limits(recipients=2)`` in a town, and send to three.
@@ -44,6 +47,11 @@ class Limits:
     errors: int = 10
     failed_logins: int = 5
     idle: float = 300.0
+    letter: float = 3600.0
+    pace: float = 1000.0
+    """Octets of a letter that lengthen its hour by a second."""
+    connections: int = 500
+    connections_of_one: int = 300
 
     def line(self, verb: str) -> int:
         """The longest line, CRLF included, that may carry ``verb``.

@@ -144,6 +144,10 @@ TOO_MANY_ERRORS = Reply(421, "Too many errors, closing connection", "4.7.0")
 TOO_MANY_LOGINS = Reply(421, "Too many failed logins, closing connection", "4.7.0")
 TOO_MANY_RECIPIENTS = Reply(452, "Too many recipients; send the rest in a further letter", "4.5.3")
 """RFC 5321 §4.5.3.1.10, which prefers 452 to 552."""
+TOO_MANY_CONNECTIONS = Reply(421, "Too many connections, please try later", "4.7.0")
+"""RFC 5321 §3.8; nobody inside can make room."""
+MAKING_ROOM = Reply(421, "Too many connections: this one has to make room for another", "4.7.0")
+LETTER_TOO_SLOW = Reply(421, "The letter comes too slowly, closing connection", "4.4.2")
 LOCAL_PROBLEM = Reply(451, "Local problem while working on this, please try again later", "4.3.0")
 LOCAL_PROBLEM_CLOSING = Reply(421, "Local problem, closing connection", "4.3.0")
 

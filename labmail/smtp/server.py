@@ -1,8 +1,9 @@
 """The server: a port on which conversations begin.
 
 ``serve`` is all that an MTA needs: where to listen, and a `Gate` to ask. Each connection becomes a
-conversation of its own (conversation.py); closing the server tells everybody who is still talking
-that it shuts down (421, RFC 5321 §3.8).
+conversation of its own (conversation.py). Where more want to talk than there are places, those who
+have got no further for longest make room (`labmail.world.Crowd`). Closing the server tells
+everybody who is still talking that it shuts down (421, RFC 5321 §3.8).
 
 Try: ``server = await serve(network, "128.10.30.2", 25, gate, clock=clock, trace=trace)``.
 """
@@ -11,8 +12,8 @@ from __future__ import annotations
 
 import weakref
 
-from labmail.trace import Recorder
-from labmail.world import Chance, Clock, Endpoint, Listener, Network
+from labmail.trace import Ration, Recorder
+from labmail.world import Chance, Clock, Crowd, Endpoint, Listener, Network
 
 from . import replies
 from .session import Gate
@@ -24,12 +25,16 @@ class Server:
 
     def __init__(self, gate: Gate, clock: Clock, trace: Recorder) -> None:
         self.gate, self.clock, self.trace = gate, clock, trace
+        self.crowd: Crowd[Verbs] = Crowd(gate.limits.connections, gate.limits.connections_of_one)
+        self.ration = Ration(clock.time)
         self.conversations: weakref.WeakSet[Verbs] = weakref.WeakSet()
         self._listener: Listener | None = None
 
     def __call__(self) -> Verbs:
         """A conversation for a new connection: asyncio's protocol factory."""
-        conversation = Verbs(self.gate, clock=self.clock, trace=self.trace)
+        conversation = Verbs(
+            self.gate, clock=self.clock, trace=self.trace, crowd=self.crowd, ration=self.ration
+        )
         self.conversations.add(conversation)
         return conversation
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from labmail.trace import Ration
 from labmail.world import Endpoint, Link
 
 from .dsn import NOTHING, Wish, Wishes
@@ -47,6 +48,8 @@ class Session:
     user: str | None = None
     """The login that was authenticated."""
     mechanism: str | None = None
+    ration: Ration | None = None
+    """How much may be told of a program from outside; None for a host of the lab."""
     began: float = 0.0
     """POSIX seconds of the lab's clock."""
     drop: bool = False

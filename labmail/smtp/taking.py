@@ -24,11 +24,18 @@ from .parameters import Refused
 from .replies import Reply
 from .session import Transaction
 
+EARNEST = 4096
+"""So many octets at a time are no dribble."""
+
 
 class Taking(Hello):
     """The verbs DATA and BDAT."""
 
     _assembly: chunking.Assembly | None = None
+    _began: float | None = None
+    """When the letter's first octets were awaited, POSIX seconds; None where there is none."""
+    _came = 0
+    """Octets of it so far."""
 
     def _letter(self) -> Transaction:
         """The transaction, in the states in which there is one."""
@@ -58,11 +65,19 @@ class Taking(Hello):
                 return intake.finish()
 
     async def _piece(self, most: int | None = None) -> bytes:
-        """The next octets of a letter."""
+        """The next octets of a letter. Who dribbles them in has an hour, and a little for each."""
         self._reset_timeout()
+        if self._began is None:
+            self._began, self._came = self.clock.time(), 0
         octets = await self.incoming.chunk(most)
         if not octets:
             self.ended = "the client went away in the middle of a letter"
+            raise ConnectionResetError(self.ended)
+        self._came += len(octets)
+        if len(octets) >= EARNEST:
+            self.get_further()
+        if self.clock.time() - self._began > self.limits.letter + self._came / self.limits.pace:
+            self.hang_up(replies.LETTER_TOO_SLOW, "the letter came too slowly")
             raise ConnectionResetError(self.ended)
         return octets
 
@@ -102,6 +117,8 @@ class Taking(Hello):
 
     async def _read_past(self, chunk: chunking.Chunk) -> None:
         await self._take_in(chunk, None)
+        if self._assembly is None:
+            self._began = None
 
     async def unwanted(self, command: Command) -> None:
         """BDAT came when it may not: its piece comes all the same, and is no command."""
@@ -116,7 +133,7 @@ class Taking(Hello):
         return reply
 
     def _forget_letter(self) -> None:
-        self._assembly = None
+        self._assembly = self._began = None
         super()._forget_letter()
 
     # ── is it taken? ─────────────────────────────────────────────────────────────────────────────

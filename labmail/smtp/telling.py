@@ -4,7 +4,8 @@ Causes cross a connection on its `Link`: each event about it becomes the cause o
 either side, so that "ask.com accepted bob" hangs below "example.com called", as it should.
 
 Lines of the dialogue (`Said`) are proof, not steps: they hang below the last event and cause
-nothing.
+nothing. Those of a program from outside, and what it is refused, are told as long as its ration
+lasts; a letter is told always.
 """
 
 from __future__ import annotations
@@ -13,7 +14,17 @@ from typing import Any, Literal
 
 from labmail.trace import SILENT, Event, Recorder, Said
 
+from . import events
 from .session import Session
+
+IN_PASSING = (
+    events.Connected,
+    events.Greeted,
+    events.TlsStarted,
+    events.CommandRefused,
+    events.Ended,
+)
+"""What is about a connection, and about no letter."""
 
 
 class Teller:
@@ -24,7 +35,7 @@ class Teller:
 
     def tell(self, kind: type[Event], **fields: Any) -> Event:
         """Tells an event about the connection; it is the cause of what comes next."""
-        if not self.trace.on:
+        if not self.trace.on or (issubclass(kind, IN_PASSING) and not self.worth_telling()):
             return SILENT
         session = self.session
         fields.setdefault("letter", session.letter)
@@ -35,11 +46,16 @@ class Teller:
             session.cause = event.name
         return event
 
+    def worth_telling(self, octets: int = 0) -> bool:
+        """Whether there is room in the trace for what is not about a letter."""
+        ration = self.session.ration
+        return ration is None or ration.spend(octets)
+
     def said(
         self, speaker: Literal["C", "S"], octets: bytes, *, masked: bool = False, elided: int = 0
     ) -> None:
         """Tells what went over the wire."""
-        if not self.trace.on:
+        if not self.trace.on or not self.worth_telling(len(octets)):
             return
         session = self.session
         self.trace.tell(

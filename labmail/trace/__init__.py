@@ -23,6 +23,7 @@ from .figure import figure
 from .journal import Journal, read_journal
 from .journey import Journey, journey
 from .mermaid import mermaid
+from .ration import Ration
 from .record import from_record, to_record
 from .recorder import SILENT, Recorder
 from .state import End, places
@@ -40,6 +41,7 @@ __all__ = [
     "Journal",
     "Journey",
     "Place",
+    "Ration",
     "Recorder",
     "Role",
     "Said",

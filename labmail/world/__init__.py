@@ -8,15 +8,16 @@ In the order to read: `clock` (time that can be moved), `leap` and `pulse` (when
 `network` over `hosts` (who exists) and `faults` (what goes wrong), `handshake` (how a connection
 begins), `link` and `end` (how it lives and dies), `carrier` and `cable` (in memory, or over real
 sockets), `datagram`, `capture` and `pcap` (for Wireshark); `doors`, `door_tcp` and `door_udp` (the
-way in for real programs); `files` and `chance`; and `loop`, the asyncio event loop that ties them
-together for libraries that know nothing of it, with `selector` and `workers` below it, and `thin`,
-which needs neither threads nor sockets. `simulate` runs a small world, and `contract` is what any
-carrier of the network promises.
+way in for real programs), `crowd` (who is let in where many want to); `files` and `chance`; and
+`loop`, the asyncio event loop that ties them together for libraries that know nothing of it, with
+`selector` and `workers` below it, and `thin`, which needs neither threads nor sockets. `simulate`
+runs a small world, and `contract` is what any carrier of the network promises.
 """
 
 from .capture import Capture
 from .chance import Chance
 from .clock import EPOCH, Clock, Interval, seconds
+from .crowd import Crowd
 from .end import End
 from .files import Disk, HostFiles
 from .handshake import Listener
@@ -33,6 +34,7 @@ __all__ = [
     "Capture",
     "Chance",
     "Clock",
+    "Crowd",
     "Disk",
     "End",
     "Endpoint",

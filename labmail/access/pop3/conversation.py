@@ -21,7 +21,9 @@ from .replies import (
     IN_USE,
     LINE_TOO_LONG,
     LOGIN_DELAY,
+    MAKING_ROOM,
     NOT_REMOVED,
+    TOO_MANY_CONNECTIONS,
     TOO_MANY_LOGINS,
     WRONG_PASSWORD,
     Reply,
@@ -66,16 +68,45 @@ class Conversation:
         Raises TimeoutError where the client is silent too long, ConnectionError where it is lost
         while something is sent, `EndlessLine`.
         """
+        if not self._enter():
+            return await self._say(TOO_MANY_CONNECTIONS, last=True)
         await self._say(ok(f"{self._service.hostname} POP3 server ready"))
         try:
             while not self._over and (line := await self._next_line()) is not None:
-                await self._obey(line)
+                await self._work(line)
         except EndlessLine:
             await self._say(LINE_TOO_LONG)
             raise
 
+    def _enter(self) -> bool:
+        """Takes a place, for which another conversation may have to end; or there is none."""
+        entry = self._service.crowd.arrive(self, self._teller.address)
+        if entry.leaves is not None:
+            entry.leaves.make_room()
+        return entry.room
+
+    def make_room(self) -> None:
+        """Ends this conversation, which has got no further for longest. Removes nothing."""
+        self._over = True
+        self._teller.said("S", MAKING_ROOM.wire())
+        self._writer.write(MAKING_ROOM.wire())
+        self._writer.close()
+        self._reader.feed_eof()
+
+    async def _work(self, line: Line) -> None:
+        """Obeys a line; meanwhile this conversation does not make room."""
+        crowd = self._service.crowd
+        crowd.work(self, True)
+        try:
+            understood = await self._obey(line)
+        finally:
+            crowd.work(self, False)
+        if understood:
+            crowd.advance(self, 2 if self._maildrop is not None else 1)
+
     async def leave(self) -> None:
         """Lets go of the maildrop, if it is open. Removes nothing."""
+        self._service.crowd.leave(self)
         maildrop, self._maildrop = self._maildrop, None
         if maildrop is not None:
             await self._service.close(maildrop)
@@ -93,10 +124,12 @@ class Conversation:
                     return line
         return None
 
-    async def _obey(self, line: Line) -> None:
+    async def _obey(self, line: Line) -> bool:
+        """Does what a line says, and tells whether it was understood."""
         self._teller.said("C", line.octets, elided=line.cut)
         answer = self._session.too_long() if line.cut else self._session.receive(line.octets)
         await self._do(answer)
+        return not (isinstance(answer, Say) and not answer.reply.ok)
 
     async def _do(self, answer: Answer) -> None:
         match answer:

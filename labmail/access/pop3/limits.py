@@ -24,5 +24,9 @@ class Limits:
     """How often a live server tries to open a mailbox that somebody is writing to."""
     lock_wait: float = 1.0
     """Seconds between two tries."""
+    connections: int = 500
+    connections_of_one: int = 300
+    """So many talk at a time, in all and from one address. Where more want to, who has got no
+    further for longest makes room."""
     shown: int = 65536
     """Octets of a message that the trace keeps of the dialogue."""

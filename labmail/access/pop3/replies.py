@@ -58,6 +58,9 @@ IN_USE = err("the maildrop is open in another session, or being written to", "IN
 LOGIN_DELAY = err("you were here a moment ago, come back later", "LOGIN-DELAY")
 # RFC 2449 §4: a command has at most 255 octets.
 LINE_TOO_LONG = err("the line is too long: a command has at most 255 octets")
+# RFC 3206 §3: not the client's fault, and later it may work.
+TOO_MANY_CONNECTIONS = err("too many connections, please come back later", "SYS/TEMP")
+MAKING_ROOM = err("too many connections: this one has to make room for another", "SYS/TEMP")
 TOO_MANY_ERRORS = err("too many errors in a row, good-bye")
 # RFC 1939 §6: the server was not able to remove what was marked.
 NOT_REMOVED = err("some deleted messages not removed, they will be here next time")

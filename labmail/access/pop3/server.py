@@ -62,7 +62,7 @@ async def serve(
     )
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        teller = Teller(trace, hostname, writer.transport, name_of)
+        teller = Teller(trace, hostname, writer.transport, name_of, service.ration)
         with suppress(asyncio.CancelledError):  # the lab ends, and the maildrop is being closed
             await _see_off(Conversation(service, teller, reader, writer), writer)
 

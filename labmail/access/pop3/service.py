@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from labmail.store import MailboxBusy, Maildrop
-from labmail.trace import Recorder
-from labmail.world import Clock
+from labmail.trace import Ration, Recorder
+from labmail.world import Clock, Crowd
 
 from ..accounts import Accounts, User
 from .limits import Limits
@@ -31,8 +31,15 @@ class Service:
     letter_of: LetterOf
     limits: Limits
     last_login: dict[str, float] = field(default_factory=dict)
+    crowd: Crowd[Any] = field(init=False)
+    ration: Ration = field(init=False)
+    """How much may be told of programs from outside."""
     leaving: set[asyncio.Future[None]] = field(default_factory=set)
     """Maildrops that are being closed: whoever wants to open one waits for them."""
+
+    def __post_init__(self) -> None:
+        self.crowd = Crowd(self.limits.connections, self.limits.connections_of_one)
+        self.ration = Ration(self.clock.time)
 
     @property
     def capabilities(self) -> tuple[str, ...]:

@@ -13,8 +13,10 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from labmail.store import StoredMessage
-from labmail.trace import SILENT, Event, Recorder, Said
+from labmail.trace import SILENT, Event, Ration, Recorder, Said
 from labmail.world import Link
+
+from ..events import LoginRefused
 
 Found = tuple[str, str | None, str | None]
 LetterOf = Callable[[str, str], Found | None]
@@ -38,11 +40,18 @@ class Teller:
     """Tells events of one connection for ``host``."""
 
     def __init__(
-        self, trace: Recorder, host: str, transport: asyncio.BaseTransport, name_of: NameOf
+        self,
+        trace: Recorder,
+        host: str,
+        transport: asyncio.BaseTransport,
+        name_of: NameOf,
+        ration: Ration | None = None,
     ) -> None:
         self.trace, self.host = trace, host
         self.link: Link | None = transport.get_extra_info("lab")
-        self.client = name_of(_address(self.link, transport))
+        self.address = _address(self.link, transport)
+        self.client = name_of(self.address)
+        self._ration = ration if self.link is not None and self.link.door else None
         self._login: str | None = None
         self._last: str | None = None
         self.connection = self.link.name if self.link else None
@@ -60,6 +69,8 @@ class Teller:
     def tell(self, kind: type[Event], **fields: Any) -> Event:
         """Tells a step."""
         if not self.trace.on:
+            return SILENT
+        if kind is LoginRefused and self._ration and not self._ration.spend():
             return SILENT
         event = self.trace.tell(
             kind,
@@ -86,7 +97,7 @@ class Teller:
         elided: int = 0,
     ) -> None:
         """Tells what went over the wire, without passwords."""
-        if not self.trace.on:
+        if not self.trace.on or (self._ration and not self._ration.spend(len(octets))):
             return
         shown = masked(octets) if speaker == "C" else octets
         self.trace.tell(
