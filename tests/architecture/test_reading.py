@@ -6,7 +6,6 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -49,9 +48,10 @@ def test_a_function_is_one_thought() -> None:
 
 
 UNWANTED = re.compile(
-    r"/tmp/contract|/work/main|/root/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org"
+    rf"{re.escape(str(ROOT))}/|/r[o]ot/|/w[o]rk/|p[y]pi\.org|p[y]thonhosted|n[p]mjs|d[e]b\.debian"
 )
-"""Paths of one machine, and addresses of package indexes: nobody else's."""
+"""Paths of one machine, and addresses of package indexes: nobody else's. (So written that this
+file is clean by its own measure.)"""
 
 
 @pytest.mark.peer("git")
@@ -60,7 +60,7 @@ def test_no_file_names_a_machine_or_an_index() -> None:
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     for name in filter(None, names.split("\0")):
         path = ROOT / name
-        if path == Path(__file__) or not path.is_file():
+        if not path.is_file():
             continue
         found = UNWANTED.search(path.read_text("utf-8", errors="replace"))
         assert not found, f"{name}: {found and found[0]}"
