@@ -1,0 +1,61 @@
+"""Where a path leads: the files that a configuration may look into.
+
+In a lab a host hands in its own tree. `RealFiles` is for the administrator at her own machine:
+real paths, read with her own rights and no others.
+
+Every method raises OSError as the system call does; the engine's messages quote its words.
+
+Try: ``RealFiles().read_bytes("/etc/hostname")``.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Protocol
+
+
+class Files(Protocol):
+    """What the engine asks of a file system. A path is a latin-1 `str` of octets."""
+
+    def read_bytes(self, path: str) -> bytes: ...
+
+    def stat(self, path: str) -> os.stat_result: ...
+
+    def lstat(self, path: str) -> os.stat_result: ...
+
+    def listdir(self, path: str) -> list[str]: ...
+
+    def realpath(self, path: str) -> str: ...
+
+    def access(self, path: str, mode: int) -> bool: ...
+
+
+class RealFiles:
+    """The machine's own files."""
+
+    def read_bytes(self, path: str) -> bytes:
+        with open(_octets(path), "rb") as file:
+            return file.read()
+
+    def stat(self, path: str) -> os.stat_result:
+        return os.stat(_octets(path))
+
+    def lstat(self, path: str) -> os.stat_result:
+        return os.lstat(_octets(path))
+
+    def listdir(self, path: str) -> list[str]:
+        return [name.decode("latin-1") for name in os.listdir(_octets(path))]
+
+    def realpath(self, path: str) -> str:
+        return os.path.realpath(_octets(path)).decode("latin-1")
+
+    def access(self, path: str, mode: int) -> bool:
+        return os.access(_octets(path), mode)
+
+
+def _octets(path: str) -> bytes:
+    """The name as the system has it: octets, in no encoding. NUL makes it a name of nothing."""
+    if "\0" in path:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    return path.encode("latin-1")
