@@ -22,8 +22,8 @@ CONDA_NAMES: dict[str, str] = {}
 ``psycopg[binary]`` falls away, since every package of conda is built already."""
 
 ONLY_PIP = {"pcre2"}
-"""conda-forge's package of this name is the library itself and not its door to Python: ``pip install
--e .`` brings that."""
+"""conda-forge's package of this name is the library itself and not its door to Python:
+``pip install -e .`` brings that."""
 
 
 def named(lines: list[str]) -> dict[str, SpecifierSet]:
