@@ -1,0 +1,130 @@
+"""Owners: users and groups as values. They are looked up when the file is read.
+
+A number is taken as it is. A name must exist, or the configuration is refused. Where a driver's
+`user` holds a `$`, it cannot be known before there is a letter, and the text is kept.
+
+Law: Exim specification, §6.13 (option settings), §14.14 (exim_user, never_users, trusted_groups).
+
+Try: ``USER.read("root", "exim_user", Around(People(RealFiles())))``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from labmail.exim.config.kind import Around, Kind
+from labmail.exim.config.people import People
+from labmail.exim.config.words import printable, read_text
+from labmail.exim.errors import ConfigError
+
+NUMERIC = re.compile(r"-?[0-9]*")
+
+
+class User(Kind):
+    """A user: its number."""
+
+    name = "user"
+    noun = "user"
+
+    def read(self, text: str, option: str, around: Around) -> Any:
+        return self.number(read_text(text, option), around.people)
+
+    def number(self, name: str, people: People) -> int:
+        """The number of a name. Raises ConfigError for a name that nobody has."""
+        found = _numeric(name)
+        if found is None:
+            found = self.find(name, people)
+        if found is None:
+            raise ConfigError(f"{self.noun} {name} was not found")
+        return found
+
+    def find(self, name: str, people: People) -> int | None:
+        who = people.user(name)
+        return who.uid if who else None
+
+    def called(self, number: int, people: People) -> str:
+        return people.user_name(number) or str(number & 0xFFFFFFFF)
+
+    def show(self, option: str, value: Any, people: People) -> str:
+        if value is None:
+            return f"{option} ="
+        return f"{option} = {self.called(value, people)}"
+
+
+class Group(User):
+    """A group: its number."""
+
+    name = "group"
+    noun = "group"
+
+    def find(self, name: str, people: People) -> int | None:
+        return people.group(name)
+
+    def called(self, number: int, people: People) -> str:
+        return people.group_name(number) or str(number)
+
+
+class Owners(Kind):
+    """A list of users or groups, expanded when the file is read; always with colons."""
+
+    def __init__(self, one: User) -> None:
+        self.name = f"{one.name} list"
+        self.one = one
+
+    def read(self, text: str, option: str, around: Around) -> Any:
+        names = read_text(text, option)
+        if around.expand and ("$" in names or "\\" in names):
+            names = around.expand(names)
+        return [self.one.number(name, around.people) for name in _split(names)]
+
+    def show(self, option: str, value: Any, people: People) -> str:
+        if not value:
+            return f"{option} ="
+        return f"{option} = {':'.join(self._called(number, people) for number in value)}"
+
+    def _called(self, number: int, people: People) -> str:
+        name = people.user_name if self.one.noun == "user" else people.group_name
+        return name(number) or str(number & 0xFFFFFFFF)
+
+
+class ExpandedOwner(Kind):
+    """A user or group of a driver: looked up now, or kept as a text if it holds a `$`."""
+
+    def __init__(self, one: User) -> None:
+        self.name = f"expanded {one.name}"
+        self.one = one
+
+    def read(self, text: str, option: str, around: Around) -> Any:
+        name = read_text(text, option)
+        return name if "$" in name else self.one.number(name, around.people)
+
+    def show(self, option: str, value: Any, people: People) -> str:
+        if isinstance(value, str):
+            return f"{option} = {printable(value)}"
+        return self.one.show(option, value, people)
+
+
+def _numeric(name: str) -> int | None:
+    """A number as the system keeps it, in 32 bits; None if it is a name."""
+    if not name or not NUMERIC.fullmatch(name):
+        return None
+    return ((int(name) if name != "-" else 0) + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+
+
+def _split(text: str) -> list[str]:
+    """The names of a list with colons; two together are one that belongs to a name."""
+    if not text:
+        return []
+    names = [
+        name.replace("\0", ":").strip(" \t\n\v\f\r") for name in text.replace("::", "\0").split(":")
+    ]
+    return names[:-1] if not names[-1] and len(names) > 1 else names
+
+
+USER = User()
+GROUP = Group()
+USERS = Owners(USER)
+GROUPS = Owners(GROUP)
+EXPANDED_USER = ExpandedOwner(USER)
+EXPANDED_GROUP = ExpandedOwner(GROUP)
