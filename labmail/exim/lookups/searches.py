@@ -1,0 +1,166 @@
+"""The desk where every lookup is asked for.
+
+It keeps what has been opened and what has been answered, as long as the file is the same (by
+device, inode, time and size), and it does what all kinds have in common: partial matching and
+defaults, ``ret=key``, the refusal of a file name that a stranger chose.
+
+    find ──▶ is the file name tainted? ──▶ open, or open still? ──▶ for each key: remembered? ask.
+
+Answers to queries are remembered until `forget` is called, as one Exim process does: a delivery
+sees one state of a database.
+
+Law: Exim specification, §9.2 (tainted file names), §9.5 to §9.8.
+
+Try: ``drive(Searches(RealFiles()).find(parse("lsearch"), Text("/etc/aliases"), Text("root")))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from labmail.exim.files import Files
+from labmail.exim.lookups.found import Found
+from labmail.exim.lookups.keys import attempts
+from labmail.exim.lookups.kind import Kind, parse
+from labmail.exim.lookups.table import QUERY, Answer, CannotOpen, Question, Table, mark, module
+from labmail.exim.text import Text
+
+Expand = Callable[[str], Awaitable[str]]
+
+_OPEN = 25
+"""How many files are kept open, where ``lookup_open_max`` says nothing."""
+_REMEMBERED = 10_000
+
+
+class _Open:
+    """A table, by what its file is known, and what it has answered."""
+
+    __slots__ = ("answers", "mark", "table")
+
+    def __init__(self, table: Table, seen: tuple[int, ...]) -> None:
+        self.table = table
+        self.mark = seen
+        self.answers: dict[tuple[object, ...], Answer] = {}
+
+
+class Searches:
+    """Looks things up, and remembers.
+
+    ``settings`` are the main options of the configuration (``pgsql_servers``, ``sqlite_dbfile``…);
+    ``names`` answers for the DNS; ``databases`` turns the path of a database into one that a
+    library can open, and connects to servers. What is not handed in is not asked.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        *,
+        clock: Any = None,
+        names: Any = None,
+        databases: Any = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.files = files
+        self.clock = clock
+        self.names = names
+        self.databases = databases
+        self.settings = settings if settings is not None else {}
+        self._tables: dict[tuple[str, str], _Open] = {}
+        self._answers: dict[tuple[object, ...], Answer] = {}
+
+    def setting(self, name: str) -> str | None:
+        """A main option's value as text, None where it is not set."""
+        value = self.settings.get(name)
+        return None if value is None else str(value)
+
+    def forget(self) -> None:
+        """Close everything and remember nothing: the next question is asked anew."""
+        self._tables.clear()
+        self._answers.clear()
+
+    async def find(
+        self, kind: Kind, where: Text, key: Text, *, expand: Expand | None = None
+    ) -> Found:
+        """What is found under a key in a file or, for a query (``key``; ``where`` is empty), by it.
+
+        ``expand`` expands a string in the asker's place: `wildlsearch` needs it.
+
+        CannotOpen, with Exim's message, where there is no such file; Deferred where it can't be
+        told now; ConfigError where Exim would stop altogether.
+        """
+        if kind.style == QUERY:
+            answer = await self._query(kind, key, expand)
+            return self._found(kind, key, answer, None, None)
+        opened = self._opened(kind.name, where)
+        answer = Answer(None)
+        for attempt in attempts(kind, key.text):
+            answer = await self._ask(opened, kind, key._replace(text=attempt.key), expand)
+            if answer.value is not None:
+                return self._found(kind, key, answer, attempt.wild, attempt.fixed)
+        return self._found(kind, key, answer, None, None)
+
+    async def found(self, item: str, key: str, tainted: bool) -> bool:
+        """Is the key found by a lookup that is written as an item of a list (``cdb;/file``)?"""
+        word, _, where = item.partition(";")
+        kind = parse(word)
+        where = where.lstrip()
+        if kind.style == QUERY:
+            return (await self.find(kind, Text(""), Text(where))).value is not None
+        return (await self.find(kind, Text(where), Text(key, tainted))).value is not None
+
+    def _opened(self, name: str, where: Text) -> _Open:
+        """The table of a file: the one that is open already, if the file is still the same."""
+        if where.tainted:
+            raise CannotOpen("(null)", help=f"the file name was chosen by a stranger: {where.text}")
+        asked = (name, where.text)
+        opened = self._tables.pop(asked, None)
+        try:
+            seen = mark(self.files, where.text)
+        except OSError:
+            seen = ()
+        if opened is None or not seen or opened.mark != seen:
+            opened = _Open(module(name).open_table(name, where.text, self), seen)
+        self._tables[asked] = opened
+        if len(self._tables) > int(self.setting("lookup_open_max") or _OPEN):
+            del self._tables[next(iter(self._tables))]
+        return opened
+
+    async def _ask(self, opened: _Open, kind: Kind, key: Text, expand: Expand | None) -> Answer:
+        asked = (key.text, kind.options)
+        answer = opened.answers.get(asked) if kind.cached else None
+        if answer is None:
+            question = Question(kind.name, key.text, kind.options, key.tainted, expand)
+            answer = await opened.table.find(question, self)
+            _remember(opened.answers, asked, answer)
+        return answer
+
+    async def _query(self, kind: Kind, key: Text, expand: Expand | None) -> Answer:
+        asked = (kind.name, kind.options, key.text)
+        answer = self._answers.get(asked) if kind.cached else None
+        if answer is None:
+            question = Question(kind.name, key.text, kind.options, key.tainted, expand)
+            answer = await module(kind.name).find(question, self)
+            _remember(self._answers, asked, answer)
+        return answer
+
+    def _found(
+        self, kind: Kind, key: Text, answer: Answer, wild: str | None, fixed: str | None
+    ) -> Found:
+        """What the asker is told. Data of the administrator's own is never tainted."""
+        value = answer.value
+        if value is not None and "ret=key" in kind.options:
+            value = key.text
+        told = None if value is None else Text(value)
+        return Found(told, wild, fixed, answer.why, answer.authenticated)
+
+
+def _remember(
+    answers: dict[tuple[object, ...], Answer], asked: tuple[object, ...], answer: Answer
+) -> None:
+    if not answer.keep:
+        answers.clear()
+        return
+    if len(answers) >= _REMEMBERED:
+        answers.clear()
+    answers[asked] = answer

@@ -1,0 +1,117 @@
+r"""wildlsearch and nwildlsearch: a text file whose keys are patterns.
+
+    *.ask.com      data            ends with
+    ^\d+@          data            a regular expression
+    cdb;/etc/set   data            found by another lookup
+    !*.com         data            anything but
+    ann            data            itself
+
+The first pattern that fits answers. In wildlsearch each key is expanded first, in nwildlsearch it
+is taken as it stands. Case does not matter, but an expression may ask for it by ``(?-i)``.
+
+A key is in fact a list of one item: a path in it is a file of further patterns.
+
+Law: Exim specification, §9.3. A pattern that is no regular expression, a kind of lookup that nobody
+knows, or a file that is not there end the program.
+"""
+
+from __future__ import annotations
+
+import re
+
+from labmail.exim.errors import Deferred, ExpansionFailed
+from labmail.exim.lookups.lines import Lines
+from labmail.exim.lookups.lsearch import Lsearch, read
+from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World
+from labmail.exim.regex import Panic, required
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
+
+
+class Wildlsearch(Lsearch):
+    """A text file with patterns for keys."""
+
+    def __init__(self, path: str, lines: Lines, *, expanding: bool) -> None:
+        super().__init__(path, lines)
+        self.expanding = expanding
+        self.patterns = [(entry.key.decode("latin-1"), entry) for entry in lines.entries()]
+
+    async def find(self, question: Question, world: World) -> Answer:
+        """The data of the first pattern that fits. Deferred if a key can't be expanded."""
+        for pattern, entry in self.patterns:
+            if self.expanding and "$" in pattern or "\\" in pattern:
+                expanded = await _expanded(pattern, question) if self.expanding else pattern
+                if expanded is None:
+                    continue
+                pattern = expanded
+            if await _in_list(pattern, question, world):
+                return self.told(entry, question)
+        return self.told(None, question)
+
+
+def open_table(name: str, where: str, world: World) -> Table:
+    """The file as a table. CannotOpen where it isn't a regular file that may be read."""
+    lines = Lines(read(where, world, name, "linear search"))
+    return Wildlsearch(where, lines, expanding=name == "wildlsearch")
+
+
+async def _expanded(pattern: str, question: Question) -> str | None:
+    """The pattern of a wildlsearch key; None where it says ``fail``."""
+    if question.expand is None:
+        return pattern
+    try:
+        return await question.expand(pattern)
+    except ExpansionFailed as failed:
+        if failed.forced:
+            return None
+        raise Deferred("", help=f"{pattern} cannot be expanded: {failed.message}") from failed
+
+
+async def _in_list(item: str, question: Question, world: World) -> bool:
+    """Does a key fit an item of a list? The answer turns round behind an exclamation mark."""
+    wanted = True
+    item = item.strip()
+    while item.startswith("!"):
+        wanted = not wanted
+        item = item[1:].lstrip()
+    if not item:
+        return False
+    if item.startswith("/"):
+        return await _in_file(item, question, world) == wanted
+    return await _fits(item, question, world) == wanted
+
+
+async def _in_file(path: str, question: Question, world: World) -> bool:
+    """Does a key fit a line of a file? A line behind an exclamation mark ends the search."""
+    try:
+        text = world.files.read_bytes(path).decode("latin-1")
+    except OSError as wrong:
+        raise Panic(f'failed to open {path} when checking "{path}": {wrong.strerror}') from None
+    for line in text.split("\n"):
+        item = _COMMENT.sub("", line).strip()
+        against = item.startswith("!")
+        if item and await _fits(item.removeprefix("!").lstrip(), question, world):
+            return not against
+    return False
+
+
+async def _fits(pattern: str, question: Question, world: World) -> bool:
+    """Does a key fit a pattern?"""
+    key = question.key
+    if pattern.startswith("^"):
+        return required(pattern, caseless=True).search(key) is not None
+    if pattern.startswith("*"):
+        return _lower(key).endswith(_lower(pattern[1:]))
+    if ";" not in pattern:
+        return _lower(key) == _lower(pattern)
+    try:
+        return await world.found(pattern, key, question.tainted)
+    except CannotOpen as wrong:
+        raise Panic(wrong.message) from None
+    except ExpansionFailed as wrong:
+        raise Panic(wrong.message) from None
+
+
+def _lower(text: str) -> str:
+    """ASCII letters only: the octets above have no case."""
+    return text.encode("latin-1").lower().decode("latin-1")
