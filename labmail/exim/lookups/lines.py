@@ -35,7 +35,6 @@ _LETTERS = {
     b"r": b"\r",
     b"t": b"\t",
     b"v": b"\v",
-    b"": b"\\",
 }
 
 
@@ -67,7 +66,9 @@ class Lines:
 
     def _cut(self, data: bytes) -> None:
         """The pieces of a file with long lines or NULs; ``inner`` are those that begin no line."""
-        pieces, inner, numbers = [], set(), []
+        pieces: list[bytes] = []
+        inner: set[int] = set()
+        numbers: list[int] = []
         ended = True
         for number, line in enumerate(_whole(data), 1):
             for start in range(0, len(line), _PIECE):
@@ -106,9 +107,9 @@ class Lines:
         parts += self._more(entry.piece + 1)
         return b"".join(parts).decode("latin-1")
 
-    def _more(self, number: int) -> Iterator[bytes]:
+    def _more(self, first: int) -> Iterator[bytes]:
         """What continues an entry, from a piece on."""
-        for number in range(number, len(self.pieces)):
+        for number in range(first, len(self.pieces)):
             piece = self.pieces[number]
             if number in self.inner:
                 yield piece
@@ -135,4 +136,4 @@ def _escape(match: re.Match[bytes]) -> bytes:
         return bytes([int(octal, 8) & 255])
     if hexadecimal is not None:
         return bytes([int(hexadecimal or b"0", 16)])
-    return _LETTERS.get(letter, letter)
+    return _LETTERS.get(letter, letter or b"\\")

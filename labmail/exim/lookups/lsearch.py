@@ -34,8 +34,7 @@ class Lsearch:
             self.first = {}
             for entry in self.lines.entries():
                 self.first.setdefault(entry.key.lower(), entry)
-        entry = self.first.get(question.key.encode("latin-1").lower())
-        return self.told(entry, question)
+        return self.told(self.first.get(question.key.encode("latin-1").lower()), question)
 
     def told(self, entry: Entry | None, question: Question) -> Answer:
         """The answer that an entry gives, or that there is none."""

@@ -1,7 +1,7 @@
 """Rows of a database as the text of a lookup.
 
 One column is its value as it stands; several are ``name=value`` with a blank behind each, in quotes
-where a value is empty or has blanks in it. Rows are joined by newlines, and a NULL among several
+where a value is empty, has blanks in it or begins with a quote. Rows are joined by newlines, and a NULL among several
 columns reads ``<NULL>``.
 
 Law: Exim specification, §9.21.
@@ -33,6 +33,6 @@ def rows_as_text(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def quoted(value: str) -> str:
     """A value among others: in quotes, with backslashes, where it needs them."""
-    if value and not re.search(r"[ \t\n\r]", value):
+    if value and value[0] != '"' and not re.search(r"[ \t\n\r]", value):
         return value
     return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'

@@ -52,7 +52,9 @@ def quote(name: str, text: str, option: str | None) -> str | None:
 
 def _place(question: Question, world: World) -> tuple[str, str]:
     """The file and the query. CannotOpen unless the file's name is absolute."""
-    path = question.option("file") or world.setting("sqlite_dbfile")
+    path = question.option("file")
+    if path is None:
+        path = world.setting("sqlite_dbfile")
     query = question.key
     if path is None:
         path, query = (*query.split(None, 1), "", "")[:2]
@@ -110,9 +112,8 @@ def _text(value: object) -> str:
         return value.partition(b"\0")[0].decode("latin-1")
     if isinstance(value, float):
         digits, mark, exponent = f"{value:.15g}".partition("e")
-        if not digits.lstrip("-").isdigit():
-            return digits + mark + exponent
-        return f"{digits}.0{mark}{exponent}"
+        point = ".0" if digits.lstrip("-").isdigit() else ""
+        return f"{digits}{point}{mark}{exponent}".replace("inf", "Inf")
     return NULL if value is None else str(value)
 
 

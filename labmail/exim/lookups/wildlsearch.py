@@ -22,7 +22,7 @@ import re
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.lookups.lines import Lines
 from labmail.exim.lookups.lsearch import Lsearch, read
-from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World
+from labmail.exim.lookups.table import Answer, Question, Table, World
 from labmail.exim.regex import Panic, required
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
@@ -39,12 +39,10 @@ class Wildlsearch(Lsearch):
     async def find(self, question: Question, world: World) -> Answer:
         """The data of the first pattern that fits. Deferred if a key can't be expanded."""
         for pattern, entry in self.patterns:
-            if self.expanding and "$" in pattern or "\\" in pattern:
-                expanded = await _expanded(pattern, question) if self.expanding else pattern
-                if expanded is None:
-                    continue
-                pattern = expanded
-            if await _in_list(pattern, question, world):
+            item: str | None = pattern
+            if self.expanding and ("$" in pattern or "\\" in pattern):
+                item = await _expanded(pattern, question)
+            if item is not None and await _in_list(item, question, world):
                 return self.told(entry, question)
         return self.told(None, question)
 
@@ -106,8 +104,6 @@ async def _fits(pattern: str, question: Question, world: World) -> bool:
         return _lower(key) == _lower(pattern)
     try:
         return await world.found(pattern, key, question.tainted)
-    except CannotOpen as wrong:
-        raise Panic(wrong.message) from None
     except ExpansionFailed as wrong:
         raise Panic(wrong.message) from None
 
