@@ -5,6 +5,12 @@
     hashing     hash nhash
     digest      md5 sha1 sha2 sha3
     number      eval eval10 randint base32 base32d base62 base62d
+    encoding    base64 base64d hex2b64
+    quoting     quote quote_local_part quote_TYPE rxquote hexquote escape escape8bit
+    rfc2047     rfc2047 rfc2047d
+    utf8        from_utf8 utf8clean
+    ip          mask ipv6norm ipv6denorm reverse_ip
+    timing      time_eval time_interval
 
 A family is imported when one of its names is first met: a table below says where each lives. To add
 an operator, write a function with ``@operator`` beside its siblings and its name into the table.
@@ -32,6 +38,12 @@ FAMILIES = {
     "hashing": "hash h nhash nh",
     "digest": "md5 sha1 sha2 sha256 sha3",
     "number": "eval eval10 randint base32 base32d base62 base62d",
+    "encoding": "base64 str2b64 base64d hex2b64",
+    "quoting": "quote quote_local_part rxquote hexquote escape escape8bit",
+    "rfc2047": "rfc2047 rfc2047d",
+    "utf8": "from_utf8 utf8clean",
+    "ip": "mask ipv6norm ipv6denorm reverse_ip",
+    "timing": "time_eval time_interval",
 }
 
 _FAMILY = {name: family for family, names in FAMILIES.items() for name in names.split()}

@@ -1,0 +1,158 @@
+"""Encoded words: how a header line carries what is not ASCII.
+
+    =?UTF-8?Q?caf=E9?=        =? charset ? Q or B ? text ?=
+    =?UTF-8?B?Y2Fmw6k=?=
+
+Q shows what it can and writes the rest in hexadecimal, B is base 64. White space between two words
+belongs to nobody: a long text is several words, and no space appears where they are joined.
+
+Law: RFC 2047; Exim specification, chapter 11 and ``headers_charset``. `decoded` also serves
+``$h_subject:``.
+
+Try::
+
+    >>> decoded("=?iso-8859-1?Q?caf=E9?= noir", "UTF-8").encode("latin-1").decode()
+    'café noir'
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from labmail.exim.errors import ExpansionFailed
+
+from .encoding import base64d
+from .operator import operator
+
+LONGEST = 75
+"""How long a word may be. RFC 2047 §2."""
+
+_WORD = re.compile(r"=\?([^?]*)\?([QqBb])\?(.*?)\?=", re.DOTALL)
+_SPECIAL = re.compile(r'[^!-~ ]|[?=()<>@,;:\\".\[\]_]')
+_HEX = re.compile(r"=([0-9A-Fa-f]{2})")
+_LINE = 67
+"""Exim begins another word once one is longer than this."""
+
+
+@operator
+def rfc2047(text: str, context: Any) -> str:
+    """The text as encoded words of the charset ``headers_charset``, where it needs to be."""
+    return encoded(text, context.settings.get("headers_charset") or "UTF-8")
+
+
+@operator
+def rfc2047d(text: str, context: Any) -> str:
+    """Encoded words read, and converted into the charset ``headers_charset``."""
+    settings = context.settings
+    check = settings.get("check_rfc2047_length")
+    return decoded(
+        text, settings.get("headers_charset") or "UTF-8", any_length=check is not None and not check
+    )
+
+
+def encoded(text: str, charset: str) -> str:
+    """As it can stand in a header line. Octets are taken to be in that charset already.
+
+    >>> encoded("plain words", "UTF-8"), encoded("(caf\\xe9)", "ISO-8859-1")
+    ('plain words', '=?ISO-8859-1?Q?=28caf=E9=29?=')
+    """
+    if not _SPECIAL.search(text):
+        return text
+    opening = f"=?{charset}?Q?"
+    words, word, size, halved = [], opening, 0, False
+    for character in text:
+        if size > _LINE and not halved:
+            words.append(word + "?=")
+            word, size = opening, len(opening)
+        if _SPECIAL.match(character):
+            written, halved = f"={ord(character):02X}", not halved
+        else:
+            written, halved = "_" if character == " " else character, False
+        word, size = word + written, size + len(written)
+    return " ".join([*words, word + "?="])
+
+
+def decoded(text: str, charset: str, *, any_length: bool = False) -> str:
+    """With every encoded word read, in that charset (empty: in its own). NUL becomes ``?``.
+
+    Raises ExpansionFailed for a charset that nobody knows. What looks like a word and cannot be
+    read stays; octets that make no sense in their charset are handed on as they are.
+    """
+    done, at, search, joined = [], 0, 0, False
+    while found := _WORD.search(text, search):
+        octets = _octets(found, any_length)
+        if octets is None:
+            search = found.start() + 2
+            continue
+        between = text[at : found.start()]
+        if not joined or between.strip(" \t\n\r\v\f"):
+            done.append(between)
+        done.append(converted(octets, found[1], charset).replace("\0", "?"))
+        at = search = found.end()
+        joined = True
+    return "".join(done) + text[at:]
+
+
+def _octets(word: re.Match[str], any_length: bool) -> str | None:
+    """What a word holds, in its own charset; None where it is no word after all."""
+    text = word[3]
+    if not any_length and len(word[0]) > LONGEST:
+        return None
+    if word[2] in "bB":
+        try:
+            return base64d(text)
+        except ExpansionFailed:
+            return None
+    if re.search(r"[\t ]|=(?![0-9A-Fa-f]{2})", text):
+        return None
+    return _HEX.sub(lambda two: chr(int(two[1], 16)), text.replace("_", " "))
+
+
+def converted(text: str, charset: str, wanted: str) -> str:
+    """Octets of one charset as octets of another one, from the first that cannot be read as is.
+
+    >>> converted("caf\\xe9", "iso-8859-1", "UTF-8")
+    'cafÃ©'
+    """
+    if not charset or not wanted or charset.lower() == wanted.lower():
+        return text
+    if not (known(charset) and known(wanted)):
+        raise ExpansionFailed(
+            f'iconv_open("{wanted}", "{charset}") failed: Invalid argument (maybe unsupported'
+            " conversion)"
+        )
+    octets = text.encode("latin-1")
+    try:
+        readable, end = octets.decode(charset), len(octets)
+    except UnicodeDecodeError as failure:
+        readable, end = octets[: failure.start].decode(charset, "ignore"), failure.start
+    try:
+        answer = readable.encode(wanted)
+    except UnicodeEncodeError as failure:
+        answer = readable[: failure.start].encode(wanted)
+        end = len(readable[: failure.start].encode(charset))
+    return answer.decode("latin-1") + text[end:]
+
+
+_NO_CHARSETS = (
+    "idna",
+    "punycode",
+    "undefined",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "utf_8_sig",
+)
+
+
+def known(charset: str) -> bool:
+    """Whether there is such a charset. Exim asks iconv, which wants names as IANA spells them."""
+    import codecs
+
+    try:
+        codec = codecs.lookup(charset)
+    except (LookupError, ValueError):
+        return False
+    spelt_wrong = "_" in charset.lower().removeprefix("iso_").removeprefix("shift_")
+    plain = codec._is_text_encoding and codec.name.replace("-", "_") not in _NO_CHARSETS
+    return plain and not spelt_wrong and " " not in charset
