@@ -51,7 +51,7 @@ class Iplsearch(Lsearch):
         super().__init__(path, lines)
         self.nets: list[tuple[Net, Entry]] = []
         for entry in lines.entries():
-            net = as_net(entry.key.decode("latin-1"))
+            net = as_net(entry.text)
             if net is not None:
                 self.nets.append((net, entry))
 

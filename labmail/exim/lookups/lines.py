@@ -45,6 +45,11 @@ class Entry(NamedTuple):
     piece: int
     place: int
 
+    @property
+    def text(self) -> str:
+        """The key as text, which a NUL ends."""
+        return self.key.partition(b"\0")[0].decode("latin-1")
+
 
 class Lines:
     """A file in pieces, and the entries in it.
@@ -101,7 +106,7 @@ class Lines:
         """The data of an entry, all its lines joined; ``full``: with the key in front."""
         piece = self.pieces[entry.piece]
         if full:
-            parts = [entry.key, piece[entry.place :]]
+            parts = [(entry.key + piece[entry.place :]).partition(b"\0")[0]]
         else:
             parts = [piece[_GAP.match(piece, entry.place).end() :]]  # type: ignore[union-attr]
         parts += self._more(entry.piece + 1)

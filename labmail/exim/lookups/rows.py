@@ -1,8 +1,8 @@
 """Rows of a database as the text of a lookup.
 
 One column is its value as it stands; several are ``name=value`` with a blank behind each, in quotes
-where a value is empty, has blanks in it or begins with a quote. Rows are joined by newlines, and a NULL among several
-columns reads ``<NULL>``.
+where a value is empty, has blanks in it or begins with a quote. Rows are joined by newlines, and a
+NULL among several columns reads ``<NULL>``.
 
 Law: Exim specification, §9.21.
 

@@ -34,7 +34,7 @@ class Wildlsearch(Lsearch):
     def __init__(self, path: str, lines: Lines, *, expanding: bool) -> None:
         super().__init__(path, lines)
         self.expanding = expanding
-        self.patterns = [(entry.key.decode("latin-1"), entry) for entry in lines.entries()]
+        self.patterns = [(entry.text, entry) for entry in lines.entries()]
 
     async def find(self, question: Question, world: World) -> Answer:
         """The data of the first pattern that fits. Deferred if a key can't be expanded."""
