@@ -7,6 +7,7 @@
     number      eval eval10 randint base32 base32d base62 base62d
     encoding    base64 base64d hex2b64
     quoting     quote quote_local_part quote_TYPE rxquote hexquote escape escape8bit
+    address     address addresses domain local_part
     rfc2047     rfc2047 rfc2047d
     utf8        from_utf8 utf8clean
     ip          mask ipv6norm ipv6denorm reverse_ip
@@ -40,6 +41,7 @@ FAMILIES = {
     "number": "eval eval10 randint base32 base32d base62 base62d",
     "encoding": "base64 str2b64 base64d hex2b64",
     "quoting": "quote quote_local_part rxquote hexquote escape escape8bit",
+    "address": "address addresses domain local_part",
     "rfc2047": "rfc2047 rfc2047d",
     "utf8": "from_utf8 utf8clean",
     "ip": "mask ipv6norm ipv6denorm reverse_ip",
