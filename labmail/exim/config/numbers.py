@@ -12,7 +12,7 @@ Try: ``INTEGER.read("20M", "smtp_accept_max", ALONE)``.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from labmail.exim.config.kind import Around, Kind, extra
 from labmail.exim.config.people import People
@@ -32,7 +32,7 @@ class Integer(Kind):
     called = ""
     number = NUMBER
     base = 0
-    units = {"k": 10, "m": 20, "g": 30, "t": 40}
+    units: ClassVar[dict[str, int]] = {"k": 10, "m": 20, "g": 30, "t": 40}
     bits = 32
 
     def read(self, text: str, option: str, around: Around) -> Any:
@@ -74,7 +74,7 @@ class DiskSize(Integer):
     """A number of kilobytes, of 64 bits: 10 and 10K are the same."""
 
     name = "integer of K"
-    units = {"k": 0, "m": 10, "g": 20, "t": 30, "p": 40, "e": 50}
+    units: ClassVar[dict[str, int]] = {"k": 0, "m": 10, "g": 20, "t": 30, "p": 40, "e": 50}
     bits = 64
 
     def show(self, option: str, value: Any, people: People) -> str:

@@ -1,0 +1,170 @@
+"""From lines of a file to lines of a configuration.
+
+    file            physical lines; macros are spliced in, comments and conditional parts go,
+                    .include puts another file in place of its line
+    configuration   logical lines: what ended in a backslash goes on in the next line, whose
+                    leading blanks do not count
+
+Whatever is wrong is at the physical line that was read last: ``file`` and ``line`` say which.
+
+Law: Exim specification, §6.2 to §6.8.
+
+Try: ``Source(RealFiles(), "/etc/exim4/exim4.conf.template", Macros()).next()``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from labmail.exim.config.conditions import USED, Conditions
+from labmail.exim.config.macros import LONGEST, Macros
+from labmail.exim.errors import ConfigError
+from labmail.exim.files import Files
+
+BLANKS = " \t\n\v\f\r"
+DEEPEST = 1000
+SECTION_LENGTH = 22
+
+
+class Opened(NamedTuple):
+    """A file in which another was included: where to go on."""
+
+    name: str
+    line: int
+    lines: Iterator[str]
+
+
+class Source:
+    """The logical lines of a configuration, one after the other.
+
+    ``text`` are the octets of its first file, ``name`` is what that is called in messages,
+    ``folder`` is where `.include` looks for a file without a path.
+    """
+
+    def __init__(self, files: Files, name: str, text: bytes, folder: str, macros: Macros) -> None:
+        self.files = files
+        self.macros = macros
+        self.file = name
+        self.line = 0
+        self.section: str | None = None
+        """The section that begins, where `next` has said None and the file goes on."""
+        self.kept: list[str] = []
+        """Every logical line, and where it came from, as `-bP config` shows them."""
+        self._folder = folder
+        self._lines = _physical(text)
+        self._around: list[Opened] = []
+        self._conditions = Conditions()
+
+    def next(self) -> str | None:
+        """The next logical line without blanks at its ends; None where a section ends."""
+        line = self._logical()
+        self.section = None
+        if not line:
+            return None
+        self.kept.append(line)
+        if line[:6].lower() == "begin ":
+            self.section = line[6:].lstrip(BLANKS)[:SECTION_LENGTH]
+            return None
+        return line
+
+    def _logical(self) -> str:
+        """Physical lines put together; an empty text at the end of the file."""
+        parts = ""
+        while (line := self._next()) is not None:
+            text, spliced = self.macros.splice(line, within=bool(parts))
+            text = text.lstrip(BLANKS)
+            if text.startswith("#"):
+                continue
+            if text.startswith(".") and self._directive(text, spliced):
+                continue
+            if self._conditions.state != USED:
+                continue
+            parts = (parts + text).rstrip(BLANKS)
+            if len(parts) > LONGEST:
+                raise _too_long()
+            if not parts.endswith("\\"):
+                if parts:
+                    break
+            else:
+                parts = parts[:-1]
+        return parts
+
+    def _next(self) -> str | None:
+        """The next physical line of any file; None at the end of the first."""
+        while (line := next(self._lines, None)) is None:
+            if not self._around:
+                if self._conditions.open:
+                    raise ConfigError("Unexpected end of configuration file: .endif missing")
+                return None
+            self.file, self.line, self._lines = self._around.pop()
+            self._place()
+        self.line += 1
+        if self.line == 1:
+            self._place()
+        if len(line) > LONGEST:
+            raise _too_long()
+        return line.partition("\0")[0]
+
+    def _directive(self, text: str, spliced: bool) -> bool:
+        """Whether a line with a dot was one of ours, and is done with."""
+        if self._conditions.take(text, spliced):
+            return True
+        if self._conditions.state != USED:
+            return True
+        for word in (".include", ".include_if_exists"):
+            if text.startswith(word) and (text[len(word) :][:1] or " ") in BLANKS:
+                self._include(text[len(word) :].strip(BLANKS), optional=word != ".include")
+                return True
+        return False
+
+    def _include(self, path: str, optional: bool) -> None:
+        if len(path) > 1 and path.startswith('"') and path.endswith('"'):
+            path = path[1:-1]
+        if not path.startswith("/"):
+            if optional:
+                raise ConfigError(f'.include specifies a non-absolute path "{path}"')
+            path = f"{self._folder}/{path}"
+        if optional and not self._exists(path):
+            return
+        self._place()
+        text = self._read(path)
+        self._around.append(Opened(self.file, self.line, self._lines))
+        self.file, self.line, self._lines = path, 0, _physical(text)
+
+    def _exists(self, path: str) -> bool:
+        try:
+            self.files.stat(path)
+        except OSError:
+            return False
+        return True
+
+    def _read(self, path: str) -> bytes:
+        """What stands in an included file. A folder can be opened, and nothing stands in it."""
+        failed = f"failed to open included configuration file {path}"
+        if len(self._around) >= DEEPEST:
+            raise ConfigError(
+                failed, help=f"{DEEPEST} files include one another: does one include itself?"
+            )
+        try:
+            return self.files.read_bytes(path)
+        except IsADirectoryError:
+            return b""
+        except OSError as error:
+            raise ConfigError(failed, help=os.strerror(error.errno or 0)) from None
+
+    def _place(self) -> None:
+        self.kept.append(f'# {self.line} "{self.file}"')
+
+
+def _physical(text: bytes) -> Iterator[str]:
+    """The lines of a file. What follows the last line end is a line only if there is something."""
+    lines = text.decode("latin-1").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return iter(lines)
+
+
+def _too_long() -> ConfigError:
+    return ConfigError(f"this line is longer than {LONGEST} characters")
