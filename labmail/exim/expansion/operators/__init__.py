@@ -10,8 +10,11 @@
     address     address addresses domain local_part
     rfc2047     rfc2047 rfc2047d
     utf8        from_utf8 utf8clean
+    alabel      utf8_domain_to_alabel utf8_domain_from_alabel, utf8_localpart_… likewise
     ip          mask ipv6norm ipv6denorm reverse_ip
     timing      time_eval time_interval
+    naming      listcount listnamed
+    file        stat
 
 A family is imported when one of its names is first met: a table below says where each lives. To add
 an operator, write a function with ``@operator`` beside its siblings and its name into the table.
@@ -44,8 +47,12 @@ FAMILIES = {
     "address": "address addresses domain local_part",
     "rfc2047": "rfc2047 rfc2047d",
     "utf8": "from_utf8 utf8clean",
+    "alabel": "utf8_domain_to_alabel utf8_domain_from_alabel"
+    " utf8_localpart_to_alabel utf8_localpart_from_alabel",
     "ip": "mask ipv6norm ipv6denorm reverse_ip",
     "timing": "time_eval time_interval",
+    "naming": "listcount listnamed",
+    "file": "stat",
 }
 
 _FAMILY = {name: family for family, names in FAMILIES.items() for name in names.split()}

@@ -19,7 +19,7 @@ from typing import Any
 from .operator import operator
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
-_DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOTTED = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.+[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _IN_QUOTES = str.maketrans({"\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\"})
 
 
@@ -42,12 +42,12 @@ def quote(text: str, argument: str | None) -> str:
 
 @operator
 def quote_local_part(text: str) -> str:
-    """In double quotes, unless it is a dot-atom.
+    """In double quotes, unless it is a dot-atom. Doubled dots pass, a first or last one does not.
 
-    >>> print(quote_local_part("bob+lists"), quote_local_part("bob@home"), quote_local_part("b..b"))
-    bob+lists "bob@home" "b..b"
+    >>> print(quote_local_part("bob+lists"), quote_local_part("bob@home"), quote_local_part("b."))
+    bob+lists "bob@home" "b."
     """
-    return text if _DOT_ATOM.fullmatch(text) else _quoted(text)
+    return text if _DOTTED.fullmatch(text) else _quoted(text)
 
 
 @operator

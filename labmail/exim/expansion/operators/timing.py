@@ -2,24 +2,20 @@
 
     w  week      d  day      h  hour      m  minute      s  second
 
-A month is none, since none is like another.
+A month is none, since none is like another. Times are counted in 32 bits.
 
-Law: Exim specification, §6.15, "Time intervals". `read_interval` and `interval` serve options too.
+Law: Exim specification, chapter 11; §6.18, "Time intervals".
 """
 
 from __future__ import annotations
 
 import re
 
+from labmail.exim.config.times import read_time, show_time
 from labmail.exim.errors import ExpansionFailed
 from labmail.exim.expansion.arithmetic import int32
 
 from .operator import operator
-
-SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-
-_PART = re.compile(r"([0-9]+)([wdhms])")
-_WHOLE = re.compile(r"(?:[0-9]+[wdhms])+")
 
 
 @operator(fresh=True)
@@ -29,7 +25,7 @@ def time_eval(text: str) -> str:
     >>> time_eval("2d4h5m")
     '187500'
     """
-    seconds = read_interval(text)
+    seconds = read_time(text)
     if seconds is None:
         raise ExpansionFailed(
             f'string "{text}" is not an Exim time interval in "time_eval" operator'
@@ -48,35 +44,7 @@ def time_interval(text: str) -> str:
         raise ExpansionFailed(
             f'string "{text}" is not a positive number in "time_interval" operator'
         )
-    return interval(int32(int(text[-64:] or "0")))
+    return show_time(int32(int(text[-64:] or "0")))
 
 
 _DIGITS = re.compile(r"[0-9]*")
-
-
-def read_interval(text: str) -> int | None:
-    """Seconds, or None where it is no length of time. Counted in 32 bits, like all of Exim's times.
-
-    >>> read_interval("1h30m"), read_interval("90"), read_interval("1h 30m")
-    (5400, None, None)
-    """
-    if not _WHOLE.fullmatch(text):
-        return None
-    total = 0
-    for digits, unit in _PART.findall(text):
-        number = -1 if len(digits.lstrip("0")) > 19 else min(int(digits), 2**63 - 1)
-        total = int32(total + int32(number) * SECONDS[unit])
-    return total if total >= 0 else None
-
-
-def interval(seconds: int) -> str:
-    """A length of time in words of Exim's; a negative one has a minus before it.
-
-    >>> interval(0), interval(-90)
-    ('0s', '-1m30s')
-    """
-    sign, rest, written = "-" if seconds < 0 else "", abs(seconds), ""
-    for unit, length in SECONDS.items():
-        count, rest = divmod(rest, length)
-        written += f"{count}{unit}" if count else ""
-    return sign + (written or "0s")
