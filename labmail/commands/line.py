@@ -1,19 +1,34 @@
 """The words of ``labmail``: which command, with which options.
 
 A mistake of the user ends in one or two clear lines on standard error, never in a traceback.
+
+``labmail exim`` has a language of its own and must start as fast as a Python can, so it takes a
+road past all this: its words are read by `labmail.commands.exim`, and nothing else is loaded.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command that the arguments name, and gives its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["exim"]:
+        from .exim import main as exim
+
+        return exim(words[1:])
+    return _run(words)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from importlib import import_module
+
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
@@ -30,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+    from pathlib import Path
+
     parser = argparse.ArgumentParser(
         prog="labmail", description="A lab in which people learn how email works by running it."
     )
@@ -51,5 +69,6 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--why", action="store_true", help="tell what decided, and why not the rest")
     demo.add_argument("--dialogue", action="store_true", help="show every line of the protocols")
     demo.add_argument("--picture", type=Path, metavar="FILE", help="write it as an SVG picture")
+    commands.add_parser("exim", help="Exim's command line: -be, -bP, -bV (exim --help)")
     commands.add_parser("towns", help="list the towns that come with labmail")
     return parser

@@ -1,0 +1,107 @@
+"""``labmail exim``: Exim's command line, for the part of Exim that is a language.
+
+    words           the options, what each takes, and what labmail does with it
+    arguments       from a command line to a request
+    caller          who calls: streams, environment, files, clock
+    opening         the configuration, and the context that strings are expanded in
+    expansion_test  -be, -bem: each argument or each line
+    letter          the message of -bem
+    printing        -bP: options, lists, drivers, macros
+    version         -bV
+    debugging       -d: each step in our own words
+    about           --help
+    programs        what ${run} starts
+
+Nothing is loaded that a request does not need: ``labmail exim -be`` answers in the time that a
+Python takes to start, and some. Real Exim is never started, here or anywhere.
+
+    labmail exim -be '${uc:hello}'
+    labmail exim -C my.conf -bP router_list
+    labmail exim -be < many-lines
+
+Law: Exim specification, chapter 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .caller import Caller, machine
+
+if TYPE_CHECKING:
+    from .arguments import Request
+    from .opening import Opened
+
+__all__ = ["Caller", "machine", "main", "run"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs for whoever sits at this machine; arguments as in ``sys.argv``. Gives the exit code."""
+    import os
+
+    caller = machine()
+    try:
+        code = run([os.fsencode(argument).decode("latin-1") for argument in arguments], caller)
+        caller.stdout.flush()
+    except BrokenPipeError:  # whoever read the answers has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    return code
+
+
+def run(arguments: Sequence[str], caller: Caller) -> int:
+    """Does what a command line says, for any caller; arguments are octets as latin-1."""
+    from .arguments import Refused, read
+
+    try:
+        return _answer(read(arguments), caller)
+    except Refused as refused:
+        caller.complain(f"{refused.text}\n")
+        return refused.code
+
+
+def _answer(request: Request, caller: Caller) -> int:
+    if request.help or not (request.action or request.version or request.later):
+        return _about(request, caller)
+    if request.later is not None:
+        from .about import not_yet
+
+        caller.complain(not_yet(request.later))
+        return 1
+    if request.version:
+        from .version import tell_version
+
+        tell_version(caller)
+    from .opening import Unreadable, open_configuration
+
+    try:
+        opened = open_configuration(request, caller)
+    except Unreadable as trouble:
+        caller.complain(trouble.text)
+        return 1
+    return _act(opened)
+
+
+def _act(opened: Opened) -> int:
+    """What is to be done once the configuration has been read."""
+    if opened.request.action == "expansion":
+        from .expansion_test import test_expansions
+
+        return test_expansions(opened)
+    if opened.request.action == "options":
+        from .printing import print_options
+
+        return print_options(opened)
+    opened.caller.say(f"Configuration file is {opened.configuration.path}\n")
+    return 0
+
+
+def _about(request: Request, caller: Caller) -> int:
+    from .about import SHORT, help_text
+
+    if request.words and not request.help:
+        caller.complain("labmail exim: it takes no messages yet; labmail exim --help\n")
+        return 1
+    caller.say(help_text() if request.help else SHORT)
+    return 0 if request.help else 1

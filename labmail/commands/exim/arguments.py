@@ -1,0 +1,229 @@
+"""From the words of a command line to a `Request`: what is to be done, and with what.
+
+Options come first; the first argument that is none, and everything after ``--``, is data. A line
+that cannot be understood is refused with Exim's own sentence and exit code 1, before any file is
+opened.
+
+Law: Exim specification, chapter 5. What is said about mistakes is what Exim 4.96 says.
+
+Try: ``read(["-DNAME=x", "-be", "NAME"]).macros``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
+
+from .words import EXACT, JOINABLE, JOINED, LATER, NEXT, Word
+
+LONGEST_RECIPIENT = 256
+"""Exim takes what is left over for addresses, until it knows better."""
+
+
+class Refused(Exception):
+    """The line was not understood: what to print on standard error, and the exit code."""
+
+    def __init__(self, text: str, code: int = 1) -> None:
+        super().__init__(text)
+        self.text, self.code = text, code
+
+
+class Request:
+    """What a command line asks for."""
+
+    def __init__(self) -> None:
+        self.action = ""
+        self.version = False
+        self.help = False
+        self.files: str | None = None
+        self.macros: list[tuple[str, str]] = []
+        self.debug: str | None = None
+        self.terse = False
+        self.message: str | None = None
+        self.recipients_in_headers = False
+        self.dot_ends = True
+        self.sender: str | None = None
+        self.facts: dict[str, str] = {}
+        self.later: Word | None = None
+        self.words: list[str] = []
+
+
+def read(arguments: Sequence[str]) -> Request:
+    """The request. Raises `Refused`."""
+    request = Request()
+    rest = iter(arguments)
+    for argument in rest:
+        if not argument.startswith("-"):
+            request.words = [argument, *rest]
+        elif argument == "--":
+            request.words = list(rest)
+        else:
+            _take(request, argument, rest)
+    _agree(request)
+    return request
+
+
+def _take(request: Request, argument: str, rest: Iterator[str]) -> None:
+    """One option, and its data."""
+    word, data = _find(argument)
+    if data is None and word.takes not in ("alone", JOINED):
+        data = next(rest, None)
+        if data is None:
+            raise Refused(_missing(word))
+    if word.most and data is not None and len(data) > word.most:
+        raise Refused(f"exim: length limit exceeded ({len(data)} > {word.most}) for: {word.name}")
+    if word.state == LATER:
+        request.later = request.later or word
+    elif word.name in DOES:
+        DOES[word.name](request, data or "")
+
+
+def _find(argument: str) -> tuple[Word, str | None]:
+    if argument in EXACT:
+        return EXACT[argument], None
+    for word in JOINABLE:
+        if argument.startswith(word.name):
+            return word, argument[len(word.name) :]
+    raise Refused(unknown(argument))
+
+
+def unknown(argument: str) -> str:
+    return f"exim abandoned: unknown, malformed, or incomplete option {argument}"
+
+
+def _missing(word: Word) -> str:
+    if word.takes == NEXT and word.name.startswith("-oM"):
+        return f"exim: data expected after {word.name}"
+    if word.name in ("-bf", "-bF"):
+        return f"exim: file name expected after {word.name}"
+    return unknown(word.name)
+
+
+def _agree(request: Request) -> None:
+    """What cannot be asked in one line, and what is too long."""
+    if request.action == "conflict" or (request.action and request.later):
+        raise Refused("exim: incompatible command-line options or arguments")
+    if request.action == "options":
+        return
+    for word in request.words:
+        if len(word) > LONGEST_RECIPIENT:
+            limit = f"length limit exceeded ({len(word)} > {LONGEST_RECIPIENT})"
+            raise Refused(f"exim: {limit} for: recipient")
+
+
+# -- what each option does
+
+
+def _act(action: str) -> Callable[[Request, str], None]:
+    def do(request: Request, data: str) -> None:
+        request.action = action if request.action in ("", action) else "conflict"
+
+    return do
+
+
+def _message(request: Request, data: str) -> None:
+    _act("expansion")(request, data)
+    request.message = data
+
+
+def _macro(request: Request, data: str) -> None:
+    """``-DNAME=value``, with white space around the name and the sign where it is quoted."""
+    text = data.lstrip()
+    if not "A" <= text[:1] <= "Z":
+        raise Refused("exim: macro name set by -D must start with an upper case letter")
+    name = "".join(takewhile(lambda c: c.isascii() and (c.isalnum() or c == "_"), text))
+    value = text[len(name) :].lstrip()
+    if value and not value.startswith("="):
+        raise Refused(unknown(f"-D{data}"))
+    if any(name == known for known, _ in request.macros):
+        raise Refused("exim: duplicated -D in command line")
+    if len(request.macros) == MOST_MACROS:
+        raise Refused("exim: too many -D options on command line")
+    request.macros.append((name, value[1:].lstrip()))
+
+
+MOST_MACROS = 10
+
+
+def _setting(name: str, value: object = True) -> Callable[[Request, str], None]:
+    def do(request: Request, data: str) -> None:
+        setattr(request, name, data if value is str else value)
+
+    return do
+
+
+def _fact(variable: str) -> Callable[[Request, str], None]:
+    def do(request: Request, data: str) -> None:
+        if variable == "received_protocol" and variable in request.facts:
+            raise Refused("received_protocol is set already")
+        request.facts[variable] = data
+
+    return do
+
+
+def _place(address: str, port: str) -> Callable[[Request, str], None]:
+    """An address with or without a port: ``192.0.2.1.25``, ``[::1]:25``."""
+
+    def do(request: Request, data: str) -> None:
+        host, number = split_port(data)
+        if not is_ip(host):
+            raise Refused(f'exim abandoned: "{data}" is not an IP address')
+        request.facts[address], request.facts[port] = host, number
+
+    return do
+
+
+def split_port(text: str) -> tuple[str, str]:
+    """The address, and the port ("0" for none).
+
+    >>> split_port("192.0.2.1.25"), split_port("[::1]:26"), split_port("::1")
+    (('192.0.2.1', '25'), ('::1', '26'), ('::1', '0'))
+    """
+    if text.startswith("[") and "]" in text:
+        host, _, rest = text[1:].partition("]")
+        return (host, rest[1:]) if rest[:1] in (":", ".") and rest[1:].isdigit() else (host, "0")
+    host, dot, port = text.rpartition(".")
+    if dot and port.isdigit() and (":" in host or host.count(".") == 3):
+        return host, port
+    return text, "0"
+
+
+def is_ip(text: str) -> bool:
+    import ipaddress
+
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+DOES: dict[str, Callable[[Request, str], None]] = {
+    "-be": _act("expansion"),
+    "-bem": _message,
+    "-bP": _act("options"),
+    "-bV": _setting("version"),
+    "--version": _setting("version"),
+    "--help": _setting("help"),
+    "-C": _setting("files", str),
+    "-D": _macro,
+    "-d": _setting("debug", str),
+    "-dd": _setting("debug", str),
+    "-n": _setting("terse"),
+    "-t": _setting("recipients_in_headers"),
+    "-ti": _setting("recipients_in_headers"),
+    "-i": _setting("dot_ends", False),
+    "-oi": _setting("dot_ends", False),
+    "-oitrue": _setting("dot_ends", False),
+    "-f": _setting("sender", str),
+    "-r": _setting("sender", str),
+    "-oMa": _place("sender_host_address", "sender_host_port"),
+    "-oMaa": _fact("sender_host_authenticated"),
+    "-oMai": _fact("authenticated_id"),
+    "-oMas": _fact("authenticated_sender"),
+    "-oMi": _place("received_ip_address", "received_port"),
+    "-oMr": _fact("received_protocol"),
+    "-oMs": _fact("sender_host_name"),
+    "-oMt": _fact("sender_ident"),
+}
+"""What the options that work do to the request, by name."""

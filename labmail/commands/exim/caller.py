@@ -1,0 +1,153 @@
+"""Who calls: the streams, the environment, the machine. A notebook and a test hand in their own.
+
+`machine()` is the administrator at her own computer: real files with her own rights, the real
+clock, real programs for ``${run}``. On a lab host the files are the host's tree and nothing runs.
+
+What is heavy (programs, chance, names) is imported when a string first asks for it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from labmail.exim.files import Files
+
+
+class Octets(Protocol):
+    """A stream of octets, as ``sys.stdin.buffer`` and ``io.BytesIO`` are."""
+
+    def readline(self, limit: int = -1, /) -> bytes: ...
+
+    def write(self, octets: bytes, /) -> Any: ...
+
+    def flush(self) -> None: ...
+
+
+class RealClock:
+    """The machine's time."""
+
+    def now(self) -> float:
+        import time
+
+        return time.time()
+
+
+class Dice:
+    """The machine's own chance, for ``${randint:6}``."""
+
+    def randrange(self, most: int) -> int:
+        import random
+
+        return random.SystemRandom().randrange(most)
+
+
+class Machine:
+    """This computer, as ``$primary_hostname``, ``$pid`` and ``$spool_space`` ask for it."""
+
+    def __init__(self) -> None:
+        self.pid, self.uid, self.gid = os.getpid(), os.getuid(), os.getgid()
+
+    @cached_property
+    def name(self) -> str:
+        """Its name with a domain, where it knows one."""
+        name = os.uname().nodename
+        if "." not in name:
+            import socket
+
+            name = socket.getfqdn(name)
+        return name
+
+    @cached_property
+    def login(self) -> str:
+        """Whose process this is."""
+        import pwd
+
+        try:
+            return pwd.getpwuid(self.uid).pw_name
+        except KeyError:
+            return str(self.uid)
+
+    def load_average(self) -> float:
+        return os.getloadavg()[0]
+
+    def free(self, path: str) -> tuple[int, int]:
+        """Room where a path lies: kilobytes, files; -1 where there is no such path."""
+        try:
+            room = os.statvfs(path.encode("latin-1"))
+        except OSError:
+            return -1, -1
+        return room.f_bavail * room.f_frsize // 1024, room.f_favail
+
+
+class Caller:
+    """Whoever calls ``labmail exim``.
+
+    ``host`` is the name of a lab host whose tree ``files`` is; None at one's own machine.
+    """
+
+    def __init__(
+        self,
+        stdin: Any,
+        stdout: Any,
+        stderr: Any,
+        environment: Mapping[str, str],
+        *,
+        files: Files | None = None,
+        clock: Any = None,
+        names: Any = None,
+        chance: Any = None,
+        run: Callable[[list[str]], Awaitable[Any]] | None = None,
+        directory: str = "",
+        host: str | None = None,
+    ) -> None:
+        if files is None:
+            from labmail.exim.files import RealFiles
+
+            files = RealFiles()
+        self.stdin, self.stdout, self.stderr = stdin, stdout, stderr
+        self.environment = environment
+        self.files: Files = files
+        self.clock = clock or RealClock()
+        self.names = names
+        self.chance = chance or Dice()
+        self.run = run
+        self.host = host
+        self.machine: Any = Machine()
+        self.directory = directory or (os.getcwd() if host is None else "/")
+
+    def say(self, text: str) -> None:
+        """A line (or more) on standard output."""
+        self.stdout.write(text.encode("latin-1", "replace"))
+
+    def complain(self, text: str) -> None:
+        """A line (or more) on standard error, after all that was said."""
+        self.stdout.flush()
+        self.stderr.write(text.encode("latin-1", "replace"))
+        self.stderr.flush()
+
+    def stamp(self) -> str:
+        """The time as Exim's logs write it."""
+        import time
+
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.clock.now()))
+
+
+def machine() -> Caller:
+    """The caller at her own computer."""
+    import sys
+
+    environment = {k.decode("latin-1"): v.decode("latin-1") for k, v in os.environb.items()}
+    return Caller(
+        sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer, environment, run=run_program
+    )
+
+
+async def run_program(argv: list[str]) -> Any:
+    """Starts a program of this machine for ``${run}``; see `programs`."""
+    from .programs import run
+
+    return run(argv)

@@ -1,0 +1,126 @@
+"""What strings know when an administrator tries them out: the context of ``-be``.
+
+There is no letter and no dialogue, but there is a caller: Exim takes whoever calls for the sender
+of a letter to come, and `-f` and the options with ``-oM`` say otherwise.
+
+Law: Exim specification, §5.3 (-f, -oM), §11.9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from labmail.exim.expansion.context import Context
+from labmail.exim.text import Text
+
+if TYPE_CHECKING:
+    from labmail.exim.config.configuration import Settings
+
+    from .opening import Opened
+
+FOREIGN = (
+    "authenticated_id",
+    "authenticated_sender",
+    "sender_address",
+    "sender_host_name",
+    "sender_ident",
+)
+"""What was said by somebody, and may not name a file."""
+
+
+class MainOptions(Mapping[str, Any]):
+    """The main options of a configuration, as strings ask for them: None where nothing is set."""
+
+    def __init__(self, main: Settings) -> None:
+        self._main = main
+
+    def __getitem__(self, name: str) -> Any:
+        return self._main[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._main)
+
+    def __len__(self) -> int:
+        return len(self._main.options)
+
+
+def make_context(opened: Opened) -> Context:
+    """The context for everything that this request expands."""
+    from labmail.exim.lookups import Searches
+
+    configuration, caller = opened.configuration, opened.caller
+    settings = MainOptions(configuration.main)
+    return Context(
+        variables=variables(opened),
+        settings=settings,
+        named=configuration.named,
+        acls=configuration.acls,
+        environment=environment(opened),
+        searches=Searches(caller.files, clock=caller.clock, names=caller.names, settings=settings),
+        files=caller.files,
+        names=caller.names,
+        clock=caller.clock,
+        chance=caller.chance,
+        run=caller.run,
+        host=caller.machine,
+    )
+
+
+def variables(opened: Opened) -> dict[str, Text]:
+    """The values that do not come from the configuration."""
+    request, caller = opened.request, opened.caller
+    machine = caller.machine
+    login, uid, gid = machine.login, machine.uid, machine.gid
+    own = {
+        "caller_uid": str(uid),
+        "caller_gid": str(gid),
+        "originator_uid": str(uid),
+        "originator_gid": str(gid),
+        "initial_cwd": caller.directory,
+        "config_file": opened.configuration.path,
+        "sender_ident": login,
+        "authenticated_id": login,
+        "authenticated_sender": qualified(login, opened),
+        "sender_address": sender(opened, login),
+        **request.facts,
+    }
+    if "received_ip_address" in own:
+        own["interface_address"] = own["received_ip_address"]
+        own["interface_port"] = own["received_port"]
+    return {name: Text(value, name in FOREIGN) for name, value in own.items()}
+
+
+def qualified(local_part: str, opened: Opened) -> str:
+    return f"{local_part}@{qualify_domain(opened)}"
+
+
+def qualify_domain(opened: Opened) -> str:
+    """``qualify_domain``, or what stands in for it."""
+    from labmail.exim.expansion.variables.machine import qualify_domain as worked_out
+
+    settings = MainOptions(opened.configuration.main)
+    return worked_out(Context(settings=settings, host=opened.caller.machine)).text
+
+
+def sender(opened: Opened, login: str) -> str:
+    """``-f``'s address, or the caller's. Raises `Refused` for one that is none."""
+    given = opened.request.sender
+    if given is None:
+        return qualified(login, opened)
+    if given in ("", "<>"):
+        return ""
+    from labmail.exim.expansion.addresses import BadAddress, extract
+
+    from .arguments import Refused
+
+    try:
+        found = extract(given)
+    except BadAddress as bad:
+        raise Refused(f'exim: bad -f address "{given}": {bad.message}') from None
+    return found.address if found.domain else qualified(found.address, opened)
+
+
+def environment(opened: Opened) -> dict[str, str]:
+    """The variables that ``keep_environment`` lets through; ``add_environment`` adds to them."""
+    return dict(opened.caller.environment)

@@ -1,0 +1,28 @@
+"""``-bP``: what the configuration says. The tables that print are those of `labmail.exim.options`.
+
+Each word asks one question: a main option by its name, a named list with ``+``, ``config``,
+``routers``, ``router NAME``, ``macro NAME`` …; without words, all main options.
+
+Law: Exim specification, §5.3, -bP.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .opening import Opened
+
+
+def print_options(opened: Opened) -> int:
+    """Everything that was asked; gives the exit code."""
+    from labmail.exim.options.printing import print_options as answer
+
+    told = answer(
+        opened.configuration,
+        opened.request.words,
+        terse=opened.request.terse,
+        environment=opened.caller.environment,
+    )
+    opened.caller.say(told.text)
+    return told.code

@@ -1,0 +1,137 @@
+"""The words of Exim's command line: what each takes, and what labmail does with it.
+
+Exim's language is that of sendmail, grown over forty years: one hyphen, then letters that belong
+together (``-oMaa``), then data, sometimes joined on (``-DNAME=value``), sometimes in the next
+argument (``-oMa 192.0.2.1``), sometimes either (``-f``). No library for options reads that, so it
+is a table. The reader in `arguments`, ``--help`` and the documentation are made from it.
+
+Law: Exim specification, chapter 5.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+ALONE = "alone"
+JOINED = "joined"
+"""Data may be joined on."""
+NEXT = "next"
+"""Data is the next argument."""
+EITHER = "either"
+"""Data is joined on, or the next argument."""
+
+WORKS, HEARD, LATER = "works", "heard", "later"
+"""It does what it does in Exim; it is taken and has nothing to do here; it is not there yet."""
+
+
+class Word(NamedTuple):
+    """One option. ``data`` is what it is called in ``--help``; ``most`` is how long it may be."""
+
+    name: str
+    takes: str
+    state: str
+    help: str
+    data: str = ""
+    most: int = 0
+
+    @property
+    def usage(self) -> str:
+        """How it is written: ``-C FILES``."""
+        return f"{self.name} {self.data}" if self.takes in (NEXT, EITHER) else self.name + self.data
+
+
+def _many(names: str, state: str, help: str, takes: str = ALONE, data: str = "") -> list[Word]:
+    return [Word(name, takes, state, help, data) for name in names.split()]
+
+
+ACTIONS = (
+    Word("-be", ALONE, WORKS, "expand each argument, or each line of standard input"),
+    Word("-bem", NEXT, WORKS, "the same for a message: its headers and body are known", "FILE"),
+    Word("-bP", ALONE, WORKS, "print options, named lists, drivers or macros, by name or all"),
+    Word("-bV", ALONE, WORKS, "read the configuration, say what is built in"),
+    Word("--version", ALONE, WORKS, "the same as -bV"),
+    Word("--help", ALONE, WORKS, "this text"),
+)
+"""What is to be done. One of these; a line with none of them says what labmail is."""
+
+SETTINGS = (
+    Word("-C", EITHER, WORKS, "the configuration: the first of these files that exists", "FILES"),
+    Word("-D", JOINED, WORKS, "set a macro, whatever the configuration says", "NAME=VALUE"),
+    Word("-d", JOINED, WORKS, "say on standard error what is read and computed", "+NAME-NAME"),
+    Word("-dd", JOINED, WORKS, "the same as -d", "+NAME-NAME"),
+    Word("-n", ALONE, WORKS, "with -bP: values only, no names"),
+    Word("-t", ALONE, WORKS, "with -bem: recipients are those of the headers"),
+    Word("-ti", ALONE, WORKS, "the same as -t -i"),
+    Word("-v", ALONE, HEARD, "say more about deliveries"),
+    Word("-i", ALONE, WORKS, "with -bem: a line with a dot alone does not end the message"),
+    Word("-oi", ALONE, WORKS, "the same as -i"),
+    Word("-oitrue", ALONE, WORKS, "the same as -i"),
+)
+"""How it is to be done."""
+
+SENDER = (
+    Word("-f", EITHER, WORKS, "$sender_address; <> for none", "ADDRESS", 1024),
+    Word("-r", EITHER, WORKS, "the same as -f", "ADDRESS", 1024),
+    Word("-F", EITHER, HEARD, "the sender's full name", "NAME", 256),
+    Word("-oMa", NEXT, WORKS, "$sender_host_address, and $sender_host_port", "IP[.PORT]", 256),
+    Word("-oMaa", NEXT, WORKS, "$sender_host_authenticated", "NAME", 64),
+    Word("-oMai", NEXT, WORKS, "$authenticated_id", "ID", 256),
+    Word("-oMas", NEXT, WORKS, "$authenticated_sender", "ADDRESS", 256),
+    Word("-oMi", NEXT, WORKS, "$received_ip_address, and $received_port", "IP[.PORT]", 256),
+    Word("-oMm", NEXT, HEARD, "the message that this one is about", "MESSAGE-ID"),
+    Word("-oMr", NEXT, WORKS, "$received_protocol", "NAME", 64),
+    Word("-oMs", NEXT, WORKS, "$sender_host_name", "NAME", 255),
+    Word("-oMt", NEXT, WORKS, "$sender_ident", "NAME", 64),
+)
+"""Who sends, from where: what a remote host would have told."""
+
+WITHOUT_EFFECT = (
+    *_many("-Ac -Am -bm -bnq -bs -bS -dropcr -E -G -m -N -odb -odf -odi -odq -odqs", HEARD, ""),
+    *_many("-oee -oem -oep -oeq -oew -ee -em -ep -eq -ew -om -oo -oY -tls-on-connect", HEARD, ""),
+    *_many("-U -x -oB -E -nn -ov -pd", HEARD, ""),
+    *_many("-B -O -X -L -z -p -oA -oX -oP", HEARD, "", EITHER),
+    *_many("-or -os", HEARD, "", EITHER),
+    *_many("-h -oB -E -pd -ps -n", HEARD, "", JOINED),
+)
+"""Taken for the sake of programs that say them; nothing that labmail does depends on them."""
+
+NOT_YET = (
+    *_many("-bd -bdf -bw", LATER, "a daemon (a lab runs its own: labmail serve)"),
+    *_many("-bF", LATER, "try a system filter", NEXT, "FILE"),
+    *_many("-bf", LATER, "try a user's filter", NEXT, "FILE"),
+    *_many("-bfd -bfl -bfp -bfs", LATER, "the address that a filter is tried for", NEXT, "PART"),
+    *_many("-bh -bhc", LATER, "a dialogue as if from this host", NEXT, "IP"),
+    *_many("-bi", LATER, "rebuild the alias file"),
+    *_many("-bI:help -bI:dscp -bI:sieve", LATER, "facts about the program"),
+    *_many("-bmalware", LATER, "try the virus scanner", NEXT, "FILE"),
+    *_many("-bp -bpa -bpc -bpr -bpra -bpru -bpu", LATER, "list the queue"),
+    *_many("-brt", LATER, "which retry rule", NEXT, "ADDRESS"),
+    *_many("-brw", LATER, "how an address is rewritten", NEXT, "ADDRESS"),
+    *_many("-bt", LATER, "which way an address would go"),
+    *_many("-bv -bvs", LATER, "would an address be accepted"),
+    *_many(
+        "-M -Mar -Mc -Mes -Mf -Mg -MG -Mmad -Mmd -Mrm -Mset",
+        LATER,
+        "work on messages",
+        NEXT,
+        "MESSAGE-ID",
+    ),
+    *_many("-Mt -Mvb -Mvc -Mvh -Mvl", LATER, "work on messages, or show them", NEXT, "MESSAGE-ID"),
+    *_many("-q -qq -qf -qff -ql -qi -qqf -qG", LATER, "run the queue"),
+    *_many(
+        "-R -Rf -Rff -Rr -S -Sf -Sff -Sr", LATER, "run the queue for some addresses", EITHER, "TEXT"
+    ),
+)
+"""What the specification has and labmail has not, yet."""
+
+WORDS = {
+    (word.name, word.takes): word
+    for word in (*ACTIONS, *SETTINGS, *SENDER, *WITHOUT_EFFECT, *NOT_YET)
+}
+EXACT = {word.name: word for word in WORDS.values() if word.takes != JOINED}
+"""Options that are an argument of their own."""
+JOINABLE = sorted(
+    (word for word in WORDS.values() if word.takes in (JOINED, EITHER)),
+    key=lambda word: -len(word.name),
+)
+"""Options whose data may be joined on, the longest name first."""
