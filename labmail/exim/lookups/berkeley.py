@@ -59,7 +59,9 @@ class _Page:
         self.file = file
         self.start = number * file.size
         order = file.order
-        self.next, self.count, self.length = struct.unpack_from(f"{order}IHH", file.data, self.start + 16)
+        self.next, self.count, self.length = struct.unpack_from(
+            f"{order}IHH", file.data, self.start + 16
+        )
         self.type = file.data[self.start + 25]
 
     def offsets(self) -> tuple[int, ...]:

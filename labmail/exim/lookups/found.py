@@ -13,12 +13,12 @@ class Found(NamedTuple):
     ``value`` is None where nothing was found. ``wild`` and ``fixed`` are the parts of the key that
     a wildcard stood for and that it did not: they become ``$1`` and ``$2``. Where they are None,
     the numeric variables stay as they are. ``why`` is a sentence for the reader.
-    ``authenticated`` is a name server's word on DNSSEC (``$lookup_dnssec_authenticated``), None
-    where nobody asked one.
+    ``authenticated`` is the new value of ``$lookup_dnssec_authenticated``, None where no name
+    server was asked.
     """
 
     value: Text | None
     wild: str | None = None
     fixed: str | None = None
     why: str = ""
-    authenticated: bool | None = None
+    authenticated: str | None = None

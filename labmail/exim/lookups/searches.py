@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from labmail.exim.errors import Deferred
 from labmail.exim.files import Files
 from labmail.exim.lookups.found import Found
 from labmail.exim.lookups.keys import attempts
@@ -66,6 +67,9 @@ class Searches:
         self.names = names
         self.databases = databases
         self.settings = settings if settings is not None else {}
+        self.complaint: str | None = None
+        """What was wrong with the last lookup, "" if nothing was, None before the first: Exim
+        shows it where it has no better words."""
         self._tables: dict[tuple[str, str], _Open] = {}
         self._answers: dict[tuple[object, ...], Answer] = {}
 
@@ -89,16 +93,23 @@ class Searches:
         CannotOpen, with Exim's message, where there is no such file; Deferred where it can't be
         told now; ConfigError where Exim would stop altogether.
         """
-        if kind.style == QUERY:
-            answer = await self._query(kind, key, expand)
-            return self._found(kind, key, answer, None, None)
+        try:
+            if kind.style == QUERY:
+                return self._found(kind, key, await self._query(kind, key, expand))
+            return await self._in_file(kind, where, key, expand)
+        except (CannotOpen, Deferred) as wrong:
+            self.complaint = wrong.message
+            raise
+
+    async def _in_file(self, kind: Kind, where: Text, key: Text, expand: Expand | None) -> Found:
+        """What is found in a file under the first of the keys that is in it."""
         opened = self._opened(kind.name, where)
         answer = Answer(None)
         for attempt in attempts(kind, key.text):
             answer = await self._ask(opened, kind, key._replace(text=attempt.key), expand)
             if answer.value is not None:
                 return self._found(kind, key, answer, attempt.wild, attempt.fixed)
-        return self._found(kind, key, answer, None, None)
+        return self._found(kind, key, answer)
 
     async def found(self, item: str, key: str, tainted: bool) -> bool:
         """Is the key found by a lookup that is written as an item of a list (``cdb;/file``)?"""
@@ -112,7 +123,8 @@ class Searches:
     def _opened(self, name: str, where: Text) -> _Open:
         """The table of a file: the one that is open already, if the file is still the same."""
         if where.tainted:
-            raise CannotOpen("(null)", help=f"the file name was chosen by a stranger: {where.text}")
+            words = "(null)" if self.complaint is None else self.complaint
+            raise CannotOpen(words, help=f"the file name was chosen by a stranger: {where.text}")
         asked = (name, where.text)
         opened = self._tables.pop(asked, None)
         try:
@@ -127,6 +139,7 @@ class Searches:
         return opened
 
     async def _ask(self, opened: _Open, kind: Kind, key: Text, expand: Expand | None) -> Answer:
+        self.complaint = ""
         asked = (key.text, kind.options)
         answer = opened.answers.get(asked) if kind.cached else None
         if answer is None:
@@ -136,6 +149,7 @@ class Searches:
         return answer
 
     async def _query(self, kind: Kind, key: Text, expand: Expand | None) -> Answer:
+        self.complaint = ""
         asked = (kind.name, kind.options, key.text)
         answer = self._answers.get(asked) if kind.cached else None
         if answer is None:
@@ -145,7 +159,12 @@ class Searches:
         return answer
 
     def _found(
-        self, kind: Kind, key: Text, answer: Answer, wild: str | None, fixed: str | None
+        self,
+        kind: Kind,
+        key: Text,
+        answer: Answer,
+        wild: str | None = None,
+        fixed: str | None = None,
     ) -> Found:
         """What the asker is told. Data of the administrator's own is never tainted."""
         value = answer.value

@@ -38,6 +38,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "dbmjz": ("dbm", SINGLE_KEY),
     "passwd": ("passwd", QUERY),
     "sqlite": ("sqlite", QUERY),
+    "dnsdb": ("dnsdb", QUERY),
     "nis": ("absent", SINGLE_KEY),
     "nis0": ("absent", SINGLE_KEY),
     "spf": ("absent", SINGLE_KEY),
@@ -93,13 +94,14 @@ class Answer(NamedTuple):
     """What a kind of lookup found: ``value`` is None for nothing.
 
     ``why`` says where; ``keep`` is false where the question altered the data or the answer ages,
-    so that it may not be remembered; ``authenticated`` is a name server's word on DNSSEC.
+    so that it may not be remembered; ``authenticated`` is a name server's word on DNSSEC: "yes",
+    "no", "" where it was not wanted, None where no server was asked.
     """
 
     value: str | None
     why: str = ""
     keep: bool = True
-    authenticated: bool | None = None
+    authenticated: str | None = None
 
 
 class Table(Protocol):
