@@ -95,9 +95,12 @@ class Address(Subject):
     async def _whole(self, item: Text, context: Any) -> bool:
         """A regular expression or a lookup, for the address as a whole."""
         manner = Manner(caseless=self.caseless, partial=False)
-        hit = await check(manner, self.text, item, context, key=self.text)
-        if not item.text.startswith("^") or hit is None:
-            self.learn(hit.value if hit else None)
+        if item.text.startswith("^"):
+            hit = await check(manner, self.text, item, context)
+        else:
+            self.learn(None)
+            hit = await check(manner, self.text, item, context, key=self.text)
+            self.value = hit.value if hit else None
         self.why = hit.why if hit else ""
         return hit is not None
 
@@ -113,13 +116,11 @@ class Address(Subject):
             return False
         half = Domain(self.text._replace(text=domain))
         half.manner = Manner(caseless=self.caseless, special=True)
+        start = item.text[: len(local)] if at else ""
+        self.learn(Text(f"{start}@", item.tainted) if at else None)
         answer = await scan(half, item._replace(text=rest), context, single=True)
-        if at or answer.matched:
-            start = item.text[: len(local)] if at else ""
-            worth = answer.value.text if answer.value else ""
-            self.learn(Text(f"{start}@{worth}", item.tainted))
-        else:
-            self.learn(None)
+        if answer.value:
+            self.learn(Text(f"{start}@{answer.value.text}", item.tainted))
         self.why = f"{self} fits {item.text}: {answer.why}" if at else answer.why
         return answer.matched
 
@@ -152,8 +153,9 @@ class Address(Subject):
 
     async def _local(self, local: str, wanted: Text, context: Any) -> bool:
         manner = Manner(caseless=self.caseless)
+        self.learn(None)
         hit = await check(manner, self.text._replace(text=local), wanted, context)
-        self.learn(hit.value if hit else None)
+        self.value = hit.value if hit else None
         return hit is not None
 
 

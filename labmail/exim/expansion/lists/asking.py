@@ -41,11 +41,8 @@ async def names(address: Text, context: Any) -> list[Text]:
     if known is not None and known.text:
         return [known]
     octets = nets.host(address.text) or b""
-    found = [
-        name
-        for name in await _candidates(octets, context)
-        if await _leads_back(name, octets, context)
-    ]
+    candidates = await _candidates(octets, context)
+    found = [name for name in candidates if await _leads_back(name, octets, context)]
     if not found:
         raise Unknown(f"failed to find host name for {address.text}")
     context.variables["sender_host_name"] = Text(found[0], True)

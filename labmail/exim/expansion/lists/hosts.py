@@ -136,6 +136,7 @@ class Address(Subject):
         where = item._replace(text=item.text.partition(";")[2])
         octets = ip_octets(self.text.text) or b""
         key = nets.key(octets, bits, ":" if kind.name == "iplsearch" else ".")
+        self.learn(None)
         found = await look_up(kind, where, Text(key), context)
         self.learn(found.value)
         self.why = found.why or f"{key} is found by {item.text}"
@@ -181,9 +182,10 @@ class Host(Address):
     async def _fits(self, names: list[Text], item: Text, context: Any) -> bool:
         """Does one of its names fit?"""
         for name in names:
+            self.learn(None)
             hit = await check(_MANNER, name, item, context)
-            self.learn(hit.value if hit else None)
             if hit:
+                self.learn(hit.value)
                 self.why = hit.why
                 return True
         return False

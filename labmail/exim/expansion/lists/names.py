@@ -34,8 +34,10 @@ class Domain(Subject):
         self.key: Text | None = None
 
     async def test(self, item: Text, context: Any) -> bool:
+        self.learn(None)
         hit = await check(self.manner, self.text, item, context, key=self.key)
-        self.learn(hit.value if hit else None)
+        if hit:
+            self.learn(hit.value)
         self.numeric = hit.numeric if hit else ()
         self.why = hit.why if hit else ""
         return hit is not None

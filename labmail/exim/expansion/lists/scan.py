@@ -54,12 +54,20 @@ async def scan(
         if text is None:
             return subject_match(subject, False, "", "the list was forced to fail")
         listed = text
-    return await walk.through(listed, single)
+    try:
+        return await walk.through(listed, single)
+    except Deferred:
+        subject_match(subject, False, "", "").leave(context)
+        raise
 
 
 def subject_match(subject: Subject, matched: bool, item: str, why: str) -> Match:
     """The answer, with all that the subject has gathered."""
     return Match(matched, subject.value, item, why, subject.numeric, subject.told)
+
+
+NOTHING_SAID = "NULL"
+"""What Exim shows for a complaint that nobody has made yet."""
 
 
 class _Walk:
@@ -124,19 +132,22 @@ class _Walk:
             if not await subject.test(pattern, self.context):
                 return None
         except Deferred as later:
-            return self._deferred(item, later)
+            return self._deferred(item, pattern.text, later)
         except Unknown as unknown:
             return self._unknown(item, unknown)
         if worth is not None:
             subject.learn(worth)
         return subject_match(subject, positive, item, _because(subject, item, positive))
 
-    def _deferred(self, item: str, later: Deferred) -> Match | None:
+    def _deferred(self, item: str, pattern: str, later: Deferred) -> Match | None:
         if self.subject.deferred == "ignore":
             return None
+        message = later.message
+        if message == NOTHING_SAID:
+            message = f'DNS lookup of "{pattern}" deferred'
         if self.subject.deferred == "include":
-            return Match(True, None, item, f"{later.message}: accepted by +include_defer")
-        raise later
+            return Match(True, None, item, f"{message}: accepted by +include_defer")
+        raise Deferred(message, help=later.help) from None
 
     def _unknown(self, item: str, unknown: Unknown) -> Match | None:
         if self.subject.unknown == "ignore":
@@ -243,4 +254,4 @@ def _lines(text: str, hash_belongs: bool) -> Iterable[str]:
 def _last_words(context: Any) -> str:
     """The complaint of the last lookup: that is what Exim shows for a list that has no name."""
     words = getattr(context.searches, "complaint", None)
-    return "NULL" if words is None else str(words)
+    return NOTHING_SAID if words is None else str(words)
