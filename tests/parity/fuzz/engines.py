@@ -88,18 +88,24 @@ def patience(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def ask_lines(engine: Engine, configuration: Path, lines: Sequence[str]) -> list[str]:
-    """What each line is answered, one after the other in one process (or as many as die)."""
+def ask_lines(engine: Engine, configuration: Path, lines: Sequence[str], *how: str) -> list[str]:
+    """What each line is answered, one after the other in one process (or as many as die).
+
+    ``how`` are the arguments, ``-be`` if none are given.
+    """
     answers: list[str] = []
     while len(answers) < len(lines):
-        answers += _ask_batch(engine, configuration, lines[len(answers) : len(answers) + BATCH])
+        rest = lines[len(answers) : len(answers) + BATCH]
+        answers += _ask_batch(engine, configuration, rest, how or ("-be",))
     return answers
 
 
-def _ask_batch(engine: Engine, configuration: Path, lines: Sequence[str]) -> list[str]:
+def _ask_batch(
+    engine: Engine, configuration: Path, lines: Sequence[str], how: Sequence[str]
+) -> list[str]:
     """At least one answer: those up to the first line that was not answered."""
     marked = "".join(f"@@{n}@@\n{line}\n" for n, line in enumerate(lines)) + f"@@{len(lines)}@@\n"
-    told = engine.ask(["-C", str(configuration), "-be"], marked.encode("latin-1"))
+    told = engine.ask(["-C", str(configuration), *how], marked.encode("latin-1"))
     text = told.stdout
     answers, at = [], 0
     for number in range(len(lines)):
