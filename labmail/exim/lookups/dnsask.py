@@ -10,6 +10,8 @@ Law: Exim specification, §9.12 (zns, csa), §44.52 (client SMTP authorization),
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from labmail.exim.lookups.names import NameAnswer
 from labmail.exim.lookups.table import World
 
@@ -23,14 +25,21 @@ _CHUNK = 8
 """How many characters of a reverse IPv6 name stand for 16 bits."""
 
 
-async def ask(world: World, name: str, rdtype: str) -> NameAnswer:
+class Patience(NamedTuple):
+    """Seconds to wait for a server, and how often to ask; None: as the configuration says."""
+
+    wait: float | None = None
+    rounds: int | None = None
+
+
+async def ask(world: World, name: str, rdtype: str, patience: Patience = Patience()) -> NameAnswer:
     """The records of one kind. An alias leads on; one that leads in a circle is a failure."""
     if world.names is None:
         return NameAnswer("again")
     if not _allowed(world, name, rdtype):
         return NameAnswer("nxdomain")
     for _ in range(_LONGEST_ALIAS):
-        answer: NameAnswer = await world.names.query(name, rdtype)
+        answer: NameAnswer = await world.names.query(name, rdtype, **_patience(world, patience))
         alias = answer.of("CNAME")
         if answer.status != "ok" or answer.of(rdtype):
             return answer
@@ -40,29 +49,41 @@ async def ask(world: World, name: str, rdtype: str) -> NameAnswer:
     return NameAnswer("fail")
 
 
-async def ask_zone(world: World, name: str, rdtype: str) -> NameAnswer:
+async def ask_zone(
+    world: World, name: str, rdtype: str, patience: Patience = Patience()
+) -> NameAnswer:
     """The records of the name or of the nearest parent that has any; the root is never asked."""
     while True:
-        answer = await ask(world, name, rdtype)
+        answer = await ask(world, name, rdtype, patience)
         _, dot, name = name.partition(".")
         if answer.status not in _MISSING or not dot:
             return answer
 
 
-async def ask_csa(world: World, name: str) -> tuple[NameAnswer, str]:
+async def ask_csa(
+    world: World, name: str, patience: Patience = Patience()
+) -> tuple[NameAnswer, str]:
     """The SRV records that authorize a client, and the name that they were found for.
 
     If the name has none (but exists), its parents are asked from the top: one of them may say that
     all names below it must have one.
     """
-    answer = await ask(world, f"_client._smtp.{name}", "SRV")
+    answer = await ask(world, f"_client._smtp.{name}", "SRV", patience)
     if answer.status != "nodata":
         return answer, name
     for parent in _parents(name, int(world.setting("dns_csa_search_limit") or _LEVELS)):
-        answer = await ask(world, f"_client._smtp.{parent}", "SRV")
+        answer = await ask(world, f"_client._smtp.{parent}", "SRV", patience)
         if answer.status == "again" or any(_for_subdomains(record) for record in answer.of("SRV")):
             return answer, parent
     return NameAnswer("nxdomain"), name
+
+
+def _patience(world: World, patience: Patience) -> dict[str, float]:
+    """What a resolver is told about waiting; nothing where nobody has said anything."""
+    wait = patience.wait or float(world.setting("dns_retrans") or 0)
+    rounds = patience.rounds or int(world.setting("dns_retry") or 0)
+    told = {"wait": wait, "rounds": rounds}
+    return {word: number for word, number in told.items() if number}
 
 
 def _parents(name: str, levels: int) -> list[str]:

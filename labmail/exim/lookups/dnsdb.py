@@ -29,7 +29,7 @@ from labmail.exim.config.split import split
 from labmail.exim.errors import Deferred
 from labmail.exim.lookups import dnsrecords
 from labmail.exim.lookups.addresses import as_address, reverse_name
-from labmail.exim.lookups.dnsask import ask, ask_csa, ask_zone
+from labmail.exim.lookups.dnsask import Patience, ask, ask_csa, ask_zone
 from labmail.exim.lookups.names import NameAnswer
 from labmail.exim.lookups.table import Answer, Question, World
 
@@ -70,6 +70,7 @@ class Query(NamedTuple):
     fields: str | None = None
     defer: str = "lax"
     dnssec: str = "lax"
+    patience: Patience = Patience()
 
 
 class _Found(NamedTuple):
@@ -118,7 +119,8 @@ def read(text: str) -> Query:
     if kinds is None:
         _wrong("unsupported DNS record type", f"known are: {' '.join(KINDS)}")
     names = names.lstrip(_SPACE)
-    return Query(kinds, names, records, fields, words["defer"], words["dnssec"])
+    patience = Patience(_seconds(words["retrans"]), int(words["retry"]))
+    return Query(kinds, names, records, fields, words["defer"], words["dnssec"], patience)
 
 
 def _separators(text: str) -> tuple[str, str | None, str]:
@@ -135,7 +137,7 @@ def _separators(text: str) -> tuple[str, str | None, str]:
 
 def _modifiers(text: str) -> tuple[dict[str, str], str]:
     """The words before the kind of record, each with a comma behind it, and the rest."""
-    words = {"defer": "lax", "dnssec": "lax"}
+    words = {"defer": "lax", "dnssec": "lax", "retrans": "", "retry": "0"}
     while found := _MODIFIER.match(text):
         name = found[1].lower()
         value, text = _READERS[name](text[found.end() :])
@@ -165,19 +167,24 @@ def _word(text: str, otherwise: str) -> tuple[str, str]:
 def _retrans(text: str) -> tuple[str, str]:
     """How long to wait for a server."""
     found = _TIME.match(text)
-    parts = re.findall(r"([0-9]+)([smhdw])", found[1]) if found else []
-    if found is None or sum(int(number) * _UNITS[unit] for number, unit in parts) <= 0:
+    if found is None or not _seconds(found[0]):
         _wrong("unsupported dnsdb timeout value", "write a time with its unit, such as 5s")
     return found[0], text[found.end() :]
+
+
+def _seconds(time: str) -> int:
+    parts = re.findall(r"([0-9]{1,9})([smhdw])", time)
+    return sum(int(number) * _UNITS[unit] for number, unit in parts)
 
 
 def _retry(text: str) -> tuple[str, str]:
     """How often to ask."""
     found = _COUNT.match(text)
     assert found is not None  # it matches nothing at all, too
-    if found[1] == "-" and found[2].strip("0xX"):
+    count = int(found[2][:12], 16) if found[2][1:2] in ("x", "X") else int(found[2][:9] or "0")
+    if found[1] == "-" and count:
         _wrong("unsupported dnsdb retry count")
-    return found[0], text[found.end() :]
+    return str(count), text[found.end() :]
 
 
 _READERS = {"defer": _defer, "dnssec": _dnssec, "retrans": _retrans, "retry": _retry}
@@ -210,12 +217,12 @@ async def _ask(
 ) -> tuple[NameAnswer, list[str | None]]:
     """The answer to one question, and its records as texts."""
     if kind == "CSA":
-        answer, found = await ask_csa(world, name)
+        answer, found = await ask_csa(world, name, query.patience)
         records = answer.of("SRV")
         return answer, [dnsrecords.csa(record.rdata, found == name) for record in records]
     rdtype = _RECORD.get(kind, kind)
     asker = ask_zone if kind in ("SOA", "ZNS") else ask
-    answer = await asker(world, name, rdtype)
+    answer = await asker(world, name, rdtype, query.patience)
     if answer.status != "ok":
         return answer, []
     return answer, [

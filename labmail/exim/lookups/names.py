@@ -42,4 +42,7 @@ class NameAnswer(NamedTuple):
 class Names(Protocol):
     """A resolver. It never raises: what went wrong is in the status."""
 
-    async def query(self, name: str, rdtype: str) -> NameAnswer: ...
+    async def query(
+        self, name: str, rdtype: str, *, wait: float | None = None, rounds: int | None = None
+    ) -> NameAnswer:
+        """The records of one kind. ``wait``: seconds for each server; ``rounds``: how many tries."""
