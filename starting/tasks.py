@@ -93,6 +93,12 @@ def test_all(place: Place, args: argparse.Namespace) -> int:
     return place.run(["python", "-m", "pytest", "-m", "long", *args.rest])
 
 
+def fuzz_parity(place: Place, args: argparse.Namespace) -> int:
+    """ask labmail and real Exim the same random strings (a number: how many)"""
+    place.ensure()
+    return place.run(["python", "-m", "tests.parity.fuzz", *args.rest])
+
+
 def demo(place: Place, args: argparse.Namespace) -> int:
     """watch a letter travel, in the terminal"""
     place.ensure()
@@ -165,13 +171,14 @@ TASKS: dict[str, Callable[[Place, argparse.Namespace], int]] = {
     "demo": demo,
     "test": test,
     "test-all": test_all,
+    "fuzz-parity": fuzz_parity,
     "check": check,
     "bench": bench,
     "notebooks": notebooks,
     "lock": lock,
     "clean": clean,
 }
-PASSING_ON = ("demo", "test", "test-all", "bench", "notebooks", "lock")
+PASSING_ON = ("demo", "test", "test-all", "fuzz-parity", "bench", "notebooks", "lock")
 """Words whose further arguments go to the program that they run."""
 
 

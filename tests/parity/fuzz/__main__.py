@@ -7,7 +7,6 @@ feature said too seldom, too many answers that are errors.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -106,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     words = argparse.ArgumentParser(prog="fuzz-parity", description=__doc__.partition("\n")[0])
-    words.add_argument("count", type=int, nargs="?", default=int(os.environ.get("N") or 1000))
+    words.add_argument("count", type=int, nargs="?", default=1000)
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--show", type=int, default=40, metavar="N", help="differences to print")
     words.add_argument("--long", action="store_true", help="do not look for shorter sentences")

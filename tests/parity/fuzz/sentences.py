@@ -51,7 +51,7 @@ def _sentence(number: int, tables: Tables, r: Random) -> Case:
     text = _root(speech, tables, r)
     if r.random() < 0.25:
         text = speech.say(deeper=0.0) + text + speech.say(deeper=0.3)
-    if r.random() < SLIPS:
+    if r.random() < SLIPS and "operator randint" not in speech.features:
         text = slip(text, r)
         speech.features.add("slip")
     tables.said.update(speech.features)
