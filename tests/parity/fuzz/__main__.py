@@ -21,6 +21,8 @@ from .shrinking import fewest_lines, shortest
 
 AGREEMENT = 0.999
 FINE = 0.6
+FAR = 60
+"""How many sentences back a cause is looked for."""
 
 
 def run(
@@ -31,31 +33,35 @@ def run(
     asked = list(cases(count, seed))
     lines = [case for case in asked if case.config is None]
     for case, (real, ours) in zip(lines, judge.lines([c.line for c in lines]), strict=True):
-        _judge(tally, found, case, real, ours)
+        found += _judged(tally, case, real, ours)
     for case in asked:
         if case.config is not None:
             one, other = judge.called(case.config.text, case.config.included, case.config.arguments)
-            _judge(tally, found, case, str(one), str(other))
+            found += _judged(tally, case, str(one), str(other))
     if shrink:
-        found = [shrunk(difference, judge) for difference in found[:most]] + found[most:]
+        said = [case.line for case in lines]
+        found = [shrunk(difference, judge, said) for difference in found[:most]] + found[most:]
     return tally, found
 
 
-def _judge(tally: Tally, found: list[Difference], case: Case, real: str, ours: str) -> None:
+def _judged(tally: Tally, case: Case, real: str, ours: str) -> list[Difference]:
     if real.startswith(DIED):
         tally.died += 1
-        return
+        return []
     tally.add(case, real, real == ours)
-    if real != ours:
-        shown = case.line if case.config is None else case.config.text
-        found.append(Difference(case, shown, real, ours))
+    if real == ours:
+        return []
+    shown = case.line if case.config is None else case.config.text
+    return [Difference(case, shown, real, ours)]
 
 
-def shrunk(difference: Difference, judge: Judge) -> Difference:
+def shrunk(difference: Difference, judge: Judge, said: Sequence[str] = ()) -> Difference:
     """The same difference in its shortest form, with the answers to that."""
     case = difference.case
     if case.config is None:
-        return _shrunk_line(difference, judge)
+        if judge.differ(case.line):
+            return _shrunk_line(difference, judge)
+        return _after(difference, judge, said)
     config = case.config
 
     def differs(text: str) -> bool:
@@ -68,18 +74,25 @@ def shrunk(difference: Difference, judge: Judge) -> Difference:
 
 
 def _shrunk_line(difference: Difference, judge: Judge) -> Difference:
-    if not judge.differ(difference.case.line):
-        return difference._replace(shown=f"{difference.shown} (only after what was said before)")
-
     def differing(lines: Sequence[str]) -> list[bool]:
         return [one != other and not one.startswith(DIED) for one, other in judge.lines(lines)]
 
-    for _ in range(3):
-        line = shortest(difference.case.line, differing)
-        if judge.differ(line):
-            break
+    line = shortest(difference.case.line, differing)
+    if not judge.differ(line):
+        line = difference.case.line
     real, ours = judge.lines([line])[0]
     return Difference(difference.case, line, real, ours)
+
+
+def _after(difference: Difference, judge: Judge, said: Sequence[str]) -> Difference:
+    """It differs only after something that was said before: which of the last sentences was it?"""
+    line = difference.case.line
+    here = said.index(line) if line in said else 0
+    for before in reversed(said[max(0, here - FAR) : here]):
+        real, ours = judge.lines([before, line])[1]
+        if real != ours and not real.startswith(DIED):
+            return Difference(difference.case, f"{before}\n{line}", real, ours)
+    return difference._replace(shown=f"{line} (only after much else)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -53,8 +53,7 @@ def sqlite(s: Speech) -> str:
     s.features.add("lookup sqlite")
     query = s.words.one("select v from t where k='ann'", "select * from t order by k", "select",
                         "select 1",
-                        "select k,v from t where k='ben'", "select null",
-                        "insert into t values('zz','y')",
+                        "select k,v from t where k='ben'", "select null", "select count(*) from t",
                         "select v from t where k='${quote_sqlite:an'n}'")  # fmt: skip
     if s.r.random() < 0.5:
         return f"${{lookup sqlite,file=FILES/data.sqlite{{{query}}}{s.branches()}}}"

@@ -23,6 +23,9 @@ class Difference(NamedTuple):
 
     def command(self, folder: Path) -> str:
         """What to type to see it again."""
+        if "\n" in self.shown and self.case.config is None:
+            lines = " ".join(map(shlex.quote, self.shown.split("\n")))
+            return f"printf '%s\\n' {lines} | exim4 -C {folder}/exim.conf -be"
         if self.case.config is None:
             return f"exim4 -C {folder}/exim.conf -be {shlex.quote(self.shown)}"
         asked = " ".join(map(shlex.quote, self.case.config.arguments))
