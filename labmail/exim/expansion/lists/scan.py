@@ -28,6 +28,7 @@ from typing import Any
 from labmail.exim.config.split import SPACE, split
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.lists.match import Match, Subject, Unknown
+from labmail.exim.expansion.lists.pattern import lower
 from labmail.exim.regex import Panic
 from labmail.exim.text import Text
 
@@ -90,7 +91,7 @@ class _Walk:
         variables = self.context.variables
         lend = self.subject.kind == "domain" and not variables.get("domain")
         if lend:
-            variables["domain"] = self.subject.text
+            variables["domain"] = self.subject.text._replace(text=lower(self.subject.text.text))
         try:
             return await expand(listed.text, self.context)
         except ExpansionFailed as failed:
