@@ -136,10 +136,10 @@ def _replaced(text: str, macros: dict[str, str]) -> tuple[str, bool]:
     found = False
     for name, value in macros.items():
         if name in text:
-            text, found = text.replace(name, value), True
-            if len(text) > LONGEST:
+            if len(text) + text.count(name) * (len(value) - len(name)) > LONGEST:
                 raise ConfigError(
                     f"macros make this line longer than {LONGEST} characters",
-                    help=f'The last one spliced in was "{name}".',
+                    help=f'The last one to be spliced in was "{name}".',
                 )
+            text, found = text.replace(name, value), True
     return text, found

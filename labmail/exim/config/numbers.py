@@ -23,6 +23,7 @@ OCTAL = re.compile(r"[+-]?[0-7]+")
 DECIMAL = re.compile(r"[+-]?[0-9]+")
 BLANKS = " \t\n\v\f\r"
 SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
+MOST_DIGITS = 70
 
 
 class Integer(Kind):
@@ -39,8 +40,8 @@ class Integer(Kind):
         found = self.number.match(text)
         if not found:
             raise ConfigError(f"{self.called}integer expected for {option}")
-        value, rest = _number(found.group(), self.base), text[found.end() :]
-        if SMALLEST <= value <= LARGEST and rest[:1].lower() in self.units and rest:
+        value, rest = whole_number(found.group(), self.base), text[found.end() :]
+        if rest[:1].lower() in self.units:
             value, rest = value << self.units[rest[0].lower()], rest[1:]
         if not -(1 << self.bits - 1) <= value < 1 << self.bits - 1:
             raise ConfigError(f'absolute value of integer "{text}" is too large (overflow)')
@@ -90,13 +91,13 @@ class FixedPoint(Kind):
         found = DECIMAL.match(text)
         if not found:
             raise ConfigError(f"fixed-point number expected for {option}")
-        whole = _wrapped(max(SMALLEST, min(LARGEST, int(found.group()))))
+        whole = wrapped(whole_number(found.group()))
         if whole < 0:
             raise ConfigError(f'integer "{text}" is too large (overflow)')
         places, rest = _places(text[found.end() :])
         if rest.strip(BLANKS):
             raise extra(rest.lstrip(BLANKS), f"fixed-point value for {option}")
-        return _wrapped(whole * 1000 + places)
+        return wrapped(whole * 1000 + places)
 
     def show(self, option: str, value: Any, people: People) -> str:
         if value is None or value < 0:
@@ -105,13 +106,22 @@ class FixedPoint(Kind):
         return f"{option} = {value // 1000}.{places}"
 
 
-def _number(text: str, base: int) -> int:
-    """As C's strtol reads: a leading 0 means octal where the base is open."""
+def whole_number(text: str, base: int = 10) -> int:
+    """As C's strtol reads: a leading 0 means octal where the base is 0, too much is the most.
+
+    >>> whole_number("-017", 0), whole_number("9" * 5000) == LARGEST
+    (-15, True)
+    """
     digits = text.lstrip("+-")
     if base == 0 and digits[:2].lower() != "0x" and digits.startswith("0"):
         base = 8
-    value = int(digits, base)
-    return -value if text.startswith("-") else value
+    value = int(digits, base) if len(digits.lstrip("0")) < MOST_DIGITS else LARGEST + 1
+    return max(SMALLEST, -value) if text.startswith("-") else min(LARGEST, value)
+
+
+def wrapped(value: int) -> int:
+    """What is left of a number in 32 bits."""
+    return ((value + 0x80000000) & 0xFFFFFFFF) - 0x80000000
 
 
 def _places(text: str) -> tuple[int, str]:
@@ -120,11 +130,6 @@ def _places(text: str) -> tuple[int, str]:
     if not found:
         return 0, text
     return int(found.group(1)[:3].ljust(3, "0")), text[found.end() :]
-
-
-def _wrapped(value: int) -> int:
-    """What is left of a number in 32 bits."""
-    return ((value + 0x80000000) & 0xFFFFFFFF) - 0x80000000
 
 
 def _in_units(value: int, units: tuple[str, ...]) -> str:

@@ -11,12 +11,14 @@ Try: ``USER.read("root", "exim_user", Around(People(RealFiles())))``.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from labmail.exim.config.kind import Around, Kind
+from labmail.exim.config.numbers import whole_number, wrapped
 from labmail.exim.config.people import People
 from labmail.exim.config.words import printable, read_text
-from labmail.exim.errors import ConfigError
+from labmail.exim.errors import ConfigError, ExpansionFailed
 
 NUMERIC = re.compile(r"-?[0-9]*")
 
@@ -75,7 +77,7 @@ class Owners(Kind):
     def read(self, text: str, option: str, around: Around) -> Any:
         names = read_text(text, option)
         if around.expand and ("$" in names or "\\" in names):
-            names = around.expand(names)
+            names = _expanded(names, option, around.expand)
         return [self.one.number(name, around.people) for name in _split(names)]
 
     def show(self, option: str, value: Any, people: People) -> str:
@@ -105,11 +107,18 @@ class ExpandedOwner(Kind):
         return self.one.show(option, value, people)
 
 
+def _expanded(text: str, option: str, expand: Callable[[str], str]) -> str:
+    try:
+        return expand(text)
+    except ExpansionFailed as failed:
+        raise ConfigError(f"failed to expand {option}: {failed.message}") from None
+
+
 def _numeric(name: str) -> int | None:
     """A number as the system keeps it, in 32 bits; None if it is a name."""
     if not name or not NUMERIC.fullmatch(name):
         return None
-    return ((int(name) if name != "-" else 0) + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+    return wrapped(whole_number(name)) if name != "-" else 0
 
 
 def _split(text: str) -> list[str]:

@@ -95,7 +95,7 @@ def _open(path: str, files: Files) -> tuple[str, bytes]:
 def _read_main(source: Source, configuration: Configuration, around: Around) -> None:
     """Macros, named lists and main options, up to the first `begin`."""
     while (line := source.next()) is not None:
-        if "A" <= line[0] <= "Z":
+        if "A" <= line[:1] <= "Z":
             source.macros.define(line)
             continue
         hidden = line.startswith("hide") and line[4:5] in BLANKS
@@ -105,10 +105,10 @@ def _read_main(source: Source, configuration: Configuration, around: Around) -> 
             _take_list(listed[len(word) :], word, hidden, source, configuration)
             continue
         main = configuration.main
-        name, found = take_setting(line, main.options, main, around)
-        if not found:
+        name, option = take_setting(line, main.options, main, around)
+        if option is None:
             raise ConfigError(f'main option "{name}" unknown', help=_meant(name, main.options))
-        main.places[name] = (source.file, source.line)
+        main.places[option.name] = (source.file, source.line)
 
 
 def _take_list(

@@ -48,7 +48,7 @@ class Drivers:
                 self.finish()
                 self.begin(name, rest[1:].lstrip(), source)
             else:
-                self.setting(line, source)
+                self.setting(name, line, source)
         self.finish()
         self.vocabulary.check_section(self.section, self.configuration)
 
@@ -60,22 +60,23 @@ class Drivers:
         self.block = Block(name, self.generic, source.file, source.line)
         self.blocks.append(self.block)
 
-    def setting(self, line: str, source: Source) -> None:
+    def setting(self, word: str, line: str, source: Source) -> None:
         block = self.block
         if block is None:
             raise ConfigError(f"{self.noun} name missing")
         known_driver = block.driver
-        name, found = take_setting(line, self.generic, block, self.around)
-        if not found and known_driver:
-            name, found = take_setting(line, block.options, block, self.around)
-        elif found and not known_driver and block.set("driver"):
+        name, option = take_setting(line, self.generic, block, self.around)
+        if option is None and known_driver:
+            name, option = take_setting(line, block.options, block, self.around)
+        elif option and not known_driver and block.set("driver"):
             self.choose(block)
-        if not found:
-            missing = (
-                "" if known_driver else ' ("driver" must be specified before any private options)'
+        if option is None and known_driver:
+            raise ConfigError(f'option "{name}" unknown')
+        if option is None:
+            raise ConfigError(
+                f'option "{word}" unknown ("driver" must be specified before any private options)'
             )
-            raise ConfigError(f'option "{name}" unknown{missing}')
-        block.places[name] = (source.file, source.line)
+        block.places[option.name] = (source.file, source.line)
 
     def choose(self, block: Block) -> None:
         """The driver has been named: its options join the generic ones."""

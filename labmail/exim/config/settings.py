@@ -22,8 +22,8 @@ NEGATION = re.compile(r"not?_")
 
 def take_setting(
     line: str, options: Mapping[str, Option], into: Settings, around: Around
-) -> tuple[str, bool]:
-    """Its name as it is written, and whether there is such an option. Raises ConfigError.
+) -> tuple[str, Option | None]:
+    """Its name as it is written, and the option, or None if there is none. Raises ConfigError.
 
     ``options`` are those to look among: some of those of ``into``.
     """
@@ -31,9 +31,9 @@ def take_setting(
     negated = NEGATION.match(written)
     option = options.get(written[negated.end() :] if negated else written)
     if option is None:
-        return written, False
+        return written, None
     if into.set(option.name) and option.again is None:
-        raise ConfigError(f'"{option.name}" option set for the second time')
+        raise ConfigError(f'"{written}" option set for the second time')
     text = _value_text(rest, option, written, bool(negated))
     value: Any = not negated if text is None else option.kind.read(text, written, around)
     if option.again is not None:
@@ -41,7 +41,7 @@ def take_setting(
     into.values[option.name] = value
     if hide:
         into.hidden.add(option.name)
-    return written, True
+    return written, option
 
 
 def _name(line: str) -> tuple[str, str, bool]:

@@ -24,7 +24,11 @@ from labmail.exim.errors import ConfigError
 from labmail.exim.files import Files
 
 BLANKS = " \t\n\v\f\r"
+BLANK_OCTETS = BLANKS.encode()
+BACKSLASH = ord("\\")
 DEEPEST = 1000
+MOST_FILES = 10_000
+MOST_TEXT = 1 << 26
 SECTION_LENGTH = 22
 
 
@@ -55,13 +59,15 @@ class Source:
         self._folder = folder
         self._lines = _physical(text)
         self._around: list[Opened] = []
+        self._files_read = 0
+        self._text_read = 0
         self._conditions = Conditions()
 
     def next(self) -> str | None:
         """The next logical line without blanks at its ends; None where a section ends."""
         line = self._logical()
         self.section = None
-        if not line:
+        if line is None:
             return None
         self.kept.append(line)
         if line[:6].lower() == "begin ":
@@ -69,27 +75,40 @@ class Source:
             return None
         return line
 
-    def _logical(self) -> str:
-        """Physical lines put together; an empty text at the end of the file."""
-        parts = ""
-        while (line := self._next()) is not None:
-            text, spliced = self.macros.splice(line, within=bool(parts))
-            text = text.lstrip(BLANKS)
-            if text.startswith("#"):
+    def _logical(self) -> str | None:
+        """Physical lines put together; None at the end of the file."""
+        whole = bytearray()
+        while (text := self._significant(within=bool(whole))) is not None:
+            if not whole and not text.endswith("\\"):
+                if text:
+                    return text.lstrip(BLANKS)
                 continue
-            if text.startswith(".") and self._directive(text, spliced):
-                continue
-            if self._conditions.state != USED:
-                continue
-            parts = (parts + text).rstrip(BLANKS)
-            if len(parts) > LONGEST:
+            whole += text.encode("latin-1")
+            while whole and whole[-1] in BLANK_OCTETS:
+                del whole[-1]
+            if len(whole) > LONGEST:
                 raise _too_long()
-            if not parts.endswith("\\"):
-                if parts:
-                    break
-            else:
-                parts = parts[:-1]
-        return parts
+            if whole and whole[-1] != BACKSLASH:
+                break
+            del whole[-1:]
+        return whole.decode("latin-1").lstrip(BLANKS) if whole else None
+
+    def _significant(self, within: bool) -> str | None:
+        """The next physical line that counts, macros spliced in.
+
+        Blanks at its end are gone, those at its start if it goes on from another.
+        """
+        while (line := self._next()) is not None:
+            text, spliced = self.macros.splice(line, within=within)
+            self._count(len(text))
+            start = text.lstrip(BLANKS)
+            if start.startswith("#"):
+                continue
+            if start.startswith(".") and self._directive(start, spliced):
+                continue
+            if self._conditions.state == USED:
+                return (start if within else text).rstrip(BLANKS)
+        return None
 
     def _next(self) -> str | None:
         """The next physical line of any file; None at the end of the first."""
@@ -143,16 +162,21 @@ class Source:
     def _read(self, path: str) -> bytes:
         """What stands in an included file. A folder can be opened, and nothing stands in it."""
         failed = f"failed to open included configuration file {path}"
-        if len(self._around) >= DEEPEST:
-            raise ConfigError(
-                failed, help=f"{DEEPEST} files include one another: does one include itself?"
-            )
+        self._files_read += 1
+        if len(self._around) >= DEEPEST or self._files_read > MOST_FILES:
+            raise ConfigError(failed, help="Too many files are included: does one include itself?")
         try:
             return self.files.read_bytes(path)
         except IsADirectoryError:
             return b""
         except OSError as error:
             raise ConfigError(failed, help=os.strerror(error.errno or 0)) from None
+
+    def _count(self, characters: int) -> None:
+        """Macros and included files can make a long configuration of a short one."""
+        self._text_read += characters
+        if self._text_read > MOST_TEXT:
+            raise ConfigError(f"this configuration is longer than {MOST_TEXT} characters")
 
     def _place(self) -> None:
         self.kept.append(f'# {self.line} "{self.file}"')

@@ -14,6 +14,7 @@ import re
 from typing import Any
 
 from labmail.exim.config.kind import Around, Kind
+from labmail.exim.config.numbers import whole_number, wrapped
 from labmail.exim.config.people import People
 from labmail.exim.errors import ConfigError
 
@@ -23,7 +24,6 @@ WHOLE = re.compile(r"(?:[0-9]+[wdhms])+")
 ITEM = re.compile(r"((?:[0-9]+[wdhms])+)[ \t]*(?::[ \t]*|$)")
 BLANKS = " \t\n\v\f\r"
 MOST = 20
-LONGEST = (1 << 63) - 1
 
 
 class Time(Kind):
@@ -74,9 +74,9 @@ def read_time(text: str) -> int | None:
     if not WHOLE.fullmatch(text):
         return None
     total = sum(
-        _wrapped(min(int(number), LONGEST)) * SECONDS[unit] for number, unit in PIECE.findall(text)
+        wrapped(whole_number(number)) * SECONDS[unit] for number, unit in PIECE.findall(text)
     )
-    seconds = _wrapped(total)
+    seconds = wrapped(total)
     return None if seconds < 0 else seconds
 
 
@@ -101,10 +101,6 @@ def _invalid(option: str) -> ConfigError:
         f"invalid time value for {option}",
         help="A time is numbers with a letter each: w, d, h, m or s, such as 1h30m.",
     )
-
-
-def _wrapped(value: int) -> int:
-    return ((value + 0x80000000) & 0xFFFFFFFF) - 0x80000000
 
 
 TIME = Time()

@@ -25,7 +25,7 @@ BLANKS = " \t\n\v\f\r"
 
 ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{0,2})|(.))", re.DOTALL)
 LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"[ \t\n\v\f\r]*', re.DOTALL)
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?[ \t\n\v\f\r]*', re.DOTALL)
 UNPRINTABLE = re.compile(r"[^ -~]")
 
 
@@ -105,11 +105,15 @@ def take_name(text: str) -> tuple[str, str]:
 
 
 def read_text(text: str, option: str) -> str:
-    """The text after the `=`. Raises ConfigError if quotes are opened and not closed."""
+    """The text after the `=`. Raises ConfigError if quotes are opened and not closed.
+
+    An escaped quote as the very last character is taken for the one that closes, too.
+    """
     if not text.startswith('"'):
         return text
     found = QUOTED.match(text)
-    if not found:
+    quoted = found.group().rstrip(BLANKS) if found else ""
+    if found is None or len(quoted) < 2 or not quoted.endswith('"'):
         raise ConfigError(f"missing quote at end of string value for {option}")
     if found.end() < len(text):
         raise extra(text[found.end() :], f"string value for {option}")
