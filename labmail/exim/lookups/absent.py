@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 
 from labmail.exim.errors import Deferred
+from labmail.exim.lookups.sqlservers import Brand, addressed
 from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World
 
 _MYSQL = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "'": "\\'", '"': '\\"', "\\": "\\\\"}
@@ -43,9 +44,13 @@ async def find(question: Question, world: World) -> Answer:
     """Nothing can be asked. Deferred says why, in Exim's words where it would say the same."""
     if question.name != "mysql":
         raise Deferred(_NO_SERVER, help="no LDAP server can be asked from here")
-    if question.option("servers") or world.setting("mysql_servers"):
-        raise Deferred("MySQL cannot be asked from here", help="sqlite and pgsql can be asked")
-    raise Deferred("no MySQL servers defined (mysql_servers option)")
+    servers, _ = addressed(Brand("MySQL", "MySQL", "mysql_servers"), question, world)
+    for server in servers:
+        raise Deferred(
+            f"MYSQL connection failed: {server.host} cannot be asked from here",
+            help="sqlite and pgsql can be asked",
+        )
+    raise Deferred("")
 
 
 def quote(name: str, text: str, option: str | None) -> str | None:

@@ -32,7 +32,10 @@ class Patience(NamedTuple):
     rounds: int | None = None
 
 
-async def ask(world: World, name: str, rdtype: str, patience: Patience = Patience()) -> NameAnswer:
+PATIENCE = Patience()
+
+
+async def ask(world: World, name: str, rdtype: str, patience: Patience = PATIENCE) -> NameAnswer:
     """The records of one kind. An alias leads on; one that leads in a circle is a failure."""
     if world.names is None:
         return NameAnswer("again")
@@ -50,7 +53,7 @@ async def ask(world: World, name: str, rdtype: str, patience: Patience = Patienc
 
 
 async def ask_zone(
-    world: World, name: str, rdtype: str, patience: Patience = Patience()
+    world: World, name: str, rdtype: str, patience: Patience = PATIENCE
 ) -> NameAnswer:
     """The records of the name or of the nearest parent that has any; the root is never asked."""
     while True:
@@ -60,9 +63,7 @@ async def ask_zone(
             return answer
 
 
-async def ask_csa(
-    world: World, name: str, patience: Patience = Patience()
-) -> tuple[NameAnswer, str]:
+async def ask_csa(world: World, name: str, patience: Patience = PATIENCE) -> tuple[NameAnswer, str]:
     """The SRV records that authorize a client, and the name that they were found for.
 
     If the name has none (but exists), its parents are asked from the top: one of them may say that

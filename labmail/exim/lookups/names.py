@@ -45,4 +45,4 @@ class Names(Protocol):
     async def query(
         self, name: str, rdtype: str, *, wait: float | None = None, rounds: int | None = None
     ) -> NameAnswer:
-        """The records of one kind. ``wait``: seconds for each server; ``rounds``: how many tries."""
+        """The records of one kind; ``wait``: seconds for each server, ``rounds``: how often."""

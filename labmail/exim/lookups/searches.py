@@ -150,6 +150,8 @@ class Searches:
 
     async def _query(self, kind: Kind, key: Text, expand: Expand | None) -> Answer:
         self.complaint = ""
+        if not key.text:
+            return Answer(None, "the query is empty")
         asked = (kind.name, kind.options, key.text)
         answer = self._answers.get(asked) if kind.cached else None
         if answer is None:

@@ -38,6 +38,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "dbmjz": ("dbm", SINGLE_KEY),
     "passwd": ("passwd", QUERY),
     "sqlite": ("sqlite", QUERY),
+    "pgsql": ("pgsql", QUERY),
     "dnsdb": ("dnsdb", QUERY),
     "nis": ("absent", SINGLE_KEY),
     "nis0": ("absent", SINGLE_KEY),
