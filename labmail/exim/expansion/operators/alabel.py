@@ -35,7 +35,9 @@ def utf8_domain_to_alabel(text: str) -> str:
     import idna
 
     try:
-        folded = idna.uts46_remap(_unicode(text), std3_rules=False, transitional=False)
+        # The library behind Exim folds the capital of ß as Unicode did before its version 15.1.
+        folded = _unicode(text).replace("\u1e9e", "ss")
+        folded = idna.uts46_remap(folded, std3_rules=False, transitional=False)
         labels = folded.split(".")
         if wrong := [why for why in map(_wrong_with, labels) if why]:
             raise UnicodeError(wrong[-1])
@@ -190,14 +192,11 @@ def _decoded(label: str) -> str:
         size = len(letters) + 1
         bias, first = _adapted(at - before, size, first), False
         code, at = code + at // size, at % size
-        if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        if code > 0x10FFFF or 0xD800 <= code <= 0xDBFF:
             raise UnicodeError("Invalid input")
         letters.insert(at, chr(code))
         at += 1
-    try:
-        return "".join(letters).encode("utf-8").decode("latin-1")
-    except UnicodeError:
-        raise UnicodeError("Invalid input") from None
+    return "".join(letters).encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def _digit(sign: str) -> int:

@@ -44,11 +44,14 @@ def rfc2047(text: str, context: Any) -> str:
 @operator
 def rfc2047d(text: str, context: Any) -> str:
     """Encoded words read, and converted into the charset ``headers_charset``."""
-    settings = context.settings
-    check = settings.get("check_rfc2047_length")
-    return decoded(
-        text, settings.get("headers_charset") or "UTF-8", any_length=check is not None and not check
-    )
+    charset = context.settings.get("headers_charset") or "UTF-8"
+    return decoded(text, charset, any_length=any_length(context))
+
+
+def any_length(context: Any) -> bool:
+    """Whether words longer than RFC 2047 allows are read: ``no_check_rfc2047_length``."""
+    check = context.settings.get("check_rfc2047_length")
+    return check is not None and not check
 
 
 def encoded(text: str, charset: str) -> str:
@@ -73,11 +76,12 @@ def encoded(text: str, charset: str) -> str:
     return " ".join([*words, word + "?="])
 
 
-def decoded(text: str, charset: str, *, any_length: bool = False) -> str:
+def decoded(text: str, charset: str, *, any_length: bool = False, any_charset: bool = False) -> str:
     """With every encoded word read, in that charset (empty: in its own). NUL becomes ``?``.
 
-    Raises ExpansionFailed for a charset that nobody knows. What looks like a word and cannot be
-    read stays; octets that make no sense in their charset are handed on as they are.
+    Raises ExpansionFailed for a charset that nobody knows, unless any will do. What looks like a
+    word and cannot be read stays; octets that make no sense in their charset are handed on as they
+    are.
     """
     done, at, search, joined = [], 0, 0, False
     while found := _WORD.search(text, search):
@@ -88,7 +92,12 @@ def decoded(text: str, charset: str, *, any_length: bool = False) -> str:
         between = text[at : found.start()]
         if not joined or between.strip(" \t\n\r\v\f"):
             done.append(between)
-        done.append(converted(octets, found[1], charset).replace("\0", "?"))
+        try:
+            octets = converted(octets, found[1], charset)
+        except ExpansionFailed:
+            if not any_charset:
+                raise
+        done.append(octets.replace("\0", "?"))
         at = search = found.end()
         joined = True
     return "".join(done) + text[at:]
