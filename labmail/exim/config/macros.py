@@ -23,12 +23,12 @@ import re
 from collections.abc import Callable, Iterable
 
 from labmail.exim.config.mistakes import MacroMistake, UnplacedMacroMistake
+from labmail.exim.config.names import BLANKS
 from labmail.exim.errors import ConfigError
 
 POSSIBLE = re.compile(r"_?[A-Z]")
 DEFINITION = re.compile(r"[ \t\n\v\f\r]*[A-Z][A-Za-z0-9_]*[ \t\n\v\f\r]*(?==)")
 NAME = re.compile(r"[A-Za-z0-9_]*")
-BLANKS = " \t\n\v\f\r"
 NAME_LENGTH = 63
 LONGEST = 1 << 24
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from labmail.exim.config.words import BLANKS, NAME_LENGTH
 from labmail.exim.errors import ConfigError
 
+BLANKS = " \t\n\v\f\r"
+NAME_LENGTH = 63
 NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9_]*)?")
 
 

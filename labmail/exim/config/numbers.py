@@ -15,13 +15,13 @@ import re
 from typing import Any, ClassVar
 
 from labmail.exim.config.kind import Around, Kind, extra
+from labmail.exim.config.names import BLANKS
 from labmail.exim.config.people import People
 from labmail.exim.errors import ConfigError
 
 NUMBER = re.compile(r"[+-]?(?:0[xX][0-9A-Fa-f]+|0[0-7]*|[1-9][0-9]*)")
 OCTAL = re.compile(r"[+-]?[0-7]+")
 DECIMAL = re.compile(r"[+-]?[0-9]+")
-BLANKS = " \t\n\v\f\r"
 SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
 MOST_DIGITS = 70
 

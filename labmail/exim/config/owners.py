@@ -15,11 +15,13 @@ from collections.abc import Callable
 from typing import Any
 
 from labmail.exim.config.kind import Around, Kind
+from labmail.exim.config.names import BLANKS
 from labmail.exim.config.numbers import whole_number, wrapped
 from labmail.exim.config.people import People
 from labmail.exim.config.words import printable, read_text
 from labmail.exim.errors import ConfigError, ExpansionFailed
 
+WISHED = re.compile(r"[ \t\n\v\f\r]*<([!-/:-@\[-`{-~\x00-\x1f\x7f])[ \t\n\v\f\r]*")
 NUMERIC = re.compile(r"-?[0-9]*")
 
 
@@ -68,7 +70,7 @@ class Group(User):
 
 
 class Owners(Kind):
-    """A list of users or groups, expanded when the file is read; always with colons."""
+    """A list of users or groups, expanded when the file is read."""
 
     def __init__(self, one: User) -> None:
         self.name = f"{one.name} list"
@@ -78,7 +80,7 @@ class Owners(Kind):
         names = read_text(text, option)
         if around.expand and ("$" in names or "\\" in names):
             names = _expanded(names, option, around.expand)
-        return [self.one.number(name, around.people) for name in _split(names)]
+        return [self.one.number(name, around.people) for name in _names(names)]
 
     def show(self, option: str, value: Any, people: People) -> str:
         if not value:
@@ -121,14 +123,28 @@ def _numeric(name: str) -> int | None:
     return wrapped(whole_number(name)) if name != "-" else 0
 
 
-def _split(text: str) -> list[str]:
-    """The names of a list with colons; two together are one that belongs to a name."""
-    if not text:
-        return []
-    names = [
-        name.replace("\0", ":").strip(" \t\n\v\f\r") for name in text.replace("::", "\0").split(":")
-    ]
-    return names[:-1] if not names[-1] and len(names) > 1 else names
+def _names(text: str) -> list[str]:
+    """The names in a list.
+
+    Exim counts them by the colons and takes so many, looking each time whether another separator is
+    wished for: of `<; root ; mail` it takes `root` alone.
+    """
+    names, name, at = [], "", 0
+    for _ in range(1 + text.count(":", 0, -1) if text else 0):
+        wished = WISHED.match(text, at)
+        separator, at = (wished.group(1), wished.end()) if wished else (":", at)
+        if at < len(text):
+            found = _item(separator).match(text, at)
+            assert found is not None  # it matches the empty item, too
+            name, at = found.group(1).strip(BLANKS).replace(separator * 2, separator), found.end()
+        names.append(name)
+    return names
+
+
+def _item(separator: str) -> re.Pattern[str]:
+    """An item, in which a doubled separator is a single one, and the separator after it."""
+    one = re.escape(separator)
+    return re.compile(f"((?:[^{one}]|{one}{one})*){one}?", re.DOTALL)
 
 
 USER = User()

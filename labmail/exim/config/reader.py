@@ -21,10 +21,11 @@ from labmail.exim.config.configuration import DRIVERS, Configuration, NamedList
 from labmail.exim.config.kind import Around
 from labmail.exim.config.macros import Macros
 from labmail.exim.config.mistakes import NoConfiguration
+from labmail.exim.config.names import BLANKS
 from labmail.exim.config.people import People
 from labmail.exim.config.sections import Drivers, read_acls, read_retries, read_rewrites
 from labmail.exim.config.settings import take_setting
-from labmail.exim.config.source import BLANKS, Source
+from labmail.exim.config.source import Source
 from labmail.exim.config.vocabulary import Vocabulary
 from labmail.exim.config.words import read_text
 from labmail.exim.errors import ConfigError
@@ -57,7 +58,7 @@ def read(
     Raises ConfigError at the first mistake.
     """
     name, text = _open(path, files)
-    folder = os.path.dirname(name)
+    folder = name.rpartition("/")[0]
     if not name.startswith("/"):
         folder = files.realpath(folder or ".")
     known = Macros(macros, vocabulary.predefined)

@@ -13,7 +13,7 @@ from typing import Any
 
 from labmail.exim.config.configuration import Settings
 from labmail.exim.config.kind import Around, Option, extra
-from labmail.exim.config.words import BLANKS, NAME_LENGTH
+from labmail.exim.config.names import BLANKS, NAME_LENGTH
 from labmail.exim.errors import ConfigError
 
 NAME = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[ \t\n\v\f\r]*")

@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 from labmail.exim.config.conditions import USED, Conditions
 from labmail.exim.config.macros import LONGEST, Macros
+from labmail.exim.config.names import BLANKS
 from labmail.exim.errors import ConfigError
 from labmail.exim.files import Files
 
-BLANKS = " \t\n\v\f\r"
 BLANK_OCTETS = BLANKS.encode()
 BACKSLASH = ord("\\")
 DEEPEST = 1000

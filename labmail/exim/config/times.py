@@ -14,6 +14,7 @@ import re
 from typing import Any
 
 from labmail.exim.config.kind import Around, Kind
+from labmail.exim.config.names import BLANKS
 from labmail.exim.config.numbers import whole_number, wrapped
 from labmail.exim.config.people import People
 from labmail.exim.errors import ConfigError
@@ -22,8 +23,7 @@ SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 PIECE = re.compile(r"([0-9]+)([wdhms])")
 WHOLE = re.compile(r"(?:[0-9]+[wdhms])+")
 ITEM = re.compile(r"((?:[0-9]+[wdhms])+)[ \t]*(?::[ \t]*|$)")
-BLANKS = " \t\n\v\f\r"
-MOST = 20
+MOST = 10
 
 
 class Time(Kind):

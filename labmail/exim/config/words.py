@@ -15,17 +15,15 @@ import re
 from typing import Any
 
 from labmail.exim.config.kind import Around, Kind, extra
+from labmail.exim.config.names import BLANKS, take_item_name
 from labmail.exim.config.people import People
 from labmail.exim.errors import ConfigError
 
 YES = {"true": True, "yes": True, "false": False, "no": False}
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-NAME_LENGTH = 63
-BLANKS = " \t\n\v\f\r"
 
 ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{0,2})|(.))", re.DOTALL)
 LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?[ \t\n\v\f\r]*', re.DOTALL)
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?', re.DOTALL)
 UNPRINTABLE = re.compile(r"[^ -~]")
 
 
@@ -39,7 +37,7 @@ class Switch(Kind):
         """What follows `option =`; nothing at all is a yes."""
         if not text:
             return True
-        word, rest = take_name(text)
+        word, rest = take_item_name(text)
         if word.lower() not in YES:
             return self.other(text, word, option)
         if rest:
@@ -95,15 +93,6 @@ class WordList(Words):
     name = "string list"
 
 
-def take_name(text: str) -> tuple[str, str]:
-    """The name at the start of a text (empty if there is none) and what follows it."""
-    text = text.lstrip(BLANKS)
-    found = NAME.match(text)
-    if not found:
-        return "", text
-    return found.group()[:NAME_LENGTH], text[found.end() :].lstrip(BLANKS)
-
-
 def read_text(text: str, option: str) -> str:
     """The text after the `=`. Raises ConfigError if quotes are opened and not closed.
 
@@ -112,10 +101,9 @@ def read_text(text: str, option: str) -> str:
     if not text.startswith('"'):
         return text
     found = QUOTED.match(text)
-    quoted = found.group().rstrip(BLANKS) if found else ""
-    if found is None or len(quoted) < 2 or not quoted.endswith('"'):
+    if found is None or len(found.group()) < 2 or not found.group().endswith('"'):
         raise ConfigError(f"missing quote at end of string value for {option}")
-    if found.end() < len(text):
+    if text[found.end() :].strip(BLANKS):
         raise extra(text[found.end() :], f"string value for {option}")
     return unescape(found.group(1))
 
