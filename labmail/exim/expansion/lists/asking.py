@@ -6,7 +6,8 @@ counts only if it leads back::
     192.0.2.7  ── PTR ──▶  mail.ask.com  ── A, AAAA ──▶  192.0.2.7    believed
                            mail.bank.test ─────────────▶ 198.51.100.1  not believed
 
-``/etc/hosts`` is asked as well, as the system's own functions do.
+``/etc/hosts`` is asked as well, as the system's own functions do; but whether a name leads back is
+the DNS's to say.
 
 Law: Exim specification, §10.12, §10.14; RFC 1035 §3.5, RFC 3596 §2.5 (reverse names).
 """
@@ -19,6 +20,7 @@ from labmail.exim.errors import Deferred
 from labmail.exim.expansion.lists import nets
 from labmail.exim.expansion.lists.match import Unknown
 from labmail.exim.expansion.lists.pattern import lower
+from labmail.exim.expansion.operators.ip import ip_octets
 from labmail.exim.text import Text
 
 
@@ -35,14 +37,15 @@ async def addresses(name: str, context: Any) -> list[bytes]:
 async def names(address: Text, context: Any) -> list[Text]:
     """The names of a calling host that lead back to its address, the canonical one first.
 
-    They are kept as ``$sender_host_name``. Raises Unknown if there are none.
+    They are kept as ``$sender_host_name``. Raises Unknown if there are none, and also if no server
+    answers: Exim makes no difference here.
     """
-    known = context.variables.get("sender_host_name")
-    if known is not None and known.text:
-        return [known]
-    octets = nets.host(address.text) or b""
+    octets = ip_octets(address.text) or b""
     candidates = await _candidates(octets, context)
     found = [name for name in candidates if await _leads_back(name, octets, context)]
+    known = context.variables.get("sender_host_name")
+    if known is not None and known.text:
+        return [known, *(Text(name, True) for name in found if name != known.text)]
     if not found:
         raise Unknown(f"failed to find host name for {address.text}")
     context.variables["sender_host_name"] = Text(found[0], True)
@@ -53,8 +56,6 @@ async def _candidates(octets: bytes, context: Any) -> list[str]:
     """What an address is called: by the DNS, or else by the file of hosts."""
     if context.names is not None:
         answer = await context.names.query(_reverse(octets), "PTR")
-        if answer.status == "again":
-            raise Deferred(f"host name alias lookup for {_text(octets)} deferred")
         if answer.status == "ok":
             targets = [record for record in answer.records if record[1] == "PTR"]
             return [lower(str(record[3].target).rstrip(".")) for record in targets]
@@ -62,9 +63,10 @@ async def _candidates(octets: bytes, context: Any) -> list[str]:
 
 
 async def _leads_back(name: str, octets: bytes, context: Any) -> bool:
+    """Does the DNS, and nobody else, say that the name has the address?"""
     try:
-        return octets in await addresses(name, context)
-    except Unknown:
+        return any([octets in await _addresses(name, kind, context) for kind in ("A", "AAAA")])
+    except Deferred:
         return False
 
 
@@ -75,7 +77,7 @@ async def _addresses(name: str, rdtype: str, context: Any) -> list[bytes]:
     if answer.status == "again":
         raise Deferred(f'DNS lookup of "{name}" deferred')
     texts = [str(record[3].address) for record in answer.records if record[1] == rdtype]
-    return [octets for octets in map(nets.host, texts) if octets]
+    return [octets for octets in map(ip_octets, texts) if octets]
 
 
 def _hosts(context: Any) -> list[tuple[bytes, list[str]]]:
@@ -98,7 +100,3 @@ def _reverse(octets: bytes) -> str:
     if len(octets) == 4:
         return ".".join(map(str, reversed(octets))) + ".in-addr.arpa"
     return ".".join(reversed(octets.hex())) + ".ip6.arpa"
-
-
-def _text(octets: bytes) -> str:
-    return nets.key(octets, -1, ":")

@@ -26,7 +26,7 @@ from typing import Any
 
 from labmail.exim import regex
 from labmail.exim.config.split import SPACE
-from labmail.exim.errors import ExpansionFailed
+from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.lists import nets
 from labmail.exim.expansion.lists.match import Match, Subject, Unknown
 from labmail.exim.expansion.lists.pattern import Manner, check, look_up
@@ -171,7 +171,7 @@ class Host(Address):
         if _NAME.fullmatch(pattern):
             addresses = await asking.addresses(pattern, context)
             self.why = f"{pattern} has the address {self.text.text}"
-            return self.octets in addresses
+            return ip_octets(self.text.text) in addresses
         if self.name is not None:
             return await self._fits([self.name], item, context)
         if ";" in pattern and _is_query(pattern):
@@ -192,10 +192,10 @@ class Host(Address):
 
 
 def _is_query(pattern: str) -> bool:
-    """A lookup that has its key in itself. Raises Panic for one that is not known."""
+    """A lookup that has its key in itself. Raises Deferred for one that is not known."""
     from labmail.exim.lookups import parse
 
     try:
         return parse(pattern.partition(";")[0].strip(SPACE)).style == "query"
     except ExpansionFailed as wrong:
-        raise regex.Panic(f'{wrong.message} in host list item "{pattern}"') from None
+        raise Deferred(f'{wrong.message} in host list item "{pattern}"') from None

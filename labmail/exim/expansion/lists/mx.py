@@ -1,16 +1,20 @@
 """Where the DNS sends the mail of a domain: is it to this host?
 
-The MX hosts are taken in the order of their preference. Those that have no address, or only ones
-that are to be ignored, do not count::
+The MX hosts are taken in the order of their preference, the best first. The first group with this
+host in it tells what we are; hosts of a better preference count even if they have no address, but
+not if all their addresses are to be ignored::
 
     10 mail.ask.com.      ─▶ not us
     20 backup.test.       ─▶ us: for this domain we are a secondary
+
+A host whose address cannot be found now makes the answer uncertain only if nothing else is left.
 
 Law: Exim specification, §10.9 (``@mx_any``); RFC 5321 §5.1; RFC 7505 (a single dot: no mail).
 """
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from labmail.exim.errors import Deferred
@@ -18,18 +22,35 @@ from labmail.exim.expansion.lists.pattern import lower
 from labmail.exim.expansion.lists.special import own_addresses
 from labmail.exim.text import Text
 
+LOCAL, REMOTE, SILENT, NOWHERE, IGNORED = "local", "remote", "silent", "nowhere", "ignored"
+
 
 async def standing(domain: str, ignored: str, context: Any) -> str | None:
     """What this host is for a domain: "primary", "secondary", or nothing. Raises Deferred."""
-    best: int | None = None
-    for preference, name in await _hosts(domain, context):
-        usable = await _usable(name, ignored, context)
-        if usable is None:
-            continue
-        if usable:
-            return "primary" if best is None or best == preference else "secondary"
-        best = preference if best is None else best
+    better: set[str] = set()
+    hosts = await _hosts(domain, context)
+    for _, group in groupby(hosts, key=lambda host: host[0]):
+        kinds = {await _kind(name, ignored, context) for _, name in group} - {IGNORED}
+        if LOCAL in kinds and not better:
+            return "primary"
+        if LOCAL in kinds:
+            _settled(better, domain)
+            return "secondary"
+        better |= kinds
+    _settled(better, domain)
+    if hosts and not better and await _treated_as_local(hosts[-1][1], context):
+        return "primary"  # all were ignored, but the name of the last one counts
     return None
+
+
+def _settled(kinds: set[str], domain: str) -> None:
+    """Raises Deferred if the hosts found so far may all be waiting to be found."""
+    if SILENT in kinds and REMOTE not in kinds:
+        raise _deferred(domain)
+
+
+def _deferred(domain: str) -> Deferred:
+    return Deferred(f'DNS lookup of "{domain}" deferred')
 
 
 async def _hosts(domain: str, context: Any) -> list[tuple[int, str]]:
@@ -38,33 +59,33 @@ async def _hosts(domain: str, context: Any) -> list[tuple[int, str]]:
         return []
     answer = await context.names.query(domain, "MX")
     if answer.status == "again":
-        raise Deferred(f'DNS lookup of "{domain}" deferred')
+        raise _deferred(domain)
     records = [record[3] for record in answer.records if record[1] == "MX"]
     found = [(int(record.preference), str(record.exchange).rstrip(".")) for record in records]
     return sorted((preference, name) for preference, name in found if name)
 
 
-async def _usable(name: str, ignored: str, context: Any) -> bool | None:
-    """Is an MX host this one? None if it has no address that counts."""
+async def _kind(name: str, ignored: str, context: Any) -> str:
+    """What an MX host is to us."""
+    addresses: list[str] = []
+    silent = False
+    for rdtype in ("AAAA", "A"):
+        answer = await context.names.query(name, rdtype)
+        silent = silent or answer.status == "again"
+        addresses += [str(record[3].address) for record in answer.records if record[1] == rdtype]
+    kept = [one for one in addresses if not await _is_ignored(one, ignored, context)]
+    if addresses and not kept:
+        return IGNORED
     if await _treated_as_local(name, context):
-        return True
-    addresses = [
-        address
-        for rdtype in ("A", "AAAA")
-        for address in await _addresses(name, rdtype, context)
-        if not await _is_ignored(address, ignored, context)
-    ]
-    if not addresses:
-        return None
-    own = own_addresses(context)
-    return any(address in own for address in addresses)
+        return LOCAL
+    if any(address in _ours(context) for address in kept):
+        return LOCAL
+    return REMOTE if kept else (SILENT if silent else NOWHERE)
 
 
-async def _addresses(name: str, rdtype: str, context: Any) -> list[str]:
-    answer = await context.names.query(name, rdtype)
-    if answer.status == "again":
-        raise Deferred(f'DNS lookup of "{name}" deferred')
-    return [str(record[3].address) for record in answer.records if record[1] == rdtype]
+def _ours(context: Any) -> list[str]:
+    """This host's addresses. Many systems take 0.0.0.0 for themselves."""
+    return [*own_addresses(context), "0.0.0.0"]
 
 
 async def _treated_as_local(name: str, context: Any) -> bool:
