@@ -1,0 +1,69 @@
+"""Two texts beside each other: equal, or which comes first in the order of their octets.
+
+Law: Exim specification, §11.7: ``eq``, ``lt`` and their kin; with an ``i``, capitals are as small
+letters.
+"""
+
+from __future__ import annotations
+
+from labmail.exim.text import Text
+
+from ..context import Context
+from .condition import condition
+
+_LOWER = str.maketrans({letter: chr(letter + 32) for letter in range(65, 91)})
+
+
+def folded(text: Text) -> str:
+    """Small letters for capitals, of ASCII only."""
+    return text.text.translate(_LOWER)
+
+
+@condition(arguments=2)
+def eq(context: Context, left: Text, right: Text) -> bool:
+    return left.text == right.text
+
+
+@condition(arguments=2)
+def eqi(context: Context, left: Text, right: Text) -> bool:
+    return folded(left) == folded(right)
+
+
+@condition(arguments=2)
+def lt(context: Context, left: Text, right: Text) -> bool:
+    return left.text < right.text
+
+
+@condition(arguments=2)
+def lti(context: Context, left: Text, right: Text) -> bool:
+    return folded(left) < folded(right)
+
+
+@condition(arguments=2)
+def le(context: Context, left: Text, right: Text) -> bool:
+    return left.text <= right.text
+
+
+@condition(arguments=2)
+def lei(context: Context, left: Text, right: Text) -> bool:
+    return folded(left) <= folded(right)
+
+
+@condition(arguments=2)
+def gt(context: Context, left: Text, right: Text) -> bool:
+    return left.text > right.text
+
+
+@condition(arguments=2)
+def gti(context: Context, left: Text, right: Text) -> bool:
+    return folded(left) > folded(right)
+
+
+@condition(arguments=2)
+def ge(context: Context, left: Text, right: Text) -> bool:
+    return left.text >= right.text
+
+
+@condition(arguments=2)
+def gei(context: Context, left: Text, right: Text) -> bool:
+    return folded(left) >= folded(right)

@@ -1,0 +1,84 @@
+r"""Conditions about secrets: is it the password, is it an address that we made?
+
+    crypteq{word}{\{md5\}5d41…}     the braces name how it was enciphered; none: the system's way
+    inbound_srs{local part}{secret} an address made by ``${srs_encode…}``; sets $srs_recipient
+
+Law: Exim specification, §11.7: ``crypteq``; §58.2: ``inbound_srs``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from labmail.exim.errors import ExpansionFailed
+from labmail.exim.text import Text
+
+from ..context import Context
+from .condition import condition
+
+_DIGEST_SIZE = {"md5": 16, "sha1": 20}
+
+
+@condition(arguments=2)
+def crypteq(context: Context, word: Text, kept: Text) -> bool:
+    for name in _DIGEST_SIZE:
+        mark = f"{{{name}}}"
+        if kept.text[: len(mark)].lower() == mark:
+            return _digest(name, word.text, kept.text[len(mark) :])
+    encrypted = kept.text
+    for mark in ("{crypt}", "{crypt16}"):
+        if encrypted.lower().startswith(mark):
+            return _crypt(word.text, encrypted[len(mark) :])
+    if encrypted.startswith("{"):
+        raise ExpansionFailed(f'unknown encryption mechanism in "{encrypted}"')
+    return _crypt(word.text, encrypted)
+
+
+def _digest(name: str, word: str, kept: str) -> bool:
+    """Written in base64 or in hexadecimal digits: the length tells which."""
+    from base64 import b64encode
+    from hashlib import new
+
+    made = new(name, word.encode("latin-1")).digest()
+    size = _DIGEST_SIZE[name]
+    if len(kept) == 2 * size:
+        return made.hex() == kept.lower()
+    return b64encode(made).decode("ascii") == kept
+
+
+def _crypt(word: str, kept: str) -> bool:
+    """The system's way, where Python still knows it."""
+    if not kept:
+        return False
+    try:
+        from warnings import catch_warnings, simplefilter
+
+        with catch_warnings():
+            simplefilter("ignore")
+            from crypt import crypt
+        return crypt(word, kept) == kept
+    except (ImportError, OSError, ValueError):
+        return False
+
+
+_SRS = re.compile(r"SRS0=([0-9a-f]+)=([a-z2-7]{2})=([^=]*)=(.*)", re.I | re.S)
+
+
+@condition(arguments=2)
+def inbound_srs(context: Context, local_part: Text, secret: Text) -> bool:
+    from ..items.secrets import BASE_32, checksum, today
+
+    found = _SRS.fullmatch(local_part.text)
+    if found is None:
+        return False
+    mark, stamp, domain, original = found.groups()
+    recipient = f"{original}@{domain}"
+    if secret.text:
+        first, second = (BASE_32.index(letter) for letter in stamp.lower())
+        age = (today(context) - (first << 5 | second)) & 0x3FF
+        if age > 10:
+            return False
+        if checksum("md5", secret.text, recipient.lower())[: len(mark)] != mark.lower():
+            return False
+    context.variables["srs_recipient"] = Text(recipient, local_part.tainted)
+    return True

@@ -1,0 +1,304 @@
+r"""Reading a string: from text to tree.
+
+    words      = { literal | "\" escape | "\N" … "\N" | "$" … }      up to "}" inside braces
+    "$" …      = $name  $12  $h_subject:  ${name}  ${12}
+               | ${operator:words}
+               | ${item …}              each item reads its own arguments: see items/
+    argument   = "{" words "}"
+
+The reading never fails: where Exim would stop, a `Failure` stands in the tree, and the rest of the
+text belongs to it. One pass, a few compiled patterns, and a limit on how deep things may nest.
+
+Items and conditions read their arguments with the methods of `Parser`:
+
+    argument     one in braces
+    arguments    several, at least so many and at most so many, and the closing brace
+    branches     {yes}{no}, or {yes}fail, or nothing, and the closing brace: see `branches`
+    failed       here the reading ends
+
+Law: Exim specification, §11.1 to §11.5.
+
+Try: ``parse("${uc:a$domain}").below()``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .escapes import understood
+from .operation import Operation, Unknown
+from .tree import Failure, Header, Literal, Node, Number, Variable, Words, cut
+
+if TYPE_CHECKING:
+    from .branches import Branches
+
+DEPTH = 200
+"""How deep braces may nest. Real configurations stay below thirty."""
+
+SPACE = " \t\n\v\f\r"
+NAME = 255
+"""So many characters of a name are looked at."""
+
+_TOKEN = {
+    False: re.compile(r"([^\\$]+)|\$(?:\{([A-Za-z][A-Za-z0-9_-]*)|([A-Za-z][A-Za-z0-9_]*))"),
+    True: re.compile(r"([^\\$}]+)|\$(?:\{([A-Za-z][A-Za-z0-9_-]*)|([A-Za-z][A-Za-z0-9_]*))"),
+}
+_NUMBER = re.compile(r"\$(\{?)([0-9]+)")
+_HEADER = re.compile(r"([!-9;-~\x80-\xff]*):?")
+_HEADER_PREFIX = re.compile(r"(h|rh|bh|lh|header|rheader|bheader|lheader)_")
+_UNEXPANDED = re.compile(r"[^\\}]+")
+_CONDITION = re.compile(r"[=<>]=?|[A-Za-z0-9_]*")
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_]*")
+_BLANK = re.compile(r"[ \t\n\v\f\r]*")
+
+_NOT_FINISHED = "missing } at end of string"
+_MISPLACED = "missing or misplaced { or }"
+_COLON = " - could be header name not terminated by colon"
+
+
+@lru_cache(maxsize=2048)
+def parse(text: str) -> Node:
+    """The tree of a string; the last two thousand are kept."""
+    parser = Parser(text)
+    return parser.words(False)
+
+
+class Parser:
+    """One reading of one string: ``at`` is where it has come to."""
+
+    __slots__ = ("at", "depth", "header_unclosed", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.depth = 0
+        self.header_unclosed = False
+
+    # -- running text
+
+    def words(self, inside: bool) -> Node:
+        """Text up to the end or, ``inside`` braces, up to the ``}`` that ends it (not taken)."""
+        if self.depth >= DEPTH:
+            return self.failed(f"nested too deep: more than {DEPTH} levels of braces")
+        self.depth += 1
+        start = self.at
+        pieces: list[Node] = []
+        text, size, token = self.text, len(self.text), _TOKEN[inside].match
+        while self.at < size:
+            at = self.at
+            found = token(text, at)
+            if found is None:
+                if inside and text[at] == "}":
+                    break
+                pieces.append(self._escape(at) if text[at] == "\\" else self._number(at))
+            elif found.lastindex == 1:
+                self.at = found.end()
+                pieces.append(Literal(found[1], at, self.at))
+            elif found.lastindex == 2:
+                self.at = found.end()
+                pieces.append(self._braced(found[2][:NAME], at))
+            else:
+                self.at = found.end()
+                pieces.append(self._variable(found[3][:NAME], at))
+        if inside and self.at >= size and not (pieces and type(pieces[-1]) is Failure):
+            pieces.append(self.failed(_NOT_FINISHED, _COLON))
+        self.depth -= 1
+        return self._together(pieces, start)
+
+    def _together(self, pieces: list[Node], start: int) -> Node:
+        if len(pieces) == 1 and type(pieces[0]) is not Literal:
+            return pieces[0]
+        if all(type(piece) is Literal for piece in pieces):
+            text = "".join([piece.text.text for piece in pieces])  # type: ignore[attr-defined]
+            return Literal(cut(text), start, self.at)
+        return Words(tuple(pieces), start, self.at)
+
+    def _escape(self, at: int) -> Node:
+        """A backslash and what it makes of the character behind it."""
+        text = self.text
+        if text.startswith("\\N", at):
+            end = text.find("\\N", at + 2)
+            inner = text[at + 2 : end] if end >= 0 else text[at + 2 :]
+            self.at = end + 2 if end >= 0 else len(text)
+            return Literal(inner, at, self.at)
+        if at + 1 == len(text):
+            return self.failed("\\ at end of string")
+        meant, self.at = understood(text, at)
+        return Literal(meant, at, self.at)
+
+    def _number(self, at: int) -> Node:
+        """``$1`` or ``${1}``, or no way to go on."""
+        found = _NUMBER.match(self.text, at)
+        if found is None:
+            if self.text.startswith("${", at):
+                return self.failed("letter or digit expected after ${")
+            return self.failed("$ not followed by letter, digit, or {")
+        self.at = found.end()
+        if found[1]:
+            if not self.text.startswith("}", self.at):
+                return self.failed("} expected after number")
+            self.at += 1
+        return Number(int(found[2][-20:]), at, self.at)
+
+    def _variable(self, name: str, at: int) -> Node:
+        """``$name``, or a header line."""
+        prefix = _HEADER_PREFIX.match(name)
+        if prefix:
+            self.at = at + 1 + prefix.end()
+            return self.header(prefix[1], at)
+        from .variables import find, hint
+
+        function = find(name)
+        if function is None:
+            return self.failed(f'unknown variable name "{name}"{hint(name)}')
+        return Variable(name, function, at, self.at)
+
+    def header(self, kind: str, start: int) -> Header:
+        """The name of a header line, up to its colon or to what cannot be in one."""
+        found = _HEADER.match(self.text, self.at)
+        assert found
+        self.at = found.end()
+        if "}" in found[1]:
+            self.header_unclosed = True
+        return Header(kind.removesuffix("eader"), found[1][:NAME], start, self.at)
+
+    # -- in braces
+
+    def _braced(self, name: str, at: int) -> Node:
+        """``${name``: an item, an operator or a variable, by what follows."""
+        from .items import find as item
+
+        reader = item(name)
+        if reader is not None:
+            return reader(self, name, at)
+        following = self.text[self.at : self.at + 1]
+        if following == ":":
+            return self._operation(name, at)
+        if following == "}":
+            from .variables import find, hint
+
+            self.at += 1
+            function = find(name)
+            if function is None:
+                return self.failed(f'unknown variable in "${{{name}}}"{hint(name)}')
+            return Variable(name, function, at, self.at)
+        wrong = f'"${{{name}" is not a known operator (or a }} is missing in a variable reference)'
+        return self.failed(wrong)
+
+    def _operation(self, name: str, at: int) -> Node:
+        from .operators import find
+
+        self.at += 1
+        argument = self.words(True)
+        self.at += 1
+        found = find(name)
+        if found is None:
+            return Unknown(argument, f'unknown expansion operator "{name}"', at, self.at)
+        return Operation(found[0], found[1], argument, at, self.at)
+
+    # -- for items and conditions
+
+    def space(self) -> str:
+        """Pass over white space; the character that follows, "" at the end."""
+        found = _BLANK.match(self.text, self.at)
+        assert found
+        self.at = found.end()
+        return self.text[self.at : self.at + 1]
+
+    def word(self) -> str:
+        """A word of letters, digits and underscores; it may be empty."""
+        found = _PLAIN_WORD.match(self.text, self.at)
+        assert found
+        self.at = found.end()
+        return found[0][:NAME]
+
+    def failed(self, message: str, colon: str = "") -> Failure:
+        """The reading ends here. ``colon`` is added where a header line may have swallowed it."""
+        start, self.at = self.at, len(self.text)
+        return Failure(message + colon if self.header_unclosed else message, start, self.at)
+
+    def misplaced(self, message: str = "") -> Failure:
+        """A brace is missing, or one too many: in words of its own, unless a header may be why."""
+        if self.header_unclosed:
+            return self.failed(_MISPLACED, _COLON)
+        return self.failed(message or _MISPLACED)
+
+    def condition(self) -> Node:
+        """A condition, with what negates it."""
+        from .conditions import find
+
+        start, negated = self.at, False
+        while self.space() == "!":
+            self.at += 1
+            negated = not negated
+        if self.depth >= DEPTH:
+            return self.failed(f"nested too deep: more than {DEPTH} levels of braces")
+        found = _CONDITION.match(self.text, self.at)
+        assert found
+        name = found[0][:NAME]
+        if not name:
+            met = self.text[self.at : self.at + 16]
+            return self.misplaced(f'condition name expected, but found "{met}"')
+        self.at = found.end()
+        reader = find(name)
+        if reader is None:
+            return self.misplaced(f'unknown condition "{name}"')
+        self.depth += 1
+        condition = reader(self, name, start)
+        self.depth -= 1
+        if not negated:
+            return condition
+        from .conditions import Not
+
+        return Not(condition, start, self.at)
+
+    def unexpanded(self) -> Node:
+        """What stands in braces, taken as it is: only backslashes mean something."""
+        self.at += 1
+        start, pieces = self.at, []
+        while self.at < len(self.text) and self.text[self.at] != "}":
+            at = self.at
+            if self.text[at] == "\\":
+                pieces.append(self._escape(at))
+                continue
+            found = _UNEXPANDED.match(self.text, at)
+            assert found
+            self.at = found.end()
+            pieces.append(Literal(found[0], at, self.at))
+        if self.at >= len(self.text) and not (pieces and type(pieces[-1]) is Failure):
+            pieces.append(self.failed(_NOT_FINISHED, _COLON))
+        words = self._together(pieces, start)
+        self.at += 1
+        return words
+
+    def argument(self) -> Node:
+        """What stands in braces; the parser is at the ``{``."""
+        self.at += 1
+        words = self.words(True)
+        self.at += 1
+        return words
+
+    def arguments(self, name: str, least: int, most: int, *, closed: bool = True) -> list[Node]:
+        """Arguments, and the brace that closes the item. What is wrong is the last of them."""
+        given: list[Node] = []
+        following = self.space()
+        while following == "{" and len(given) < most:
+            given.append(self.argument())
+            following = self.space()
+        if len(given) < least:
+            given.append(self.misplaced(f"Not enough arguments for '{name}' (min is {least})"))
+        elif closed and following == "{":
+            given.append(self.failed(f"Too many arguments for '{name}' (max is {most})"))
+        elif closed and following != "}":
+            given.append(self.misplaced(f"missing '}}' after '{name}'"))
+        elif closed:
+            self.at += 1
+        return given
+
+    def branches(self, kind: str) -> Branches:
+        """What to do with success and failure, and the brace that closes the item."""
+        from .branches import read
+
+        return read(self, kind)
