@@ -9,13 +9,18 @@ In the order of a reader:
     keys        which keys are asked for, one after another: partial matching and defaults
     searches    the desk where everybody asks: open files, remembered answers
     found       what comes back
-    table       what every kind of lookup must be able to do, and the list of kinds
+    table       the list of kinds, and what each must be able to do
+    quoting     data made safe to stand in a query
 
-    lsearch     a text file of "key: data", and its kin that keep addresses or patterns
+    lsearch     a text file of "key: data" (in `lines`); with addresses: iplsearch (in `addresses`);
+                with patterns: wildlsearch
     dsearch     a directory              passwd   the users of the machine
-    cdb, dbm    files with an index      json     a document
-    sqlite      an SQL file              pgsql    an SQL server
-    dnsdb       the DNS                  absent   kinds that are known and have no library here
+    cdb         a file with an index     dbm      another, made by a library (`berkeley`)
+    json        a document
+    sqlite      an SQL file              pgsql    an SQL server (`sqlservers`); both give `rows`
+    dnsdb       the DNS: its queries, how they are asked (`dnsask`, `names`), what comes back
+                (`dnsrecords`)
+    absent      kinds that are known and have no library here
 
 A kind of lookup is one file with one class, and one word in `table`. Its module is imported when
 the kind is first named: a start costs what it uses.

@@ -36,6 +36,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "dbm": ("dbm", SINGLE_KEY),
     "dbmnz": ("dbm", SINGLE_KEY),
     "dbmjz": ("dbm", SINGLE_KEY),
+    "json": ("json", SINGLE_KEY),
     "passwd": ("passwd", QUERY),
     "sqlite": ("sqlite", QUERY),
     "pgsql": ("pgsql", QUERY),

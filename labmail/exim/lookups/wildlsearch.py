@@ -18,6 +18,7 @@ knows, or a file that is not there end the program.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.lookups.lines import Lines
@@ -65,32 +66,40 @@ async def _expanded(pattern: str, question: Question) -> str | None:
         raise Deferred("", help=f"{pattern} cannot be expanded: {failed.message}") from failed
 
 
-async def _in_list(item: str, question: Question, world: World) -> bool:
-    """Does a key fit an item of a list? The answer turns round behind an exclamation mark."""
-    wanted = True
-    item = item.strip()
-    while item.startswith("!"):
-        wanted = not wanted
-        item = item[1:].lstrip()
-    if not item:
-        return False
+async def _in_list(text: str, question: Question, world: World) -> bool:
+    """Does a key fit a list of one item? If nothing fits, the last item decides: behind an
+    exclamation mark it means "anything but"."""
+    against = False
+    for against, pattern in _items(text, world):
+        if pattern and await _fits(pattern, question, world):
+            return not against
+    return against
+
+
+def _items(text: str, world: World) -> Iterator[tuple[bool, str]]:
+    """The item, or those of the file that it names; each with whether it is turned round."""
+    against, item = _turned(text.strip())
+    yield against, "" if item.startswith("/") else item
     if item.startswith("/"):
-        return await _in_file(item, question, world) == wanted
-    return await _fits(item, question, world) == wanted
+        for line in _lines(item, world):
+            turned, pattern = _turned(line)
+            yield turned != against, pattern
 
 
-async def _in_file(path: str, question: Question, world: World) -> bool:
-    """Does a key fit a line of a file? A line behind an exclamation mark ends the search."""
+def _turned(item: str) -> tuple[bool, str]:
+    """Is the item behind an exclamation mark? And the item."""
+    against = item.startswith("!")
+    return against, item[1:].lstrip() if against else item
+
+
+def _lines(path: str, world: World) -> list[str]:
+    """The lines of a file that say something. Panic where it can't be read."""
     try:
         text = world.files.read_bytes(path).decode("latin-1")
     except OSError as wrong:
         raise Panic(f'failed to open {path} when checking "{path}": {wrong.strerror}') from None
-    for line in text.split("\n"):
-        item = _COMMENT.sub("", line).strip()
-        against = item.startswith("!")
-        if item and await _fits(item.removeprefix("!").lstrip(), question, world):
-            return not against
-    return False
+    lines = [_COMMENT.sub("", line).strip() for line in text.split("\n")]
+    return [line for line in lines if line]
 
 
 async def _fits(pattern: str, question: Question, world: World) -> bool:
@@ -103,7 +112,7 @@ async def _fits(pattern: str, question: Question, world: World) -> bool:
     if ";" not in pattern:
         return _lower(key) == _lower(pattern)
     try:
-        return await world.found(pattern, key, question.tainted)
+        return await world.found(pattern, _lower(key), question.tainted)
     except ExpansionFailed as wrong:
         raise Panic(wrong.message) from None
 
