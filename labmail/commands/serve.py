@@ -18,14 +18,20 @@ from typing import Any
 
 from labmail.lab import Lab
 
+from .descriptors import make_room
+
+REMEMBER = 50_000
+"""Events of the trace that stay in memory: some thousand letters. Nobody asks for their stories
+here, and the lab may run for weeks."""
 ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def run(options: argparse.Namespace) -> int:
     """Serves until told to stop. Signals are blocked first, so that no thread takes them."""
+    make_room()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     try:
-        with Lab(options.town, root=options.root, live=True) as lab:
+        with Lab(options.town, root=options.root, live=True, remember=REMEMBER) as lab:
             _announce(lab, as_json=options.json)
             return _wait(lab)
     finally:

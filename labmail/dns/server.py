@@ -77,7 +77,7 @@ class NameServer:
         Raises `ConfigError` if named.conf has errors, OSError if port 53 is taken.
         """
         self._load(before=None)
-        datagrams, streams = Datagrams(self.service), Streams(self.service)
+        datagrams, streams = Datagrams(self.service), Streams(self.service, self.clock)
         socket = await self.network.listen_udp(self.ip, PORT, lambda: datagrams)
         try:
             self._listener = await self.network.listen(self.ip, PORT, streams)

@@ -18,7 +18,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Coroutine
 from typing import Any
 
-from labmail.world import Crowd
+from labmail.world import Clock, Crowd, Share
 
 from . import wire
 from .service import Client, Service, Unfinished, cancel
@@ -64,8 +64,8 @@ class Datagrams(asyncio.DatagramProtocol):
 class Streams:
     """The TCP connections of a name server."""
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
+    def __init__(self, service: Service, clock: Clock) -> None:
+        self.service, self.clock = service, clock
         most = service.limits.connections
         self._crowd: Crowd[asyncio.Task[None]] = Crowd(most, most)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,8 +84,8 @@ class Streams:
         try:
             self._enter(task, client)
             await self._converse(reader, writer, client)
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
-            pass  # silent for too long, or gone: either way the conversation is over
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # silent for too long, gone, or making room: the conversation is over
         except ValueError as error:
             self.service.ignored(client, str(error))
         finally:
@@ -105,9 +105,11 @@ class Streams:
         """Answers one query after the other, in their order (RFC 7766 §6.2.1.1)."""
         idle, task = self.service.limits.idle, asyncio.current_task()
         assert task is not None
+        share = Share(self.clock)
         while True:
             async with asyncio.timeout(idle):
                 data = await wire.read_frame(reader, wire.LARGEST_QUERY)
+            await share.spend()
             reply = self.service.begin(data, client)
             if isinstance(reply, Unfinished):
                 self._crowd.work(task, True)

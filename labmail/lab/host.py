@@ -153,8 +153,7 @@ class Host:
 
     def _letter_of(self, mailbox: str, uid: str) -> Any:
         """Which letter a stored message is: letter, recipient and the event that stored it."""
-        found = self.site.trace.find("mta.Stored", host=self.plan.name, mailbox=mailbox, uid=uid)
-        return (found[-1].letter, found[-1].recipient, found[-1].name) if found else None
+        return self.site.stored.find(self.plan.name, mailbox, uid)
 
     async def stop(self) -> None:
         """Stops listening, then the MTA and the name server."""

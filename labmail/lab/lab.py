@@ -52,7 +52,9 @@ class Lab(Showable):
     temporary folder that goes with the lab. With ``wire="sockets"`` each connection between two
     hosts is a real one on loopback, not one in memory; nothing else is different. With
     ``threads=False`` there are neither threads nor sockets, and so no doors: each call runs the lab
-    and returns when all is quiet, as in a browser's tab.
+    and returns when all is quiet, as in a browser's tab. With ``remember`` only so many events of
+    the trace stay in memory, for a lab that serves for weeks; older ones are in
+    ``trace/events.jsonl`` under ``root`` alone.
 
     Raises `TownError` for a town that cannot be used, `HomeError` for such a folder, ValueError for
     wishes that do not go together.
@@ -66,6 +68,7 @@ class Lab(Showable):
         root: Any = None,
         wire: str = "memory",
         threads: bool = True,
+        remember: int | None = None,
     ) -> None:
         self.town = town if isinstance(town, Town) else load_town(town)
         predecessor = _running.get(self.town.name, lambda: None)()
@@ -74,6 +77,7 @@ class Lab(Showable):
         if live and not threads:
             raise ValueError("a live clock needs a thread: take live=True or threads=False")
         self._live, self._wire, self._threads = live, wire, threads
+        self._remember = remember
         self._home = Home(root)
         try:
             self._home.check_town(self.town)
@@ -87,7 +91,7 @@ class Lab(Showable):
         thread = self._runner()
         site = None
         try:
-            site = thread.call(Site.start(self.town, self._home, self._wire))
+            site = thread.call(Site.start(self.town, self._home, self._wire, self._remember))
         finally:
             if site is None:
                 thread.stop()

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from itertools import count
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ from .breaking import Breaker
 from .home import Home
 from .host import Host
 from .person import user_agent
+from .stored import Stored
 from .town import SERVICES, HostPlan, Town
 
 TRACE = "trace/events.jsonl"
@@ -40,6 +41,7 @@ class Site:
     def __init__(self, town: Town, home: Home, world: World, trace: Recorder) -> None:
         self.town, self.home, self.world, self.trace = town, home, world, trace
         self.authority = LabCA()
+        self.stored = Stored(trace)
         self.sequence = count(1)
         self.passwords = {
             address: plan.password or secrets.token_urlsafe(9)
@@ -51,24 +53,34 @@ class Site:
         self.breaker = Breaker(self)
 
     @classmethod
-    async def start(cls, town: Town, home: Home, wire: str = "memory") -> Site:
+    async def start(
+        cls, town: Town, home: Home, wire: str = "memory", remember: int | None = None
+    ) -> Site:
         """Makes a town run in the current loop. Raises what its configuration files deserve.
 
-        ``wire`` says how bytes are carried; see `labmail.world.carrier`.
+        ``wire`` says how bytes are carried; see `labmail.world.carrier`. ``remember``: how much of
+        the trace stays in memory; see `labmail.trace.memory`.
         """
         loop = asyncio.get_running_loop()
         assert isinstance(loop, LabLoop)
-        past = list(read_journal(home.path / TRACE))
+        past: Iterable[Event] = read_journal(home.path / TRACE)
+        epoch = None
+        if not loop.pulse.live:
+            past = list(past)
+            epoch = _beginning(town, past)
         world = make_world(
             loop,
-            epoch=_beginning(town, past, live=loop.pulse.live),
+            epoch=epoch,
             seed=town.seed,
             latency=0.0 if loop.pulse.live else town.latency,
             visitor=town.visitor,
             wire=wire,
         )
         trace = Recorder(
-            world.clock.time, journal=Journal(home.path / TRACE), schedule=loop.call_soon
+            world.clock.time,
+            journal=Journal(home.path / TRACE),
+            schedule=loop.call_soon,
+            keep=remember,
         )
         trace.resume(past)
         site = cls(town, home, world, trace)
@@ -165,9 +177,7 @@ class Site:
         return plan.name if plan else address
 
 
-def _beginning(town: Town, past: list[Event], *, live: bool) -> float | None:
-    """When the clock begins: now for a live lab, else where the town or the past says."""
-    if live:
-        return None
+def _beginning(town: Town, past: list[Event]) -> float:
+    """When a frozen clock begins: where the town or the past says."""
     start = town.start.timestamp() if town.start else 0.0
     return max([start, *(float(int(event.time) + 1) for event in past[-1:])])

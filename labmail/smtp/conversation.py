@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from aiosmtpd.smtp import SMTP
 
 from labmail.trace import Ration, Recorder
-from labmail.world import Clock, Crowd, Link
+from labmail.world import Clock, Crowd, Link, Share
 
 from . import events, replies
 from .commands import Command, read_command, verb_of, without_secret
@@ -72,6 +72,7 @@ class Conversation(SMTP):
         self._at_work = self._leaving = self._handshaking = False
         self._secrets_may_follow = False
         self._arriving: Any = None
+        self._share = Share(clock)
         super().__init__(
             None,
             hostname=gate.hostname,
@@ -120,11 +121,7 @@ class Conversation(SMTP):
         self.incoming = Incoming(self._reader)
         try:
             await self._welcome()
-            while self.state is not State.CLOSED:
-                self._reset_timeout()
-                line = await self.incoming.line(self.limits.longest_line)
-                if line is None:
-                    break
+            while line := await self._next_line():
                 await self._obey(line)
         except ConnectionError:
             pass
@@ -134,6 +131,19 @@ class Conversation(SMTP):
             self.ended = "an error of the server's own"
         finally:
             await self._end()
+
+    async def _next_line(self) -> Line | None:
+        """The next line, when it is its turn; None where there is none, or where we have left."""
+        if self._gone:
+            return None
+        self._reset_timeout()
+        line = await self.incoming.line(self.limits.longest_line)
+        await self._share.spend()
+        return None if self._gone else line
+
+    @property
+    def _gone(self) -> bool:
+        return self.state is State.CLOSED
 
     def _enter(self) -> Reply | None:
         """Takes a place, for which another conversation may have to end; or there is none."""

@@ -4,6 +4,7 @@ Rooms tell events (`Event`), the `Recorder` stamps and keeps them; everything th
 a letter's road is a view of that one stream::
 
     event ─▶ recorder ─┬─▶ journal     a file, one event a line; a lab that is opened again reads it
+                       ├─▶ memory      all of them, or the newest
                        ├─▶ state       where every letter lies, after any event
                        └─▶ story       by cause, step by step
                              ├─▶ text      print(story)

@@ -1,8 +1,8 @@
 """Finding events by name, letter and connection.
 
 The index is caught up when somebody asks, not when somebody tells: mail must not pay for those who
-may look later. It only ever reads the recorder's list, which only ever grows, so that any thread
-may ask.
+may look later. It only reads the recorder's list, which grows at its end, so that any thread may
+ask; where the recorder is to forget the oldest, it has the index take them out.
 """
 
 from __future__ import annotations
@@ -48,6 +48,15 @@ class Index:
     def on_connection(self, connection: str) -> tuple[Event, ...]:
         self._catch_up()
         return tuple(self._connections.get(connection, ()))
+
+    def forget(self, count: int) -> None:
+        """Takes the oldest events out of the list, and begins anew with those that are left."""
+        with self._lock:
+            del self._events[:count]
+            self._seen = 0
+            for found in (self._names, self._letters, self._first, self._connections):
+                found.clear()
+            self._loose = []
 
     def _catch_up(self) -> None:
         with self._lock:

@@ -8,7 +8,8 @@ watcher that fails is dropped while the mail flows on; what went wrong is kept i
                                                     └─▶ watchers (a widget that grows as it happens)
 
 `Recorder.tell` belongs to the thread of the lab's loop. Every other method only reads, and may be
-called from any thread: the list of events only ever grows.
+called from any thread: the list of events grows at its end. (Only a recorder that is told to
+`keep` so much and no more loses its beginning.)
 
 Try: ``python -m labmail.trace``.
 """
@@ -23,7 +24,7 @@ from typing import Any, Protocol
 from .cast import Cast
 from .event import Event, Place, kind_of
 from .events import Gap
-from .index import Index
+from .memory import Memory
 from .state import Places, places
 from .story import Story
 
@@ -49,6 +50,7 @@ class Recorder:
     ``journal`` is also given each event; when the first one since the last flush comes in,
     ``schedule`` is handed the journal's ``flush`` and calls it soon, in its own way (a loop would
     say ``lambda flush: loop.call_later(0.05, flush)``). Without ``schedule`` the owner flushes.
+    With ``keep`` only so much stays in memory; see memory.py.
 
     >>> recorder = Recorder(lambda: 0.0)
     >>> recorder.tell(Event, host="mail.ask.com").name
@@ -62,9 +64,11 @@ class Recorder:
         on: bool = True,
         journal: Sink | None = None,
         schedule: Callable[[Callable[[], None]], object] | None = None,
+        keep: int | None = None,
     ) -> None:
         self.on = on
-        self.events: list[Event] = []
+        self._memory = Memory(keep)
+        self.events = self._memory.events
         self.faults: list[str] = []
         self.cast = Cast()
         self._now = now
@@ -75,7 +79,6 @@ class Recorder:
         self._count: dict[str, int] = {}
         self._letters: Counter[str] = Counter()
         self._watchers: list[Watcher] = []
-        self._index = Index(self.events)
 
     @classmethod
     def off(cls) -> Recorder:
@@ -101,7 +104,7 @@ class Recorder:
             self._fault(f"{getattr(kind, '__name__', kind)!s} on {host} could not be told", problem)
             return SILENT
         self._count[host], self._number = count, number
-        self.events.append(event)
+        self._memory.add(event)
         if self._journal is not None:
             self._write(event)
         if self._watchers:
@@ -128,7 +131,7 @@ class Recorder:
         `Gap` is told, and returned.
         """
         for event in events:
-            self.events.append(event)
+            self._memory.add(event)
             self._number = max(self._number, event.number)
             count = event.name.rpartition("#")[2]
             if count.isdecimal():
@@ -154,28 +157,28 @@ class Recorder:
 
     def get(self, name: str | None) -> Event | None:
         """The event called ``name`` (``mail.ask.com#3``), or None."""
-        return self._index.named(name) if name else None
+        return self._memory.index.named(name) if name else None
 
     def about(self, letter: str) -> tuple[Event, ...]:
         """All events that name this letter, oldest first, lines of dialogue included."""
-        return self._index.about(letter)
+        return self._memory.index.about(letter)
 
     def first(self, letter: str) -> Event | None:
         """The first step that was told about this letter."""
-        return self._index.first(letter)
+        return self._memory.index.first(letter)
 
     def loose(self) -> tuple[Event, ...]:
         """The steps that name no letter: logins, zone transfers, pauses of the lab."""
-        return self._index.loose()
+        return self._memory.index.loose()
 
     def on_connection(self, connection: str) -> tuple[Event, ...]:
         """All events of one connection, oldest first: what was said, and what came of it."""
-        return self._index.on_connection(connection)
+        return self._memory.index.on_connection(connection)
 
     @property
     def letters(self) -> tuple[str, ...]:
         """The names of all letters, in the order in which they were first told about."""
-        return self._index.letters()
+        return self._memory.index.letters()
 
     def find(self, kind: type[Event] | str = Event, /, **fields: Any) -> tuple[Event, ...]:
         """The events of a class (or of a kind by name, ``"mta.Spooled"``) whose fields are these.

@@ -8,10 +8,11 @@ In the order to read: `clock` (time that can be moved), `leap` and `pulse` (when
 `network` over `hosts` (who exists) and `faults` (what goes wrong), `handshake` (how a connection
 begins), `link` and `end` (how it lives and dies), `carrier` and `cable` (in memory, or over real
 sockets), `datagram`, `capture` and `pcap` (for Wireshark); `doors`, `door_tcp` and `door_udp` (the
-way in for real programs), `crowd` (who is let in where many want to); `files` and `chance`; and
-`loop`, the asyncio event loop that ties them together for libraries that know nothing of it, with
-`selector` and `workers` below it, and `thin`, which needs neither threads nor sockets. `simulate`
-runs a small world, and `contract` is what any carrier of the network promises.
+way in for real programs), `crowd` (who is let in where many want to) and `share` (nobody holds the
+floor); `files` and `chance`; and `loop`, the asyncio event loop that ties them together for
+libraries that know nothing of it, with `selector` and `workers` below it, and `thin`, which needs
+neither threads nor sockets. `simulate` runs a small world, and `contract` is what any carrier of
+the network promises.
 """
 
 from .capture import Capture
@@ -24,6 +25,7 @@ from .handshake import Listener
 from .link import Endpoint, Link
 from .loop import LabLoop
 from .network import VISITOR, Network
+from .share import Share
 from .simulate import World, make_world, simulate
 from .thin import Pump, Standstill, ThinLoop
 from .workers import Errands, LoopThread
@@ -47,6 +49,7 @@ __all__ = [
     "LoopThread",
     "Network",
     "Pump",
+    "Share",
     "Standstill",
     "ThinLoop",
     "World",

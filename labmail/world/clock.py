@@ -111,6 +111,15 @@ class Clock:
         """
         await self._loop.pulse.leap(seconds(within), stop_when_quiet=True, until=until)
 
+    @property
+    def turn(self) -> int:
+        """Which turn of the loop this is; see `give_way`."""
+        return self._loop.pulse.turn
+
+    async def give_way(self) -> None:
+        """Lets others speak first: waits until what has arrived for them has been handed over."""
+        await self._loop.pulse.give_way()
+
     async def settle(self) -> None:
         """Waits until nothing is under way at this instant; only the wire may take its time."""
         await self._loop.pulse.settle()

@@ -153,7 +153,8 @@ class Half(asyncio.Protocol):
         self.transport.pause_reading()
 
     def data_received(self, data: bytes) -> None:
-        self.other.transport.write(data)
+        if not self.other.transport.is_closing():
+            self.other.transport.write(data)
 
     def eof_received(self) -> bool:
         """Passes a half close on; when both sides have said all, the visit is over."""

@@ -13,7 +13,10 @@ Only when all four say no is the lab *quiet*; then those who wait for quiet are 
 somebody moves the clock, it jumps to the next timer. Because nothing is handed over until all that
 is in flight has arrived, the order of events does not depend on how fast a thread was: the same
 journey gives the same trace every time. (And a task that spins, ``while True: await sleep(0)``,
-never lets the lab be idle: then nothing is handed over at all.)
+never lets the lab be idle: then nothing is handed over at all; `Pulse.give_way` does not spin.)
+
+A live lab has clients that nobody controls, and no order to keep. It hands over in every turn of
+the loop: otherwise whoever sends without a pause would have the loop for himself.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ from .leap import Leap
 Key = tuple[int, ...]
 Poll = Callable[[float | None], list[Any]]
 
+GIVEN_WAY = 3
+"""Order of a round: after connections (0), datagrams (1) and results of disk work (2)."""
 PATIENCE = 30.0
 """Real seconds that a thread or child process may take while somebody moves the clock."""
 FAR = 86400.0
@@ -48,6 +53,8 @@ class Pulse:
         self.in_flight: Counter[str] = Counter()
         self.guests = 0
         """Doors: the world outside may speak at any moment, so time must not flow."""
+        self.turn = 0
+        """Counts the turns of the loop: all that is ready is called once in each."""
         self.on_asleep: Callable[[], None] | None = None
         """Called when nothing can ever happen again."""
         self._now = 0.0
@@ -92,6 +99,12 @@ class Pulse:
         """Hands over in the first round at or after the instant ``due``: a packet in the air."""
         heapq.heappush(self._air, (due, key, next(self._numbers), hand_over))
 
+    async def give_way(self) -> None:
+        """Waits until all that has arrived by now has been handed over."""
+        turn = asyncio.Event()
+        self.arrive((GIVEN_WAY, next(self._numbers)), turn.set)
+        await turn.wait()
+
     # -- moving the clock
 
     async def leap(
@@ -123,6 +136,11 @@ class Pulse:
 
     def wait(self, poll: Poll, timeout: float | None) -> list[Any]:
         """Called in place of ``selector.select(timeout)``; ``poll`` is the real one."""
+        self.turn += 1
+        if self.live and self._leap is None:
+            self._land_from_air(self.time())
+            if self._hand_over():
+                return poll(0)
         if timeout is not None and timeout <= 0:
             return poll(0)
         if events := poll(0):
@@ -151,9 +169,6 @@ class Pulse:
 
     def _wait_live(self, poll: Poll, timeout: float | None) -> list[Any]:
         """Time passes by itself. Timers must not be late, so threads are not waited for."""
-        self._land_from_air(self.time())
-        if self._hand_over():
-            return []
         if not (self.in_flight or self._air) and self._wake_settlers():
             return []
         waits = [FAR] if timeout is None else [FAR, timeout]

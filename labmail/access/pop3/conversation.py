@@ -13,6 +13,7 @@ import asyncio
 from contextlib import aclosing
 
 from labmail.store import BadMailbox, MailboxBusy, Maildrop
+from labmail.world import Share
 
 from ..accounts import User
 from ..events import Expunged, LoggedIn, LoginRefused, Retrieved
@@ -61,6 +62,7 @@ class Conversation:
         self._mailbox = ""
         self._failed = 0
         self._over = False
+        self._share = Share(self._clock)
 
     async def run(self) -> None:
         """Talks until QUIT, until the client has gone, or until it is thrown out.
@@ -72,7 +74,7 @@ class Conversation:
             return await self._say(TOO_MANY_CONNECTIONS, last=True)
         await self._say(ok(f"{self._service.hostname} POP3 server ready"))
         try:
-            while not self._over and (line := await self._next_line()) is not None:
+            while line := await self._next_line():
                 await self._work(line)
         except EndlessLine:
             await self._say(LINE_TOO_LONG)
@@ -114,7 +116,12 @@ class Conversation:
     # ── lines in ─────────────────────────────────────────────────────────────────────────────────
 
     async def _next_line(self) -> Line | None:
-        """The next line, or None where the client has gone."""
+        """The next line, when it is its turn; None where the client has gone, or is to go."""
+        line = None if self._over else await self._read_line()
+        await self._share.spend()
+        return None if self._over else line
+
+    async def _read_line(self) -> Line | None:
         if line := self._lines.next():
             return line
         async with asyncio.timeout(self._limits.idle):
