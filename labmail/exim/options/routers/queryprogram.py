@@ -1,0 +1,25 @@
+"""queryprogram: a program is asked what to do with an address.
+
+Law: Exim specification, chapter 21.
+"""
+
+from __future__ import annotations
+
+from labmail.exim.config import Block, Configuration
+from labmail.exim.options.field import expanded, expanded_group, expanded_user, text, time
+from labmail.exim.options.routers.generic import Router, refuse
+
+
+class QueryProgram(Router):
+    command = expanded(None, "The program and its arguments.")
+    command_user = expanded_user("As whom it runs.")
+    command_group = expanded_group("In which group.")
+    current_directory = text("/", "In which folder.")
+    timeout = time(3600, "How long it may take.")
+
+    @classmethod
+    def check(cls, block: Block, configuration: Configuration) -> None:
+        if block["command"] is None:
+            raise refuse(block, "a command specification is required")
+        if block["command_user"] is None:
+            raise refuse(block, "command_user must be specified")
