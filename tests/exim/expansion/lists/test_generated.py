@@ -1,4 +1,4 @@
-"""Lists that nobody wrote by hand: every answer as the real program's; and laws that hold for all."""
+"""Lists that nobody wrote by hand: answered as by the real program; and laws that hold for all."""
 
 from __future__ import annotations
 
