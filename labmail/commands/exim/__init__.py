@@ -5,6 +5,7 @@
     caller          who calls: streams, environment, files, clock
     opening         the configuration, and the context that strings are expanded in
     expansion_test  -be, -bem: each argument or each line
+    knowing         what strings know of the caller; environment: which variables they see
     letter          the message of -bem
     printing        -bP: options, lists, drivers, macros
     version         -bV
@@ -103,5 +104,8 @@ def _about(request: Request, caller: Caller) -> int:
     if request.words and not request.help:
         caller.complain("labmail exim: it takes no messages yet; labmail exim --help\n")
         return 1
-    caller.say(help_text() if request.help else SHORT)
-    return 0 if request.help else 1
+    if request.help:
+        caller.say(help_text())
+        return 0
+    caller.complain(SHORT)
+    return 1

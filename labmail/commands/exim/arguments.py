@@ -11,10 +11,11 @@ Try: ``read(["-DNAME=x", "-be", "NAME"]).macros``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from .words import EXACT, JOINABLE, JOINED, LATER, NEXT, Word
+from .words import ALONE, EXACT, JOINABLE, JOINED, LATER, Word
 
 LONGEST_RECIPIENT = 256
 """Exim takes what is left over for addresses, until it knows better."""
@@ -51,25 +52,21 @@ class Request:
 def read(arguments: Sequence[str]) -> Request:
     """The request. Raises `Refused`."""
     request = Request()
-    rest = iter(arguments)
-    for argument in rest:
-        if not argument.startswith("-"):
-            request.words = [argument, *rest]
-        elif argument == "--":
-            request.words = list(rest)
-        else:
-            _take(request, argument, rest)
+    rest = deque(arguments)
+    while rest and rest[0].startswith("-") and rest[0] != "--":
+        _take(request, rest.popleft(), rest)
+    request.words = list(rest)[1:] if rest and rest[0] == "--" else list(rest)
     _agree(request)
     return request
 
 
-def _take(request: Request, argument: str, rest: Iterator[str]) -> None:
+def _take(request: Request, argument: str, rest: deque[str]) -> None:
     """One option, and its data."""
-    word, data = _find(argument)
-    if data is None and word.takes not in ("alone", JOINED):
-        data = next(rest, None)
-        if data is None:
+    word, data = _find(argument, not rest)
+    if data is None and word.takes not in (ALONE, JOINED):
+        if not rest:
             raise Refused(_missing(word))
+        data = rest.popleft()
     if word.most and data is not None and len(data) > word.most:
         raise Refused(f"exim: length limit exceeded ({len(data)} > {word.most}) for: {word.name}")
     if word.state == LATER:
@@ -78,7 +75,10 @@ def _take(request: Request, argument: str, rest: Iterator[str]) -> None:
         DOES[word.name](request, data or "")
 
 
-def _find(argument: str) -> tuple[Word, str | None]:
+def _find(argument: str, last: bool) -> tuple[Word, str | None]:
+    """Which option it is, and the data that is joined on. Of ``-oM`` Exim wants data first."""
+    if argument.startswith("-oM") and last:
+        raise Refused(f"exim: data expected after {argument}")
     if argument in EXACT:
         return EXACT[argument], None
     for word in JOINABLE:
@@ -92,8 +92,6 @@ def unknown(argument: str) -> str:
 
 
 def _missing(word: Word) -> str:
-    if word.takes == NEXT and word.name.startswith("-oM"):
-        return f"exim: data expected after {word.name}"
     if word.name in ("-bf", "-bF"):
         return f"exim: file name expected after {word.name}"
     return unknown(word.name)

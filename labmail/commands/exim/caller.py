@@ -62,6 +62,16 @@ class Machine:
         return name
 
     @cached_property
+    def full_name(self) -> str:
+        """The person's name, as her entry in ``/etc/passwd`` has it."""
+        import pwd
+
+        try:
+            return pwd.getpwuid(self.uid).pw_gecos.partition(",")[0]
+        except KeyError:
+            return ""
+
+    @cached_property
     def login(self) -> str:
         """Whose process this is."""
         import pwd

@@ -18,11 +18,13 @@ def print_options(opened: Opened) -> int:
     """Everything that was asked; gives the exit code."""
     from labmail.exim.options.printing import print_options as answer
 
-    told = answer(
+    from .knowing import environment
+
+    text, code = answer(
         opened.configuration,
         opened.request.words,
-        terse=opened.request.terse,
-        environment=opened.caller.environment,
+        bare=opened.request.terse,
+        environment=environment(opened),
     )
-    opened.caller.say(told.text)
-    return told.code
+    opened.caller.say(text)
+    return code

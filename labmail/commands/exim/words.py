@@ -89,7 +89,7 @@ WITHOUT_EFFECT = (
     *_many("-Ac -Am -bm -bnq -bs -bS -dropcr -E -G -m -N -odb -odf -odi -odq -odqs", HEARD, ""),
     *_many("-oee -oem -oep -oeq -oew -ee -em -ep -eq -ew -om -oo -oY -tls-on-connect", HEARD, ""),
     *_many("-U -x -oB -E -nn -ov -pd", HEARD, ""),
-    *_many("-B -O -X -L -z -p -oA -oX -oP", HEARD, "", EITHER),
+    *_many("-B -O -X -L -p -oA -oX -oP", HEARD, "", EITHER),
     *_many("-or -os", HEARD, "", EITHER),
     *_many("-h -oB -E -pd -ps -n", HEARD, "", JOINED),
 )
@@ -117,6 +117,7 @@ NOT_YET = (
         "MESSAGE-ID",
     ),
     *_many("-Mt -Mvb -Mvc -Mvh -Mvl", LATER, "work on messages, or show them", NEXT, "MESSAGE-ID"),
+    *_many("-z", LATER, "write a line into the log", EITHER, "TEXT"),
     *_many("-q -qq -qf -qff -ql -qi -qqf -qG", LATER, "run the queue"),
     *_many(
         "-R -Rf -Rff -Rr -S -Sf -Sff -Sr", LATER, "run the queue for some addresses", EITHER, "TEXT"

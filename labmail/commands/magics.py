@@ -1,0 +1,181 @@
+"""``%exim`` and ``%%eximconf``: the administrator's command line in a notebook.
+
+    %load_ext labmail
+    %exim -be '${uc:hello} from $primary_hostname'
+    %exim --host mail.example.com -bP local_interfaces
+
+    %%eximconf small
+    domainlist local_domains = example.com
+    acl_smtp_rcpt = check
+
+    %exim -C small -be '${if match_domain{example.com}{+local_domains}}'
+
+A line runs in this process and prints what Exim prints; ``$`` and braces are Exim's here, not
+IPython's. A cell is read as a configuration: it says what it holds, or shows the line with the
+mistake. It is kept under its name for ``-C``; with a host and a path in front of it, a
+configuration without a mistake is written there.
+
+Hosts are those of the lab that runs in this notebook, the newest first.
+
+Law: Exim specification, chapters 5 and 6.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+
+from labmail.exim.config import read
+from labmail.exim.errors import ConfigError
+from labmail.exim.files import Files
+from labmail.exim.options import VOCABULARY
+from labmail.message import Shown
+
+from .checked import show_mistake, show_read
+from .exim import Caller, machine, run
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from labmail.lab import Lab, LabHost
+
+
+class Kept:
+    """Files, and on top of them the configurations of cells, by their names."""
+
+    def __init__(self, files: Files, cells: Mapping[str, str]) -> None:
+        self._files, self._cells = files, cells
+
+    def read_bytes(self, path: str) -> bytes:
+        if path in self._cells:
+            return self._cells[path].encode("utf-8")
+        return self._files.read_bytes(path)
+
+    def stat(self, path: str) -> os.stat_result:
+        return self._files.stat(path)
+
+    def lstat(self, path: str) -> os.stat_result:
+        return self._files.lstat(path)
+
+    def listdir(self, path: str) -> list[str]:
+        return self._files.listdir(path)
+
+    def realpath(self, path: str) -> str:
+        return self._files.realpath(path)
+
+    def access(self, path: str, mode: int) -> bool:
+        return self._files.access(path, mode)
+
+
+@magics_class
+class EximMagics(Magics):
+    """``%exim`` and ``%%eximconf``."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self.cells: dict[str, str] = {}
+        """The configurations of this notebook's cells, by name."""
+
+    @no_var_expand
+    @line_magic
+    def exim(self, line: str) -> None:
+        """Exim's command line: ``%exim [--host NAME] -be '${lc:ABC}'``; ``%exim --help``."""
+        words = _words(line)
+        host = _host_option(words)
+        out, err = io.BytesIO(), io.BytesIO()
+        caller = self._caller(host, out, err)
+        caller.files = Kept(caller.files, self.cells)
+        run([word.encode("utf-8").decode("latin-1") for word in words], caller)
+        sys.stdout.write(_readable(out.getvalue()))
+        sys.stdout.flush()
+        sys.stderr.write(_readable(err.getvalue()))
+
+    @no_var_expand
+    @cell_magic
+    def eximconf(self, line: str, cell: str) -> Shown:
+        """A configuration: ``%%eximconf``, ``%%eximconf NAME`` or ``%%eximconf HOST /PATH``."""
+        words = _words(line)
+        if len(words) > 2 or (len(words) == 2 and not words[1].startswith("/")):
+            raise UsageError("%%eximconf takes nothing, a name, or a host and a path")
+        name = words[-1] if words else "cell"
+        self.cells[name] = cell
+        host = words[0] if len(words) == 2 else None
+        caller = self._caller(host, io.BytesIO(), io.BytesIO())
+        files = Kept(caller.files, {name: cell})
+        try:
+            configuration = read(name, files=files, vocabulary=VOCABULARY)
+        except ConfigError as error:
+            return show_mistake(error, name, _source(error, name, cell, files), host)
+        return show_read(configuration, name, self._written(host, name, cell))
+
+    def _written(self, host: str | None, path: str, cell: str) -> str | None:
+        """Writes a configuration to a host; gives the host's name."""
+        if host is not None:
+            self._host(host)[1].files.write_text(path, cell)
+        return host
+
+    def _caller(self, host: str | None, out: io.BytesIO, err: io.BytesIO) -> Caller:
+        """Whoever asks: at this computer, or on a host of the lab."""
+        stdin = io.BytesIO()
+        if host is None:
+            here = machine()
+            here.stdin, here.stdout, here.stderr = stdin, out, err
+            return here
+        from .exim.hosts import caller_on
+
+        return caller_on(*self._host(host), stdin, out, err, {})
+
+    def _host(self, name: str) -> tuple[Lab, LabHost]:
+        """A host of the newest lab in this notebook that runs and has it. Raises UsageError."""
+        from labmail.lab import Lab
+
+        shell: Any = self.shell
+        labs = [value for value in shell.user_ns.values() if isinstance(value, Lab)]
+        running = [lab for lab in labs if lab.is_open]
+        for lab in reversed(running):
+            if name in lab.hosts:
+                return lab, lab.host(name)
+        known = ", ".join(host for lab in running for host in lab.hosts)
+        if not known:
+            raise UsageError("no lab runs in this notebook: lab = Lab('two_companies')")
+        raise UsageError(f"there is no host {name!r}; there are {known}")
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise UsageError(f"{error}: put strings between '…'") from None
+
+
+def _host_option(words: list[str]) -> str | None:
+    """Takes ``--host NAME`` from the front."""
+    if words[:1] != ["--host"]:
+        return None
+    if len(words) < 2:
+        raise UsageError("%exim --host needs the name of a host")
+    _, host = words.pop(0), words.pop(0)
+    return host
+
+
+def _readable(octets: bytes) -> str:
+    return octets.decode("utf-8", "backslashreplace")
+
+
+def _source(error: ConfigError, name: str, cell: str, files: Files) -> list[str]:
+    """The lines of the file that the mistake is in."""
+    if error.file in (None, name):
+        return cell.split("\n")
+    return files.read_bytes(str(error.file)).decode("utf-8", "replace").split("\n")
+
+
+def load(shell: InteractiveShell) -> None:
+    """Puts both words into a shell."""
+    shell.register_magics(EximMagics)
