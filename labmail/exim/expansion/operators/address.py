@@ -52,11 +52,18 @@ def addresses_(text: str, context: Any) -> str:
         separator, text = text[1:2], text[2:]
         if not separator:
             raise ExpansionFailed("output separator missing in expanding ${addresses:>}")
-    return separator.join(
-        found.address.replace(separator, separator * 2)
-        for found in addresses(text, lenient=leniency(context))
-        if isinstance(found, Extracted)
-    )
+    answer = ""
+    for found in addresses(text, lenient=leniency(context)):
+        if isinstance(found, Extracted):
+            answer += _member(found.address, separator, not answer)
+    return answer
+
+
+def _member(address: str, separator: str, first: bool) -> str:
+    """An item of a list: its separators doubled, and a blank where it begins with one."""
+    doubled = address.replace(separator, separator * 2)
+    blank = " " if address.startswith(separator) else ""
+    return doubled if first else f"{separator}{blank}{doubled}"
 
 
 def leniency(context: Any) -> Leniency:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 
+from labmail.exim.config.split import split
 from labmail.exim.errors import ExpansionFailed
 
 from .operator import operator
@@ -51,23 +52,21 @@ def utf8_domain_to_alabel(text: str) -> str:
     return name
 
 
-@operator
+@operator(fresh=True)
 def utf8_domain_from_alabel(text: str) -> str:
-    """A domain for people. A dot at its end is lost, and so is a single one before it.
+    """A domain for people. Exim takes it apart as a list: blanks and a last dot are lost.
 
     >>> utf8_domain_from_alabel("xn--bcher-kva.example").encode("latin-1").decode()
     'bücher.example'
     """
-    whole = text.removesuffix(".")
-    if whole[:1] == "." != whole[1:2]:
-        whole = whole[1:]
-    try:
-        labels = [
-            _decoded(label[4:]) if label.startswith(PREFIX) else label for label in whole.split(".")
-        ]
-    except UnicodeError as why:
-        raise _from_failed(text, str(why)) from None
-    return ".".join(labels)
+    name = ""
+    for item in split("<." + text):
+        try:
+            label = _decoded(item[4:]) if item.startswith(PREFIX) else item
+        except UnicodeError as why:
+            raise _from_failed(text, str(why)) from None
+        name += ("." if name else "") + label.replace(".", "..")
+    return name
 
 
 @operator
@@ -85,7 +84,7 @@ def utf8_localpart_to_alabel(text: str) -> str:
         raise _to_failed(text, "l_u2a: bad UTF-8 input") from None
 
 
-@operator
+@operator(fresh=True)
 def utf8_localpart_from_alabel(text: str) -> str:
     """A local part out of ASCII.
 

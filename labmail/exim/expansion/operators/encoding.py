@@ -39,7 +39,7 @@ def base64d(text: str) -> str:
     return a2b_base64(letters).decode("latin-1")
 
 
-@operator(fresh=True)
+@operator
 def hex2b64(text: str) -> str:
     """Hexadecimal, the way digests are written, turned into base 64, the way headers carry them.
 

@@ -23,7 +23,7 @@ def stat(text: str, context: Any) -> str:
     except OSError as error:
         raise ExpansionFailed(f"stat({text}) failed: {error.strerror}") from None
     values = {
-        "mode": f"{found.st_mode & 0o77777:o}",
+        "mode": f"{found.st_mode & 0o77777:04o}",
         "smode": modes.filemode(found.st_mode),
         "inode": found.st_ino,
         "device": found.st_dev,

@@ -31,10 +31,13 @@ _MAPPED = bytes(10) + b"\xff\xff"
 def ipv6norm(text: str) -> str:
     """The short form of an IPv6 address; an IPv4 one is mapped into IPv6 first.
 
-    >>> ipv6norm("2001:0DB8:0:0:0:0:0:1"), ipv6norm("192.0.2.4")
-    ('2001:db8::1', '::ffff:c000:204')
+    Where it has a ``::``, Exim's answer ends in a NUL, and what follows in the string is lost.
+
+    >>> ipv6norm("2001:0DB8:0:0:0:0:0:1"), ipv6norm("1:2:3:4:5:6:192.0.2.4")
+    ('2001:db8::1\\x00', '1:2:3:4:5:6:c000:204')
     """
-    return _short(_six(text))
+    short = _short(_six(text))
+    return short + "\0" if "::" in short or short == ":" else short
 
 
 @operator(fresh=True)
