@@ -120,7 +120,8 @@ async def look_up(kind: Any, where: Text, key: Text, context: Any) -> Any:
     try:
         return await context.searches.find(kind, file, asked, expand=expanded)
     except CannotOpen as wrong:
-        raise regex.Panic(wrong.message, help=wrong.help) from None
+        said = "NULL" if wrong.message == "(null)" else wrong.message
+        raise regex.Panic(said, help=wrong.help) from None
 
 
 def lower(text: str) -> str:

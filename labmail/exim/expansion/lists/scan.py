@@ -21,6 +21,7 @@ Law: Exim specification, §10.1 to §10.8; §10.15 and §10.17 for what is unkno
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -49,14 +50,14 @@ async def scan(
 
     Raises Deferred, and Panic where Exim ends.
     """
-    walk = _Walk(subject, context, cache)
+    walk, written = _Walk(subject, context, cache), listed.text
     if expand and not single:
         text = await walk.expanded(listed)
         if text is None:
             return subject_match(subject, False, "", "the list was forced to fail")
         listed = text
     try:
-        return await walk.through(listed, single)
+        return await walk.through(listed, written, single)
     except Deferred:
         subject_match(subject, False, "", "").leave(context)
         raise
@@ -105,8 +106,8 @@ class _Walk:
             if lend:
                 del variables["domain"]
 
-    async def through(self, listed: Text, single: bool = False) -> Match:
-        """All items of a list that has been expanded."""
+    async def through(self, listed: Text, written: str, single: bool = False) -> Match:
+        """All items of a list that has been expanded from what was ``written``."""
         subject, positive = self.subject, True
         whole = listed.text.strip(SPACE)
         items: Iterable[str] = ((whole,) if whole else ()) if single else split(listed.text)
@@ -115,7 +116,8 @@ class _Walk:
                 continue
             pattern, positive = sign_of(item)
             if pattern.startswith("/"):
-                answer, positive = await self._file(item, pattern, positive, listed.text)
+                path = listed._replace(text=pattern)
+                answer, positive = await self._file(item, path, positive, written)
             elif pattern.startswith("+") and subject.named:
                 answer = await self._named(item, pattern, positive)
             else:
@@ -189,7 +191,7 @@ class _Walk:
         if listed is None:
             answer = subject_match(subject, False, "", "it was forced to fail")
         else:
-            answer = await self.through(listed)
+            answer = await self.through(listed, named.text)
         self.inside.pop()
         settled = self.settled and constant
         self.settled = outer and settled
@@ -198,11 +200,11 @@ class _Walk:
         return answer
 
     async def _file(
-        self, item: str, path: str, positive: bool, whole: str
+        self, item: str, path: Text, positive: bool, written: str
     ) -> tuple[Match | None, bool]:
         """The lines of a file. Also: the sign of its last item, in case the list ends here."""
         sign = positive
-        for line in _lines(self._read(item, path, whole), self.subject.hash_belongs):
+        for line in _lines(self._read(item, path, written), self.subject.hash_belongs):
             pattern, sign = sign_of(line, positive)
             own = Text(pattern)
             answer = await self._item(f"{line} (in {item})", own, sign, worth=own)
@@ -210,14 +212,19 @@ class _Walk:
                 return answer, sign
         return None, sign
 
-    def _read(self, item: str, path: str, whole: str) -> str:
+    def _read(self, item: str, path: Text, written: str) -> str:
+        help = ""
         try:
-            data: bytes = self.context.files.read_bytes(path)
+            if path.tainted:
+                help = f"the file name was chosen by a stranger: {path.text}"
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            data: bytes = self.context.files.read_bytes(path.text)
         except IsADirectoryError:
             return ""
         except OSError as problem:
             said = os.strerror(problem.errno) if problem.errno else str(problem)
-            raise Panic(f'failed to open {item} when checking "{whole}": {said}') from None
+            told = f'failed to open {item} when checking "{written}": {said}'
+            raise Panic(told, help=help) from None
         return data.decode("latin-1")
 
     def _at_the_end(self, positive: bool) -> str:

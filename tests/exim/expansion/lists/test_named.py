@@ -10,6 +10,7 @@ import pytest
 from labmail.exim.drive import drive
 from labmail.exim.errors import Deferred, EximError
 from labmail.exim.expansion.lists import match_address, match_domain, match_local_part
+from labmail.exim.regex import Panic
 from labmail.exim.text import Text
 
 from .around import make_context
@@ -132,3 +133,17 @@ def test_addresses_longer_than_a_buffer():
     context = make_context()
     address = Text("a" * 100_000 + "@ask.com")
     assert not drive(match_address(context, address, Text("*@ask.com")))
+
+
+def test_a_file_that_a_stranger_chose_is_not_opened(tmp_path):
+    (tmp_path / "keys").write_text("a.com\n")
+    context = make_context(
+        {
+            "domainlist file": f"{tmp_path}/$local_part",
+            "domainlist keys": f"lsearch;{tmp_path}/$local_part",
+        },
+        variables={"local_part": Text("keys", tainted=True)},
+    )
+    for name in ("file", "keys"):
+        with pytest.raises(Panic):
+            domain(context, "a.com", f"+{name}")
