@@ -31,7 +31,9 @@ __all__ = ["Context", "Explanation", "expand", "explain", "parse"]
 
 def __getattr__(name: str) -> Any:
     if name in ("Explanation", "explain"):
-        from . import explain as module
+        from importlib import import_module
 
+        module = import_module(f"{__name__}.explain")
+        globals()["explain"] = module.explain
         return getattr(module, name)
     raise AttributeError(name)

@@ -138,7 +138,7 @@ def _fail(parser: Parser, kind: str) -> Node:
     failure = None
     if parser.space() != "}":
         failure = _trouble(parser, "did not close with '}' after forcedfail")
-        parser.at = failure.start
+        parser.at = failure.stop
     return Forced(kind, failure, start, end)
 
 

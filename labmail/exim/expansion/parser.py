@@ -25,14 +25,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from . import conditions, items, operators, variables
+from .branches import Branches
+from .branches import read as read_branches
 from .escapes import understood
 from .operation import Operation, Unknown
 from .tree import Failure, Header, Literal, Node, Number, Variable, Words, cut
-
-if TYPE_CHECKING:
-    from .branches import Branches
 
 DEPTH = 200
 """How deep braces may nest. Real configurations stay below thirty."""
@@ -51,7 +50,7 @@ _HEADER_PREFIX = re.compile(r"(h|rh|bh|lh|header|rheader|bheader|lheader)_")
 _UNEXPANDED = re.compile(r"[^\\}]+")
 _CONDITION = re.compile(r"[=<>]=?|[A-Za-z0-9_]*")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_]*")
-_BLANK = re.compile(r"[ \t\n\v\f\r]*")
+_SIMPLE = re.compile(r"\{([^\\$}]+)\}")
 
 _NOT_FINISHED = "missing } at end of string"
 _MISPLACED = "missing or misplaced { or }"
@@ -133,12 +132,14 @@ class Parser:
         found = _NUMBER.match(self.text, at)
         if found is None:
             if self.text.startswith("${", at):
-                return self.failed("letter or digit expected after ${")
-            return self.failed("$ not followed by letter, digit, or {")
+                self.at = at + 2
+                return self.failed("letter or digit expected after ${", start=at)
+            self.at = at + 1
+            return self.failed("$ not followed by letter, digit, or {", start=at)
         self.at = found.end()
         if found[1]:
             if not self.text.startswith("}", self.at):
-                return self.failed("} expected after number")
+                return self.failed("} expected after number", start=at)
             self.at += 1
         return Number(int(found[2][-20:]), at, self.at)
 
@@ -148,11 +149,9 @@ class Parser:
         if prefix:
             self.at = at + 1 + prefix.end()
             return self.header(prefix[1], at)
-        from .variables import find, hint
-
-        function = find(name)
+        function = variables.find(name)
         if function is None:
-            return self.failed(f'unknown variable name "{name}"{hint(name)}')
+            return self.failed(f'unknown variable name "{name}"{variables.hint(name)}', start=at)
         return Variable(name, function, at, self.at)
 
     def header(self, kind: str, start: int) -> Header:
@@ -168,32 +167,27 @@ class Parser:
 
     def _braced(self, name: str, at: int) -> Node:
         """``${name``: an item, an operator or a variable, by what follows."""
-        from .items import find as item
-
-        reader = item(name)
+        reader = items.find(name)
         if reader is not None:
             return reader(self, name, at)
         following = self.text[self.at : self.at + 1]
         if following == ":":
             return self._operation(name, at)
         if following == "}":
-            from .variables import find, hint
-
             self.at += 1
-            function = find(name)
+            function = variables.find(name)
             if function is None:
-                return self.failed(f'unknown variable in "${{{name}}}"{hint(name)}')
+                wrong = f'unknown variable in "${{{name}}}"{variables.hint(name)}'
+                return self.failed(wrong, start=at)
             return Variable(name, function, at, self.at)
         wrong = f'"${{{name}" is not a known operator (or a }} is missing in a variable reference)'
-        return self.failed(wrong)
+        return self.failed(wrong, start=at)
 
     def _operation(self, name: str, at: int) -> Node:
-        from .operators import find
-
         self.at += 1
         argument = self.words(True)
         self.at += 1
-        found = find(name)
+        found = operators.find(name)
         if found is None:
             return Unknown(argument, f'unknown expansion operator "{name}"', at, self.at)
         return Operation(found[0], found[1], argument, at, self.at)
@@ -202,10 +196,14 @@ class Parser:
 
     def space(self) -> str:
         """Pass over white space; the character that follows, "" at the end."""
-        found = _BLANK.match(self.text, self.at)
-        assert found
-        self.at = found.end()
-        return self.text[self.at : self.at + 1]
+        text, at, size = self.text, self.at, len(self.text)
+        while at < size:
+            if text[at] not in SPACE:
+                self.at = at
+                return text[at]
+            at += 1
+        self.at = at
+        return ""
 
     def word(self) -> str:
         """A word of letters, digits and underscores; it may be empty."""
@@ -214,10 +212,12 @@ class Parser:
         self.at = found.end()
         return found[0][:NAME]
 
-    def failed(self, message: str, colon: str = "") -> Failure:
-        """The reading ends here. ``colon`` is added where a header line may have swallowed it."""
-        start, self.at = self.at, len(self.text)
-        return Failure(message + colon if self.header_unclosed else message, start, self.at)
+    def failed(self, message: str, colon: str = "", start: int | None = None) -> Failure:
+        """The reading ends here; what is wrong began at ``start``. ``colon`` is added to the words
+        where a header line may have swallowed its end."""
+        stop, self.at = self.at, len(self.text)
+        message = message + colon if self.header_unclosed else message
+        return Failure(message, stop if start is None else start, stop, self.at)
 
     def misplaced(self, message: str = "") -> Failure:
         """A brace is missing, or one too many: in words of its own, unless a header may be why."""
@@ -227,12 +227,13 @@ class Parser:
 
     def condition(self) -> Node:
         """A condition, with what negates it."""
-        from .conditions import find
-
-        start, negated = self.at, False
+        negated = False
+        self.space()
+        start = self.at
         while self.space() == "!":
             self.at += 1
             negated = not negated
+        inner = self.at
         if self.depth >= DEPTH:
             return self.failed(f"nested too deep: more than {DEPTH} levels of braces")
         found = _CONDITION.match(self.text, self.at)
@@ -242,17 +243,15 @@ class Parser:
             met = self.text[self.at : self.at + 16]
             return self.misplaced(f'condition name expected, but found "{met}"')
         self.at = found.end()
-        reader = find(name)
+        reader = conditions.find(name)
         if reader is None:
             return self.misplaced(f'unknown condition "{name}"')
         self.depth += 1
-        condition = reader(self, name, start)
+        condition = reader(self, name, inner)
         self.depth -= 1
         if not negated:
             return condition
-        from .conditions import Not
-
-        return Not(condition, start, self.at)
+        return conditions.Not(condition, start, self.at)
 
     def unexpanded(self) -> Node:
         """What stands in braces, taken as it is: only backslashes mean something."""
@@ -275,7 +274,12 @@ class Parser:
 
     def argument(self) -> Node:
         """What stands in braces; the parser is at the ``{``."""
-        self.at += 1
+        start = self.at + 1
+        simple = _SIMPLE.match(self.text, self.at)
+        if simple and "\0" not in simple[1]:
+            self.at = simple.end()
+            return Literal(simple[1], start, self.at - 1)
+        self.at = start
         words = self.words(True)
         self.at += 1
         return words
@@ -299,6 +303,4 @@ class Parser:
 
     def branches(self, kind: str) -> Branches:
         """What to do with success and failure, and the brace that closes the item."""
-        from .branches import read
-
-        return read(self, kind)
+        return read_branches(self, kind)

@@ -17,7 +17,8 @@ And every node can do two things:
     value   its text, for somebody who wants it
     skip    what Exim does with it where it only looks for the end
 
-A node that needs nobody to be waited for is ``quick`` and has ``now``, the same without a coroutine.
+A node that needs nobody to be waited for is ``quick``: it has ``now``, the same without a
+coroutine.
 
 Law: Exim specification, chapter 11. The grammar is told in `parser`.
 """
@@ -92,23 +93,27 @@ class Literal(Node):
     def skip(self) -> str:
         return self.text.text
 
+    def told(self) -> str:
+        return "text"
+
 
 class Failure(Node):
-    """A mistake in the form. It has no value for anybody."""
+    """A mistake in the form. It has no value for anybody. ``stop``: so far the reading came."""
 
-    __slots__ = ("message",)
+    __slots__ = ("message", "stop")
     quick = True
 
-    def __init__(self, message: str, start: int, end: int) -> None:
+    def __init__(self, message: str, start: int, stop: int, end: int) -> None:
         self.message = message
         self.start = start
+        self.stop = stop
         self.end = end
 
     def now(self, context: Context) -> Text:
         raise ExpansionFailed(self.message, position=self.start)
 
     def skip(self) -> str:
-        raise ExpansionFailed(self.message, position=self.start)
+        raise ExpansionFailed(self.message, position=self.stop)
 
     def told(self) -> str:
         return "mistake"

@@ -11,6 +11,19 @@ from labmail.exim.text import Text
 from ..context import Context
 from .condition import condition
 
+
+def before(left: Text, right: Text) -> int:
+    """Which comes first, small and capital letters alike: below 0, the left; 0, neither.
+
+    Where one is the beginning of the other, Exim takes the left for the later one, whichever it is.
+    """
+    one, other = folded(left), folded(right)
+    for here, there in zip(one, other, strict=False):
+        if here != there:
+            return -1 if here < there else 1
+    return int(len(one) != len(other))
+
+
 _LOWER = str.maketrans({letter: chr(letter + 32) for letter in range(65, 91)})
 
 
@@ -36,7 +49,7 @@ def lt(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def lti(context: Context, left: Text, right: Text) -> bool:
-    return folded(left) < folded(right)
+    return before(left, right) < 0
 
 
 @condition(arguments=2)
@@ -46,7 +59,7 @@ def le(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def lei(context: Context, left: Text, right: Text) -> bool:
-    return folded(left) <= folded(right)
+    return before(left, right) <= 0
 
 
 @condition(arguments=2)
@@ -56,7 +69,7 @@ def gt(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def gti(context: Context, left: Text, right: Text) -> bool:
-    return folded(left) > folded(right)
+    return before(left, right) > 0
 
 
 @condition(arguments=2)
@@ -66,4 +79,4 @@ def ge(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def gei(context: Context, left: Text, right: Text) -> bool:
-    return folded(left) >= folded(right)
+    return before(left, right) >= 0

@@ -42,7 +42,7 @@ _COROUTINE = 0x80
 class Condition(Node):
     """A condition that is a function of its arguments. Its ``why`` goes to the observer."""
 
-    __slots__ = ("checked", "function", "given", "name", "waits")
+    __slots__ = ("checked", "convert", "function", "given", "name", "waits")
 
     def __init__(
         self,
@@ -51,21 +51,21 @@ class Condition(Node):
         given: tuple[Node, ...],
         waits: bool,
         checked: bool,
+        convert: Callable[[Text], Any] | None,
     ) -> None:
         self.name = name
         self.function = function
         self.given = given
         self.waits = waits
         self.checked = checked
+        self.convert = convert
 
     async def holds(self, context: Context) -> bool:
         """Is it true? ExpansionFailed or Deferred if that cannot be said."""
-        given = [
-            node.now(context)
-            if node.quick and context.observer is None
-            else await evaluate(node, context)
-            for node in self.given
-        ]
+        given: list[Any] = []
+        for node in self.given:
+            text = await evaluate(node, context)
+            given.append(self.convert(text) if self.convert else text)
         answer = self.function(context, *given)
         if self.waits:
             answer = await answer
@@ -89,11 +89,16 @@ class Condition(Node):
 
 
 def condition(
-    *names: str, arguments: int = 1, checked: bool = False, raw: bool = False
+    *names: str,
+    arguments: int = 1,
+    checked: bool = False,
+    raw: bool = False,
+    convert: Callable[[Text], Any] | None = None,
 ) -> Callable[[F], F]:
     """Makes a function a condition, under its own name or under those that are given.
 
-    ``raw``: the second argument is handed over unexpanded, as lists are.
+    ``raw``: the second argument is handed over unexpanded, as lists are. ``convert``: what each
+    argument is made into as soon as it is expanded.
     """
 
     def register(function: F) -> F:
@@ -101,7 +106,7 @@ def condition(
 
         def reader(parser: Parser, name: str, start: int) -> Node:
             given = read_arguments(parser, name, arguments, raw)
-            node = Condition(name, function, given, waits, checked)
+            node = Condition(name, function, given, waits, checked, convert)
             node.start, node.end = start, parser.at
             return node
 

@@ -24,38 +24,36 @@ if TYPE_CHECKING:
 def read(parser: Parser, name: str, start: int) -> Node:
     members: list[Node] = []
     if parser.space() != "{":
-        members.append(_not_braced(parser, name))
-        return Group(name, tuple(members), start, parser.at)
+        wrong = parser.misplaced(f'missing {{ after "{name}"')
+        return Group(name, (), wrong, start, parser.at)
     parser.at += 1
     while (following := parser.space()) != "}":
         if following != "{":
-            members.append(_not_braced(parser, name))
-            break
+            wrong = parser.failed(
+                f'each subcondition inside an "{name}{{...}}" condition must be in its own {{}}'
+            )
+            return Group(name, tuple(members), wrong, start, parser.at)
         parser.at += 1
         members.append(parser.condition())
         if parser.space() != "}":
-            members.append(parser.failed(f'missing }} at end of condition inside "{name}" group'))
-            break
+            wrong = parser.failed(f'missing }} at end of condition inside "{name}" group')
+            return Group(name, tuple(members), wrong, start, parser.at)
         parser.at += 1
-    else:
-        parser.at += 1
-    return Group(name, tuple(members), start, parser.at)
-
-
-def _not_braced(parser: Parser, name: str) -> Failure:
-    return parser.failed(
-        f'each subcondition inside an "{name}{{...}}" condition must be in its own {{}}'
-    )
+    parser.at += 1
+    return Group(name, tuple(members), None, start, parser.at)
 
 
 class Group(Node):
-    """Conditions that count together."""
+    """Conditions that count together; ``wrong``: a mistake behind them."""
 
-    __slots__ = ("members", "name")
+    __slots__ = ("members", "name", "wrong")
 
-    def __init__(self, name: str, members: tuple[Node, ...], start: int, end: int) -> None:
+    def __init__(
+        self, name: str, members: tuple[Node, ...], wrong: Failure | None, start: int, end: int
+    ) -> None:
         self.name = name
         self.members = members
+        self.wrong = wrong
         self.start = start
         self.end = end
 
@@ -64,10 +62,12 @@ class Group(Node):
         decided: bool | None = None
         settles = self.name == "or"
         for member in self.members:
-            if type(member) is Failure or decided is not None:
+            if decided is not None:
                 self._look(member)
             elif await self._ask(member, context) is settles:
                 decided = settles
+        if self.wrong:
+            self.wrong.skip()
         return (not settles) if decided is None else decided
 
     async def _ask(self, member: Node, context: Context) -> bool:
@@ -77,8 +77,6 @@ class Group(Node):
             raise inside(failed, f' inside "{self.name}{{...}}" condition') from None
 
     def _look(self, member: Node) -> None:
-        if type(member) is Failure:
-            member.skip()
         try:
             member.skip()
         except ExpansionFailed as failed:
@@ -87,10 +85,12 @@ class Group(Node):
     def skip(self) -> str:
         for member in self.members:
             self._look(member)
+        if self.wrong:
+            self.wrong.skip()
         return ""
 
     def below(self) -> tuple[Node, ...]:
-        return self.members
+        return (*self.members, self.wrong) if self.wrong else self.members
 
     def told(self) -> str:
         return f"condition {self.name}"

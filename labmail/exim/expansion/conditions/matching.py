@@ -4,21 +4,26 @@
     match_domain{ask.com}{+local_domains}    and for addresses, local parts, IP addresses
     inlist{b}{a:b:c}                         a list of plain words; what was found is $value
 
-A list is handed over as it was written: whoever looks into it expands it. How lists decide is told
-in `lists/`.
+A list is taken as it is written, its dollars too, since a stranger's text in it would have to be
+expanded: only the named lists in it are expanded. How lists decide is told in `lists/`.
 
 Law: Exim specification, §11.7, and chapter 10.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
 
+from labmail.exim.errors import Deferred
 from labmail.exim.regex import compile
 from labmail.exim.text import Text
 
 from ..context import Context
 from .condition import condition
+
+if TYPE_CHECKING:
+    from ..lists import Match
 
 
 @condition(arguments=2)
@@ -33,7 +38,19 @@ def match(context: Context, text: Text, pattern: Text) -> tuple[bool, str]:
     return True, f"{pattern.text} matches the characters {begin} to {end}"
 
 
-def _answer(context: Context, found: Any) -> tuple[bool, str]:
+async def _asked(context: Context, listed: Text, asked: Awaitable[Match]) -> tuple[bool, str]:
+    """What a list answers."""
+    try:
+        found = await asked
+    except Deferred as deferred:
+        raise Deferred(
+            f'unable to complete match against "{listed.text}": {deferred.message}',
+            help=deferred.help,
+        ) from None
+    return _answer(context, found)
+
+
+def _answer(context: Context, found: Match) -> tuple[bool, str]:
     found.leave(context)
     return bool(found), found.why
 
@@ -42,28 +59,28 @@ def _answer(context: Context, found: Any) -> tuple[bool, str]:
 async def match_domain(context: Context, domain: Text, listed: Text) -> tuple[bool, str]:
     from ..lists import match_domain as find
 
-    return _answer(context, await find(context, domain, listed, expand=True))
+    return await _asked(context, listed, find(context, domain, listed))
 
 
 @condition(arguments=2, raw=True)
 async def match_local_part(context: Context, local_part: Text, listed: Text) -> tuple[bool, str]:
     from ..lists import match_local_part as find
 
-    return _answer(context, await find(context, local_part, listed, expand=True))
+    return await _asked(context, listed, find(context, local_part, listed))
 
 
 @condition(arguments=2, raw=True)
 async def match_address(context: Context, address: Text, listed: Text) -> tuple[bool, str]:
     from ..lists import match_address as find
 
-    return _answer(context, await find(context, address, listed, expand=True))
+    return await _asked(context, listed, find(context, address, listed))
 
 
 @condition(arguments=2, raw=True)
 async def match_ip(context: Context, address: Text, listed: Text) -> tuple[bool, str]:
     from ..lists import match_ip as find
 
-    return _answer(context, await find(context, address, listed, expand=True))
+    return await _asked(context, listed, find(context, address, listed))
 
 
 @condition(arguments=2)

@@ -12,30 +12,31 @@ from ..context import Context
 from .condition import condition
 
 
-def _number(text: Text) -> int:
+def number(text: Text) -> int:
+    """A number as it is read, before anything that follows it is looked at."""
     return read_integer(text.text) if text.text else 0
 
 
-@condition("=", "==", arguments=2)
-def equal(context: Context, left: Text, right: Text) -> bool:
-    return _number(left) == _number(right)
+@condition("=", "==", arguments=2, convert=number)
+def equal(context: Context, left: int, right: int) -> bool:
+    return left == right
 
 
-@condition("<", arguments=2)
-def less(context: Context, left: Text, right: Text) -> bool:
-    return _number(left) < _number(right)
+@condition("<", arguments=2, convert=number)
+def less(context: Context, left: int, right: int) -> bool:
+    return left < right
 
 
-@condition("<=", arguments=2)
-def at_most(context: Context, left: Text, right: Text) -> bool:
-    return _number(left) <= _number(right)
+@condition("<=", arguments=2, convert=number)
+def at_most(context: Context, left: int, right: int) -> bool:
+    return left <= right
 
 
-@condition(">", arguments=2)
-def more(context: Context, left: Text, right: Text) -> bool:
-    return _number(left) > _number(right)
+@condition(">", arguments=2, convert=number)
+def more(context: Context, left: int, right: int) -> bool:
+    return left > right
 
 
-@condition(">=", arguments=2)
-def at_least(context: Context, left: Text, right: Text) -> bool:
-    return _number(left) >= _number(right)
+@condition(">=", arguments=2, convert=number)
+def at_least(context: Context, left: int, right: int) -> bool:
+    return left >= right

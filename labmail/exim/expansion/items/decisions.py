@@ -41,10 +41,10 @@ class If(Node):
         self.end = end
 
     async def value(self, context: Context) -> Text:
-        before = context.numeric
+        numeric, value = context.numeric, context.value
         success = await holds(self.condition, context)
         text = await self.branches.choose(context, success, context.value)
-        context.numeric = before
+        context.numeric, context.value = numeric, value
         return text
 
     def skip(self) -> str:

@@ -6,7 +6,7 @@
 What is found is $value in {yes}. Where parts of the key were matched by wildcards, they are $1 and
 $2 until the closing brace.
 
-Law: Exim specification, §11.5, ``lookup``; the kinds are told in chapter 9 and `labmail.exim.lookups`.
+Law: Exim specification, §11.5, ``lookup``; the kinds are told in `labmail.exim.lookups`.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def members(inner: str) -> Iterator[str]:
 
 def unwrapped(text: str, wrap: str, what: str) -> tuple[str, str]:
     """What stands between two brackets that belong together, and what follows them."""
-    opening, closing = wrap
+    opening, closing = wrap[0], wrap[1]
     text = text.lstrip(SPACE)
     if not text.startswith(opening):
         raise ExpansionFailed(f"missing '{opening}' wrapping {what}")

@@ -131,7 +131,7 @@ class ReadSocket(Node):
 
     async def _asked(self, context: Context, given: list[Text]) -> Text:
         where, request = given[0], given[1]
-        options = given[2].text if len(given) > 2 else ""
+        options = given[2].text if len(given) > 2 else "5s"
         try:
             if context.connect is None:
                 return _nobody(context, where.text)

@@ -29,7 +29,7 @@ def substr(context: Context, start: Text, second: Text, third: Text | None) -> T
     """From a place, of a length that may be left out."""
     text = third or second
     first = read_argument(start.text, "substr", signed=True)
-    count = read_argument(second.text, "substr", signed=True) if third is not None else None
+    count = read_argument(second.text, "substr") if third is not None else None
     return Text(piece(text.text, first, count), text.tainted)
 
 
@@ -38,7 +38,7 @@ def hash_(context: Context, first: Text, second: Text, third: Text | None) -> Te
     """So many letters that stand for the text; of how many, may be left out."""
     text = third or second
     size = read_argument(first.text, "hash", signed=True)
-    letters = read_argument(second.text, "hash", signed=True) if third is not None else None
+    letters = read_argument(second.text, "hash") if third is not None else None
     return Text(hashed(text.text, size, letters), text.tainted)
 
 
@@ -47,7 +47,7 @@ def nhash(context: Context, first: Text, second: Text, third: Text | None) -> Te
     """A number that stands for the text, or two."""
     text = third or second
     modulus = read_argument(first.text, "nhash", signed=True)
-    other = read_argument(second.text, "nhash", signed=True) if third is not None else None
+    other = read_argument(second.text, "nhash") if third is not None else None
     return Text(numeric(text.text, modulus, other))
 
 

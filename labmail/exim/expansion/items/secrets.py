@@ -1,7 +1,7 @@
 """Items that sign: a checksum with a key, and addresses that only their maker can have made.
 
     hmac                a checksum of a text with a key (RFC 2104)
-    prvs, prvscheck     a sender address that is good for a week: bounces to others are forged (BATV)
+    prvs, prvscheck     a sender address that is good for a week; bounces to others are forged
     srs_encode          the address of somebody else as one of ours, for forwarding
 
 Law: Exim specification, §11.5; the drafts of BATV; §58.2 for SRS.
@@ -117,6 +117,7 @@ class PrvsCheck(Node):
             self._complain(self.plain)
             return EMPTY
         number, day, mark, local_part, domain = found.groups()
+        context.numeric = tuple(Text(part, address.tainted) for part in (found[0], *found.groups()))
         original = Text(f"{local_part}@{domain}", address.tainted)
         context.variables["prvscheck_address"] = original
         context.variables["prvscheck_keynum"] = Text(number, address.tainted)

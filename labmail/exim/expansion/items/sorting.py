@@ -38,7 +38,7 @@ def read(parser: Parser, name: str, start: int) -> Node:
         if parser.space() != "{":
             given.append(parser.misplaced(f"missing '{{' for {place} arg of sort"))
             return Sort(tuple(given), None, None, start, parser.at)
-        given.append(parser.argument())
+        given.append(parser.unexpanded() if given else parser.argument())
     if parser.space() != "{":
         wrong = parser.misplaced("missing '{' for extractor arg of sort")
         return Sort(tuple(given), wrong, None, start, parser.at)
@@ -48,13 +48,15 @@ def read(parser: Parser, name: str, start: int) -> Node:
         parser.at += 1
     else:
         closing = parser.misplaced('missing } at end of "sort"')
-    return Sort(tuple(given), extractor, closing, start, parser.at)
+    sort = Sort(tuple(given), extractor, closing, start, parser.at)
+    sort.raw = parser.text[extractor.start : extractor.end]
+    return sort
 
 
 class Sort(Node):
     """The list and the comparator, and what is compared of each member."""
 
-    __slots__ = ("closing", "extractor", "given")
+    __slots__ = ("closing", "extractor", "given", "raw")
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class Sort(Node):
         self.given = given
         self.extractor = extractor
         self.closing = closing
+        self.raw = ""
         self.start = start
         self.end = end
 
@@ -83,6 +86,8 @@ class Sort(Node):
             context.budget.step()
             context.item = Text(member, listed.tainted)
             key = (await evaluate(self.extractor, context)).text
+            if not key:
+                raise ExpansionFailed(f'field-extract in sort: "{self.raw}"')
             place = 0
             while place < len(ordered) and not before(key, ordered[place][0]):
                 place += 1
