@@ -40,6 +40,7 @@ class MachineNames:
 
     def __init__(self, configuration: str = "/etc/resolv.conf") -> None:
         self.configuration = configuration
+        self.port = 53
         self._resolver: Any = None
         self._trusted = False
 
@@ -48,14 +49,14 @@ class MachineNames:
     ) -> NameAnswer:
         """What the servers say. ``wait`` is in seconds for one server, ``rounds`` the tries."""
         import dns.exception
+        import dns.name
         import dns.resolver
 
         try:
-            return self._answer(
-                self._asked(wait, rounds)
-                .resolve(name, rdtype, raise_on_no_answer=False, search=False)
-                .response
-            )
+            asked = dns.name.from_text(name.encode("latin-1"))
+            resolver = self._asked(wait, rounds)
+            answer = resolver.resolve(asked, rdtype, raise_on_no_answer=False, search=False)
+            return self._answer(answer.response)
         except dns.resolver.NXDOMAIN:
             return NameAnswer("nxdomain")
         except dns.resolver.NoNameservers as refused:
@@ -72,6 +73,7 @@ class MachineNames:
 
         if self._resolver is None:
             self._resolver = dns.resolver.Resolver(self.configuration)
+            self._resolver.port = self.port
             self._resolver.set_flags(dns.flags.RD | dns.flags.AD)
             with open(self.configuration, encoding="latin-1") as file:
                 self._trusted = "trust-ad" in file.read().split()

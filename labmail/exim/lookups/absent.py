@@ -54,7 +54,7 @@ async def find(question: Question, world: World) -> Answer:
 
 
 def quote(name: str, text: str, option: str | None) -> str | None:
-    """The text as it may stand in a query for MySQL or LDAP.
+    r"""The text as it may stand in a query for MySQL or LDAP.
 
     >>> quote("mysql", "O'Hara", None)
     "O\\'Hara"

@@ -4,7 +4,8 @@ r"""pgsql: an SQL query to a PostgreSQL server.
     ${lookup pgsql {select home from users where id='${quote_pgsql:$local_part}'}}
 
 Rows come back as text; a command that changes rows gives their number, and nothing of it is
-remembered. A server that doesn't answer gives way to the next; a query with a mistake defers.
+remembered. A server that doesn't answer, or finds a mistake in the query, gives way to the next;
+the complaint of the last is told. A connection is kept, in whatever state it is.
 
 Law: Exim specification, §9.21 to §9.23, §9.25.
 
@@ -57,14 +58,9 @@ async def find(question: Question, world: World) -> Answer:
         parts = _parts(server)
         try:
             connection = await _connect(world, parts)
+            return _answer(connection.exec_(query.encode("latin-1")), query, server)
         except Deferred as failed:
             complaint = failed
-            continue
-        try:
-            return _answer(connection.exec_(query.encode("latin-1")), query, server)
-        except Deferred:
-            connection.finish()  # it may be in the middle of something
-            raise
     raise complaint
 
 

@@ -13,6 +13,7 @@ locked for longer than ``sqlite_lock_timeout`` defers. As in Exim, a file that i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,7 +74,7 @@ def _connect(path: str, world: World) -> Any:
 
     real = getattr(world.files, "real", None)
     seconds = float(world.setting("sqlite_lock_timeout") or _LOCK_SECONDS)
-    name = (real(path) if real else path).encode("latin-1")
+    name = os.fsencode(real(path)) if real else path.encode("latin-1")
     connection = sqlite3.connect(name, timeout=seconds, isolation_level=None)
     connection.text_factory = bytes
     return connection

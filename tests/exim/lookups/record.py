@@ -1,6 +1,7 @@
 """Asks real Exim and writes its answers down: ``python -m tests.exim.lookups.record``.
 
-Needs exim4, exim_dbmbuild and db5.3_load (Debian's exim4-daemon-heavy and db5.3-util).
+Needs exim4, exim_dbmbuild and db5.3_load (Debian's exim4-daemon-heavy and db5.3-util), and root
+for a name server of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.exim.lookups import asking_dns
 from tests.exim.lookups.oracle import Case, exim_answers
 from tests.exim.lookups.tables import key_for, net_file, source_of, text_file, word_for
 from tests.exim.lookups.written import asked, make_tables
@@ -87,8 +89,15 @@ def record_generated() -> list[Any]:
 def main() -> None:
     DATA.mkdir(exist_ok=True)
     (DATA / "written.json").write_text(json.dumps(record_written(), indent=1) + "\n")
-    lines = ",\n".join(json.dumps(entry) for entry in record_generated())
-    (DATA / "generated.json").write_text(f"[\n{lines}\n]\n")
+    _write_lines("generated.json", record_generated())
+    with tempfile.TemporaryDirectory() as name:
+        _write_lines("dnsdb.json", asking_dns.exim(Path(name)))
+
+
+def _write_lines(name: str, entries: list[Any]) -> None:
+    """A list as JSON, one entry a line."""
+    lines = ",\n".join(json.dumps(entry) for entry in entries)
+    (DATA / name).write_text(f"[\n{lines}\n]\n")
 
 
 if __name__ == "__main__":
