@@ -59,6 +59,8 @@ class Source:
         self._folder = folder
         self._lines = _physical(text)
         self._around: list[Opened] = []
+        self._passed_over = ""
+        """A comment behind the very last backslash of a file is no comment for Exim."""
         self._files_read = 0
         self._text_read = 0
         self._conditions = Conditions()
@@ -91,6 +93,8 @@ class Source:
             if whole and whole[-1] != BACKSLASH:
                 break
             del whole[-1:]
+        if text is None and whole:
+            whole += self._passed_over.encode("latin-1")
         return whole.decode("latin-1").lstrip(BLANKS) if whole else None
 
     def _significant(self, within: bool) -> str | None:
@@ -102,12 +106,12 @@ class Source:
             text, spliced = self.macros.splice(line, within=within)
             self._count(len(text))
             start = text.lstrip(BLANKS)
-            if start.startswith("#"):
-                continue
-            if start.startswith(".") and self._directive(start, spliced):
-                continue
-            if self._conditions.state == USED:
+            if start.startswith("#") or (start.startswith(".") and self._directive(start, spliced)):
+                pass
+            elif self._conditions.state == USED:
+                self._passed_over = ""
                 return (start if within else text).rstrip(BLANKS)
+            self._passed_over = text
         return None
 
     def _next(self) -> str | None:
@@ -133,7 +137,7 @@ class Source:
         if self._conditions.state != USED:
             return True
         for word in (".include", ".include_if_exists"):
-            if text.startswith(word) and (text[len(word) :][:1] or " ") in BLANKS:
+            if text.startswith(word) and text[len(word) :][:1] in tuple(BLANKS):
                 self._include(text[len(word) :].strip(BLANKS), optional=word != ".include")
                 return True
         return False
@@ -183,11 +187,13 @@ class Source:
 
 
 def _physical(text: bytes) -> Iterator[str]:
-    """The lines of a file. What follows the last line end is a line only if there is something."""
+    """The lines of a file, with their line ends; the last may have none."""
     lines = text.decode("latin-1").split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return iter(lines)
+    last = lines.pop()
+    for line in lines:
+        yield f"{line}\n"
+    if last:
+        yield last
 
 
 def _too_long() -> ConfigError:

@@ -26,6 +26,7 @@ from labmail.exim.config.kinds import (
     Kind,
     Option,
 )
+from labmail.exim.config.names import take_item_name
 from labmail.exim.errors import ConfigError
 
 
@@ -79,15 +80,16 @@ class Statements:
         self.verbs: list[str] = []
 
     def read(self, line: str) -> None:
-        word, _, rest = line.partition(" ")
+        word, rest = take_item_name(line)
         if word in VERBS:
             self.verbs.append(word)
-            word, _, rest = rest.strip().partition(" ")
+            line = rest
+            word, rest = take_item_name(line)
         elif not self.verbs:
             raise ConfigError(f'unknown ACL verb "{word}" in "{line}"')
-        if word and word not in CONDITIONS:
+        if line and word not in CONDITIONS:
             raise ConfigError(f'unknown ACL condition/modifier in "{line}"')
-        if word and not rest.strip().startswith("="):
+        if line and not rest.startswith("="):
             raise ConfigError(f'"=" missing after ACL "{word}" condition')
 
     def end(self) -> list[str]:
@@ -136,4 +138,6 @@ class Few:
         words = line.split()
         if len(words) < 2:
             raise ConfigError("missing error type in retry rule")
+        if words[1] != "*":
+            raise ConfigError(f'unknown or malformed retry error "{words[1]}"')
         return words
