@@ -157,6 +157,7 @@ class Searches:
         if answer is None:
             question = Question(kind.name, key.text, kind.options, key.tainted, expand)
             answer = await module(kind.name).find(question, self)
+            self.complaint = answer.complaint
             _remember(self._answers, asked, answer)
         return answer
 

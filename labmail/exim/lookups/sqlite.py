@@ -39,7 +39,7 @@ async def find(question: Question, world: World) -> Answer:
         return _failed(wrong, path)
     told = [answer for answer in answers if answer is not None]
     value = "\n".join(told) if told else None
-    return Answer(value, f"{path} was asked {query}", keep=value is not None)
+    return Answer(value, f"{path} was asked {query}", keep=value is not None, complaint=None)
 
 
 def quote(name: str, text: str, option: str | None) -> str | None:
@@ -125,4 +125,4 @@ def _failed(wrong: Exception, path: str) -> Answer:
         raise CannotOpen(said) from wrong
     if "locked" in said:
         raise Deferred(f"sqlite: {said}") from wrong
-    return Answer(None, f"{path} says: {said}", keep=False)
+    return Answer(None, f"{path} says: {said}", keep=False, complaint=said)
