@@ -38,3 +38,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext labmail``: brings ``%exim`` and ``%%eximconf``."""
+    import_module("labmail.commands.magics").load(shell)

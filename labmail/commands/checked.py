@@ -15,6 +15,8 @@ from labmail.exim.config import Configuration
 from labmail.exim.errors import ConfigError
 from labmail.message import Shown, look
 
+from .exim.debugging import held
+
 AROUND = 2
 """Lines that are shown before and after the one with the mistake."""
 
@@ -27,23 +29,6 @@ def show_read(configuration: Configuration, name: str, host: str | None) -> Show
     head = f'<div class="lm-line">{look.sign(True, title)}<span>{look.esc(holds)}</span></div>'
     html = look.card(look.row(head, look.quiet(where)), label=f"configuration {name}")
     return Shown(f"✓ {title}: {holds}\n  {where}", html)
-
-
-def held(configuration: Configuration) -> str:
-    """What there is in it: ``2 macros, 3 options set, 1 domain list``."""
-    counts = {
-        "macro": len(configuration.macros.defined),
-        "option": len(configuration.main.values),
-        **{f"{kind} list": len(lists) for kind, lists in configuration.named.items()},
-        "ACL": len(configuration.acls),
-        "router": len(configuration.routers),
-        "transport": len(configuration.transports),
-        "authenticator": len(configuration.authenticators),
-        "rewriting rule": len(configuration.rewrites),
-        "retry rule": len(configuration.retries),
-    }
-    told = (f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count)
-    return ", ".join(told)
 
 
 def show_mistake(error: ConfigError, name: str, source: list[str], host: str | None) -> Shown:

@@ -35,11 +35,11 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_
 from labmail.exim.config import read
 from labmail.exim.errors import ConfigError
 from labmail.exim.files import Files
-from labmail.exim.options import VOCABULARY
 from labmail.message import Shown
 
 from .checked import show_mistake, show_read
 from .exim import Caller, machine, run
+from .exim.opening import vocabulary
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -110,7 +110,7 @@ class EximMagics(Magics):
         caller = self._caller(host, io.BytesIO(), io.BytesIO())
         files = Kept(caller.files, {name: cell})
         try:
-            configuration = read(name, files=files, vocabulary=VOCABULARY)
+            configuration = read(name, files=files, vocabulary=vocabulary(caller))
         except ConfigError as error:
             return show_mistake(error, name, _source(error, name, cell, files), host)
         return show_read(configuration, name, self._written(host, name, cell))
@@ -125,9 +125,7 @@ class EximMagics(Magics):
         """Whoever asks: at this computer, or on a host of the lab."""
         stdin = io.BytesIO()
         if host is None:
-            here = machine()
-            here.stdin, here.stdout, here.stderr = stdin, out, err
-            return here
+            return machine(stdin, out, err)
         from .exim.hosts import caller_on
 
         return caller_on(*self._host(host), stdin, out, err, {})

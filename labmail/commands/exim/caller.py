@@ -131,12 +131,12 @@ class Caller:
 
     def say(self, text: str) -> None:
         """A line (or more) on standard output."""
-        self.stdout.write(text.encode("latin-1", "replace"))
+        self.stdout.write(octets(text))
 
     def complain(self, text: str) -> None:
         """A line (or more) on standard error, after all that was said."""
         self.stdout.flush()
-        self.stderr.write(text.encode("latin-1", "replace"))
+        self.stderr.write(octets(text))
         self.stderr.flush()
 
     def stamp(self) -> str:
@@ -146,14 +146,27 @@ class Caller:
         return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.clock.now()))
 
 
-def machine() -> Caller:
-    """The caller at her own computer."""
-    import sys
+def octets(text: str) -> bytes:
+    """Exim's octets as they are, and our own signs among them as UTF-8.
 
+    >>> octets("caf\\xc3\\xa9 …").decode()
+    'café …'
+    """
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        signs = (c.encode("latin-1" if c <= "\xff" else "utf-8") for c in text)
+        return b"".join(signs)
+
+
+def machine(stdin: Any = None, stdout: Any = None, stderr: Any = None) -> Caller:
+    """The caller at her own computer; with streams of her own, or those of this process."""
+    if stdin is None:
+        import sys
+
+        stdin, stdout, stderr = sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer
     environment = {k.decode("latin-1"): v.decode("latin-1") for k, v in os.environb.items()}
-    return Caller(
-        sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer, environment, run=run_program
-    )
+    return Caller(stdin, stdout, stderr, environment, run=run_program)
 
 
 async def run_program(argv: list[str]) -> Any:

@@ -53,8 +53,6 @@ class Opened:
 
 def open_configuration(request: Request, caller: Caller) -> Opened:
     """Finds the file and reads it. Raises `Unreadable`."""
-    from labmail.exim.options import VOCABULARY
-
     files = caller.files
     if request.debug is not None:
         from .debugging import WatchedFiles
@@ -65,7 +63,7 @@ def open_configuration(request: Request, caller: Caller) -> Opened:
             request.files or DEFAULT_FILES,
             files=files,
             macros=request.macros,
-            vocabulary=VOCABULARY,
+            vocabulary=vocabulary(caller),
             expand=lambda text: _expanded(text, request, caller),
         )
     except ConfigError as error:
@@ -76,6 +74,17 @@ def open_configuration(request: Request, caller: Caller) -> Opened:
 
         tell_configuration(opened)
     return opened
+
+
+def vocabulary(caller: Caller) -> Any:
+    """The words of a configuration, for this computer or a host of a lab."""
+    from labmail.exim.options import VOCABULARY
+
+    if caller.host is None:
+        return VOCABULARY
+    from labmail.exim.options.vocabulary import Words
+
+    return Words(caller.host)
 
 
 def _expanded(text: str, request: Request, caller: Caller) -> str:
