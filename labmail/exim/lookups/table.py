@@ -97,7 +97,8 @@ class Answer(NamedTuple):
 
     ``why`` says where; ``keep`` is false where the question altered the data or the answer ages,
     so that it may not be remembered; ``authenticated`` is a name server's word on DNSSEC: "yes",
-    "no", "" where it was not wanted, None where no server was asked; ``complaint`` is what a library had to say.
+    "no", "" where it was not wanted, None where no server was asked; ``complaint`` is what a
+    library had to say.
     """
 
     value: str | None
