@@ -125,9 +125,9 @@ class _Reader:
         if not found:
             raise _Wrong("expecting number or opening parenthesis")
         kind = found.lastgroup or "hex"
-        digits, base = found[kind] or "0", {"hex": 16, "octal": 8, "decimal": 10}[kind]
+        digits, base = found[kind].lstrip("0"), {"hex": 16, "octal": 8, "decimal": 10}[kind]
         self.at = found.end()
-        value = MAX if len(digits) > 24 and digits.strip("0") else min(int(digits[-24:], base), MAX)
+        value = MAX if len(digits) > 24 else min(int(digits or "0", base), MAX)
         if unit := UNITS.get(self.text[self.at : self.at + 1].lower()):
             value = int64(value * unit)
             self.at += 1
