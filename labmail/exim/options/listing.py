@@ -17,13 +17,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from labmail.exim.options.version import NUMBER
+
 BLANKS = re.compile(r"[ \t\n\v\f\r]+")
 CAREFUL = "\"'$"
-"""In front of these blanks may be meant as they are, and so those after them."""
+"""From one of these on, blanks may be meant as they are."""
 
 
 def laid_out(lines: Iterable[str], *, bare: bool = False, admin: bool = True) -> Iterator[str]:
     """The lines as they are printed. ``bare``: without indentation and empty lines."""
+    yield f"# Exim Configuration ({NUMBER})"
     step = 0 if bare else 2
     indent = 0
     for line in lines:
@@ -49,13 +52,18 @@ def _begins(line: str, bare: bool) -> Iterator[str]:
 
 
 def _squeezed(line: str) -> str:
-    """One blank for many, up to where somebody may have meant them."""
+    """One blank for many, up to where somebody may have meant them.
+
+    After a run of blanks Exim looks as many characters too far ahead as it has just taken out, so
+    that it sees a quote after one blank, and not after three. Whoever compares will see the same.
+    """
     text = line.lstrip(" \t\n\v\f\r")
     parts, at = [], 0
     for found in BLANKS.finditer(text):
         parts += [text[at : found.start()], " "]
         at = found.end()
-        if text[at : at + 1] in CAREFUL:
+        seen = at + len(found.group()) - 1
+        if text[seen : seen + 1] and text[seen] in CAREFUL:
             break
     return "".join([*parts, text[at:]])
 

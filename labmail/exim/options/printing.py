@@ -19,13 +19,17 @@ Try: ``print_options(configuration, ["router_list"])``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from labmail.exim.config.configuration import Block, Configuration, Settings
+from labmail.exim.config.kind import Kind
+from labmail.exim.config.kinds import FIXED_POINT
 from labmail.exim.options.drivers import driver_class
 from labmail.exim.options.listing import laid_out
 from labmail.exim.options.main import Main
 
+TOP_BIT = re.compile(r"\\([23][0-7][0-7])")
 SECRET = "<value not displayable>"
 KINDS = {"router": "routers", "transport": "transports", "authenticator": "authenticators"}
 LISTS = ("address", "domain", "host", "localpart")
@@ -80,17 +84,17 @@ class Printer:
             if name in macros:
                 return [self._macro(name, macros[name])], True
         else:
-            for block in self.configuration.drivers(KINDS[kind]):
+            for block in self.configuration.drivers(KINDS[kind]) if kind in KINDS else ():
                 if block.name == name:
                     return list(self.block(block, KINDS[kind])), True
-        return [f"{kind} {name} not found"], False
+        return [f"{kind} {name} not found"], False  # as for `environment NAME`, always
 
     def named_list(self, name: str) -> tuple[list[str], bool]:
         lines = []
         for kind in LISTS:
             found = self.configuration.named[kind].get(name)
             if found:
-                text = SECRET if found.hidden and not self.admin else found.text
+                text = SECRET if found.hidden else found.text
                 lines.append(text if self.bare else f"{kind}list {name} = {text}")
         if lines:
             return lines, True
@@ -101,8 +105,11 @@ class Printer:
         option = settings.options[name]
         if name in settings.hidden and not self.admin:
             return SECRET if self.bare else f"{name} = {SECRET}"
-        line = option.kind.show(name, settings[name], self.configuration.people)
-        return line.partition("=")[2].removeprefix(" ") if self.bare and "=" in line else line
+        value = settings[name]
+        line = option.kind.show(name, value, self.configuration.people)
+        if isinstance(value, str) and self.configuration.main["print_topbitchars"]:
+            line = TOP_BIT.sub(lambda found: chr(int(found.group(1), 8)), line)
+        return _bare(line, option.kind) if self.bare else line
 
     def every_option(self) -> Iterator[str]:
         for name, field in Main.fields.items():
@@ -150,6 +157,14 @@ class Printer:
         return lambda: (block.name for block in self.configuration.drivers(section))
 
 
+def _bare(line: str, kind: Kind) -> str:
+    """Without the name; Exim forgets that for a fixed-point number that is not set."""
+    _, equals, value = line.partition("=")
+    if not equals or (kind is FIXED_POINT and not value):
+        return line
+    return value.removeprefix(" ")
+
+
 def generic_names(section: str) -> Mapping[str, object]:
     """The options that all drivers of a section have."""
     from labmail.exim.options.drivers import generic_class
@@ -165,17 +180,21 @@ def print_options(
     admin: bool = True,
     environment: Mapping[str, str] | None = None,
 ) -> tuple[str, int]:
-    """What `-bP WORDS` prints, and its exit code: 1 if the last word, or any item, is unknown."""
+    """What `-bP WORDS` prints, and its exit code.
+
+    It is 1 if the last word is unknown, or an item (`router NAME`) since the last plain word.
+    """
     printer = Printer(configuration, bare=bare, admin=admin, environment=environment)
     lines: list[str] = []
     failed = False
     waiting = list(words) or ["all"]
     while waiting:
         word = waiting.pop(0)
-        if waiting and word in (*KINDS, "macro"):
+        if waiting and word in (*KINDS, "macro", "environment"):
             more, known = printer.item(word, waiting.pop(0))
+            failed = failed or not known
         else:
             more, known = printer.word(word)
-        failed = failed or not known
+            failed = not known
         lines += more
     return "".join(f"{line}\n" for line in lines), int(failed)

@@ -39,6 +39,9 @@ FLAGS = {
     "Q": "the replacement may lack a domain",
 }
 
+ENVELOPE = "EFTS"
+"""These are about the envelope."""
+
 
 class Rewriting(NamedTuple):
     """A rule. Without flags it goes for everything."""
@@ -77,7 +80,10 @@ class RewriteRules(Kind):
     def read(self, text: str, option: str, around: Around) -> Any:
         rules = read_text(text, option)
         for rule in split(rules):
-            read_rule(rule)
+            if set(read_rule(rule).flags) & set(ENVELOPE):
+                raise ConfigError(
+                    "rewrite rule specifies a non-header rewrite - not allowed at transport time -"
+                )
         return rules
 
     def show(self, option: str, value: Any, people: People) -> str:

@@ -32,13 +32,14 @@ FORMATS = {"appendfile": "appendfile/maildir/mailstore/mbx"}
 
 
 def version(configuration: Configuration) -> str:
-    """The text of `-bV`. ``configuration`` is the one that was read."""
-    return "".join(f"{line}\n" for line in lines(configuration))
+    """The whole text of `-bV`. ``configuration`` is the one that was read."""
+    return f"{abilities()}Configuration file is {configuration.path}\n"
 
 
-def lines(configuration: Configuration) -> list[str]:
+def abilities() -> str:
+    """What is said before the configuration is read."""
     transports = [FORMATS.get(name, name) for name in sorted(driver_names("transports"))]
-    return [
+    lines = (
         f"Exim version {NUMBER} {BUILT}",
         "Copyright (c) University of Cambridge, 1995 - 2018",
         "(c) The Exim Maintainers and contributors in ACKNOWLEDGMENTS file, 2007 - 2022",
@@ -53,5 +54,5 @@ def lines(configuration: Configuration) -> list[str]:
         "Configure owner: 0:0",
         "Size of off_t: 8",
         f"Configuration file search path is {SEARCH_PATH}",
-        f"Configuration file is {configuration.path}",
-    ]
+    )
+    return "".join(f"{line}\n" for line in lines)

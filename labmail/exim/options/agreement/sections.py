@@ -30,7 +30,9 @@ def _routers(configuration: Configuration) -> None:
             raise DriverError(
                 f"{router['self']} is not valid for the self option", f"{router.name} router"
             )
-        router.derived["retry_use_local_part"] = any(router[name] for name in PARTICULAR)
+        router.derived["retry_use_local_part"] = any(
+            router[name] not in (None, False) for name in PARTICULAR
+        )
         for option in ("pass_router", "redirect_router"):
             _next(router, option, names, at)
 
@@ -56,6 +58,9 @@ def _next(router: Block, option: str, names: list[str], at: int) -> None:
 
 def _transports(configuration: Configuration) -> None:
     for transport in configuration.transports:
+        local = driver_class("transports", transport.driver).local  # type: ignore[attr-defined]
+        if transport["shadow_transport"] is not None and not local:
+            raise Unplaced(f"shadow transport not allowed on non-local transport {transport.name}")
         if transport["body_only"] and transport["headers_only"]:
             raise Unplaced(
                 f"{transport.name} transport: body_only and headers_only are mutually exclusive"
@@ -63,7 +68,35 @@ def _transports(configuration: Configuration) -> None:
 
 
 def _authenticators(configuration: Configuration) -> None:
-    """No mechanism twice, on either side."""
+    """Each has a name on the wire, and no two have the same on the same side."""
+    blocks = configuration.authenticators
+    for at, one in enumerate(blocks):
+        if one["public_name"] is None:
+            raise Unplaced(f"no public name specified for the {one.name} authenticator")
+        for other in blocks[at + 1 :]:
+            if (other["public_name"] or "").lower() == one["public_name"].lower():
+                _not_twice(one, other)
+
+
+def _not_twice(one: Block, other: Block) -> None:
+    sides = [
+        side
+        for side in ("client", "server")
+        if all(_works_as(side, block) for block in (one, other))
+    ]
+    if sides:
+        side = "client" if _works_as("client", one) else "server"
+        raise Unplaced(
+            f"two {side} authenticators ({one.name} and {other.name}) "
+            f"have the same public name ({one['public_name']})"
+        )
+
+
+def _works_as(side: str, block: Block) -> bool:
+    """Is it a client, a server? It is if the option is set that its driver needs for that."""
+    driver = driver_class("authenticators", block.driver)
+    needed = getattr(driver, f"{side}_needs")
+    return bool(needed) and block[needed] is not None
 
 
 CHECKS = {

@@ -6,21 +6,19 @@ Law: Exim specification, chapter 35; RFC 2195.
 from __future__ import annotations
 
 from labmail.exim.config import Block, Configuration
-from labmail.exim.options.authenticators.generic import Authenticator, named
+from labmail.exim.options.authenticators.generic import Authenticator
 from labmail.exim.options.field import expanded
 
 
 class CramMd5(Authenticator):
+    server_needs = "server_secret"
+    client_needs = "client_secret"
+
     server_secret = expanded(None, "The password of the user in $auth1.")
     client_name = expanded(None, "Our name; by default that of this host.")
     client_secret = expanded(None, "Our password.")
 
     @classmethod
     def check(cls, block: Block, configuration: Configuration) -> None:
-        named(block)
         if block["client_secret"] is not None:
             block.derived["client_name"] = configuration.main["primary_hostname"]
-
-    @classmethod
-    def serves(cls, block: Block) -> bool:
-        return block["server_secret"] is not None

@@ -8,6 +8,9 @@ from labmail.exim.options.field import expanded
 
 
 class External(Authenticator):
+    server_needs = "server_condition"
+    client_needs = "client_send"
+
     server_param2 = expanded(None, "Goes to $auth2.")
     server_param3 = expanded(None, "Goes to $auth3.")
     client_send = expanded(None, "What the client sends.")

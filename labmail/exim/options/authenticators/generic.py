@@ -10,11 +10,19 @@ Try: ``Authenticator.fields["public_name"].meaning``.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from labmail.exim.config import Block, Configuration, DriverError
 from labmail.exim.options.field import Options, expanded, text
 
 
 class Authenticator(Options):
+    server_needs: ClassVar[str] = ""
+    """It serves if this option is set."""
+
+    client_needs: ClassVar[str] = ""
+    """It can log in elsewhere if this option is set."""
+
     driver = text(None, "Which mechanism.")
     public_name = text(None, "How it is called on the wire; by default the block's name.")
 
@@ -30,17 +38,8 @@ class Authenticator(Options):
     @classmethod
     def check(cls, block: Block, configuration: Configuration) -> None:
         """Do the settings agree? Raises `DriverError`."""
-        named(block)
-
-    @classmethod
-    def serves(cls, block: Block) -> bool:
-        """Can it check who logs in here?"""
-        return block["server_condition"] is not None
-
-
-def named(block: Block) -> None:
-    """Without a public name it is called as its block is."""
-    block.derived["public_name"] = block.name
+        if block["public_name"] is None:
+            block.derived["public_name"] = block.name
 
 
 def refuse(block: Block, message: str) -> DriverError:

@@ -9,6 +9,9 @@ from labmail.exim.config import Block, Configuration
 from labmail.exim.options.authenticators.generic import Authenticator
 from labmail.exim.options.field import expanded
 
+PARAMETER = ("server_param", "server_param1")
+"""One option with two names."""
+
 
 class Tls(Authenticator):
     server_param1 = expanded(None, "Goes to $auth1.")
@@ -19,7 +22,5 @@ class Tls(Authenticator):
     @classmethod
     def check(cls, block: Block, configuration: Configuration) -> None:
         block.values["public_name"] = block.name
-
-    @classmethod
-    def serves(cls, block: Block) -> bool:
-        return True
+        for value in [value for name, value in block.values.items() if name in PARAMETER]:
+            block.values.update(dict.fromkeys(PARAMETER, value))

@@ -15,6 +15,8 @@ from labmail.exim.options.routers.generic import Router, refuse
 
 
 class Redirect(Router):
+    transport_wanted = False
+
     # Where the list is
     data = expanded(None, "The list itself.")
     file = expanded(None, "The file that holds it.")

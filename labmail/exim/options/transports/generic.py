@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from labmail.exim.config import Block, Configuration, DriverError, Unplaced
 from labmail.exim.options.field import (
+    Field,
     Options,
     boolean,
     expanded,
@@ -20,6 +21,7 @@ from labmail.exim.options.field import (
     time,
 )
 from labmail.exim.options.joining import as_lines, as_list
+from labmail.exim.options.rewrite import REWRITE_RULES
 
 
 class Transport(Options):
@@ -40,7 +42,7 @@ class Transport(Options):
     headers_only = boolean(False, "The header without its body.")
     headers_add = expanded(None, "Header lines to add.", again=as_lines)
     headers_remove = expanded(None, "Names of header lines to take out.", again=as_list)
-    headers_rewrite = text(None, "Rewriting rules for the header of this copy.")
+    headers_rewrite = Field(REWRITE_RULES, None, "Rewriting rules for the header of this copy.")
     return_path = expanded(None, "Another sender for the envelope.")
     return_path_add = boolean(False, "Add Return-path:, which tells the sender.")
     envelope_to_add = boolean(False, "Add Envelope-to:, which tells the recipient.")

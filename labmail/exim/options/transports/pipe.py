@@ -73,7 +73,7 @@ class Pipe(Transport):
                 f"temp_errors must be a list of numbers or an asterisk for the {name} transport"
             )
         _not_both(block, "return_output", "return_fail_output")
-        _not_both(block, "log_output", "log_fail_output")
+        _not_both(block, "log_output", "log_fail_output", "the ")
         if block["use_bsmtp"]:
             block.values.update(check_string=".", escape_string="..")
         else:
@@ -81,6 +81,6 @@ class Pipe(Transport):
         _not_both(block, "restrict_to_path", "use_shell")
 
 
-def _not_both(block: Block, one: str, other: str) -> None:
+def _not_both(block: Block, one: str, other: str, the: str = "") -> None:
     if block[one] and block[other]:
-        raise Unplaced(f"both {one} and {other} set for {block.name} transport")
+        raise Unplaced(f"both {one} and {other} set for {the}{block.name} transport")
