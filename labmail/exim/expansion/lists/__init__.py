@@ -51,4 +51,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOME.get(name, 'names')}"), name)
+    value = getattr(import_module(f"{__name__}.{_HOME.get(name, 'names')}"), name)
+    globals()[name] = value  # the next one need not ask
+    return value

@@ -75,6 +75,10 @@ class Subject:
         """Is it one of the words that tell how to go on (``+caseful``)? Then it is obeyed."""
         return False
 
+    def misses(self, item: str) -> bool:
+        """Is it a plain word, and another one? Most items are, and need no more than this look."""
+        return False
+
     async def test(self, item: Text, context: Any) -> bool:
         """Does one item, without ``!``, match? Raises Deferred, Unknown, Panic."""
         raise NotImplementedError

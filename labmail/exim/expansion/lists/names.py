@@ -31,7 +31,15 @@ class Domain(Subject):
 
     def __init__(self, text: Text) -> None:
         super().__init__(text)
-        self.key: Text | None = None
+        self.key = text._replace(text=lower(text.text))
+
+    def misses(self, item: str) -> bool:
+        if item[:1] in "^*@+/!" or ";" in item:  # the empty item is looked at, too
+            return False
+        if same_text(self.key.text, item, self.manner.caseless):
+            return False
+        self.value, self.told, self.numeric, self.why = None, True, (), ""
+        return True
 
     async def test(self, item: Text, context: Any) -> bool:
         self.learn(None)

@@ -13,6 +13,7 @@ Law: Exim specification, §10.12.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from labmail.exim.expansion.operators.ip import ip_octets
@@ -36,6 +37,7 @@ class Net(NamedTuple):
         return mine >> spare == theirs >> spare
 
 
+@lru_cache(maxsize=1024)
 def net(text: str) -> Net | None:
     """A net from its text; None if it is none.
 

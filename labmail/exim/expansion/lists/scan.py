@@ -68,6 +68,9 @@ def subject_match(subject: Subject, matched: bool, item: str, why: str) -> Match
     return Match(matched, subject.value, item, why, subject.numeric, subject.told)
 
 
+NESTED = 60
+"""How many named lists may be open, one inside the other."""
+
 NOTHING_SAID = "NULL"
 """What Exim shows for a complaint that nobody has made yet."""
 
@@ -112,7 +115,10 @@ class _Walk:
         whole = listed.text.strip(SPACE)
         items: Iterable[str] = ((whole,) if whole else ()) if single else split(listed.text)
         for item in items:
-            if subject.word(item):
+            if subject.misses(item):
+                positive = True
+                continue
+            if item.startswith("+") and subject.word(item):
                 continue
             pattern, positive = sign_of(item)
             if pattern.startswith("/"):
@@ -184,6 +190,8 @@ class _Walk:
         if name in self.inside:
             way = " includes ".join([*self.inside[self.inside.index(name) :], name])
             raise Deferred(f"the named {subject.kind} list {name} includes itself: {way}")
+        if len(self.inside) >= NESTED:
+            raise Deferred(f"the named {subject.kind} list {name} is inside {NESTED} others")
         constant = named.cache or "$" not in named.text
         self.inside.append(name)
         outer, self.settled = self.settled, True

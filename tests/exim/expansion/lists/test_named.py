@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import time
 
 import pytest
 
@@ -147,3 +148,18 @@ def test_a_file_that_a_stranger_chose_is_not_opened(tmp_path):
     for name in ("file", "keys"):
         with pytest.raises(Panic):
             domain(context, "a.com", f"+{name}")
+
+
+def test_lists_in_lists_in_lists_have_an_end():
+    chain = {f"domainlist l{place}": f"+l{place + 1}" for place in range(5000)}
+    context = make_context({**chain, "domainlist l5000": "a.com", "domainlist d50": "+l4960"})
+    assert domain(context, "a.com", "+d50")
+    with pytest.raises(Deferred, match="inside 60 others"):
+        domain(context, "a.com", "+l0")
+
+
+def test_a_very_long_list_is_read_quickly():
+    listed = " : ".join(f"d{place}.com" for place in range(100_000))
+    begun = time.monotonic()
+    assert domain(make_context(), "d99999.com", listed)
+    assert time.monotonic() - begun < 3  # a third of a second on a quiet machine
