@@ -84,7 +84,7 @@ class LibraryPattern:
     def search(
         self, subject: str, start: int = 0, *, anchored: bool = False, not_empty: bool = False
     ) -> LibraryMatch | None:
-        octets = subject.encode("latin-1")
+        octets = _octets(subject)
         options = _ANCHORED * anchored | _NOT_EMPTY * not_empty
         starts = 1 if anchored or self._single else len(octets) - start
         limit = _share(starts * _weight(octets))
@@ -136,6 +136,20 @@ class LibraryPattern:
                 raise RegexError(self.text, reason, _in_original(self.text, offset)) from None
             self._codes[limit] = code
         return code
+
+
+_recent: tuple[str, bytes] = ("", b"")
+"""The text that was searched last: ``${sg…}`` searches one text again and again."""
+
+
+def _octets(subject: str) -> bytes:
+    """A subject as the library takes it."""
+    global _recent
+    text, octets = _recent
+    if text is not subject:
+        octets = subject.encode("latin-1")
+        _recent = (subject, octets)
+    return octets
 
 
 def _as_in_debian_12(word: re.Match[str]) -> str:
