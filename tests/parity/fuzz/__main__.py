@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import world
 from .engines import DIED, Judge, Ours, RealExim
-from .report import ENOUGH, Difference, Tally
+from .report import ENOUGH, Difference, Tally, quirk
 from .sentences import Case, cases
 from .shrinking import fewest_lines, shortest
 
@@ -47,6 +47,10 @@ def run(
 def _judged(tally: Tally, case: Case, real: str, ours: str) -> list[Difference]:
     if real.startswith(DIED):
         tally.died += 1
+        return []
+    known = quirk(real) if real != ours else None
+    if known:
+        tally.quirks[known] += 1
         return []
     tally.add(case, real, real == ours)
     if real == ours:

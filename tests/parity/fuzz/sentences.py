@@ -24,6 +24,10 @@ CONFIGURATIONS = 0.08
 """How many cases are configurations."""
 
 
+RESET = "${if match{}{}}"
+"""Empties the numeric variables: after ``prvscheck`` Exim's point into memory used again."""
+
+
 class Case(NamedTuple):
     """One question to both engines: a line, or a configuration with arguments."""
 
@@ -41,8 +45,11 @@ def cases(count: int, seed: int) -> Iterator[Case]:
         if r.random() < CONFIGURATIONS:
             made = configuration(r)
             yield Case(number, made.features, config=made)
-        else:
-            yield _sentence(number, tables, r)
+            continue
+        case = _sentence(number, tables, r)
+        yield case
+        if "item prvscheck" in case.features:
+            yield Case(number, frozenset({"reset"}), line=RESET)
 
 
 def _sentence(number: int, tables: Tables, r: Random) -> Case:
