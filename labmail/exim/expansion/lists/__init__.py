@@ -6,6 +6,7 @@
     pattern     one item against one string: equal, ``*end``, ``^regex``, ``lookup;…``
     names       lists of domains, of local parts, of plain strings
     special     items for this host: ``@``, ``@[]``, ``@mx_any``
+    interfaces  the addresses of this host
     mx          where the DNS sends a domain's mail
     addresses   lists of addresses: two halves, ``@@`` lookups
     hosts       lists of hosts: nets, names, lookups by either

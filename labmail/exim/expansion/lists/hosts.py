@@ -97,7 +97,7 @@ class Address(Subject):
         if not self.text.text or not pattern:
             return self.text.text == pattern
         if pattern == "@[]":
-            from labmail.exim.expansion.lists.special import own_addresses
+            from labmail.exim.expansion.lists.interfaces import own_addresses
 
             return self.text.text in own_addresses(context)
         net = nets.net(pattern)

@@ -18,8 +18,8 @@ from itertools import groupby
 from typing import Any
 
 from labmail.exim.errors import Deferred
+from labmail.exim.expansion.lists.interfaces import own_addresses
 from labmail.exim.expansion.lists.pattern import lower
-from labmail.exim.expansion.lists.special import own_addresses
 from labmail.exim.text import Text
 
 LOCAL, REMOTE, SILENT, NOWHERE, IGNORED = "local", "remote", "silent", "nowhere", "ignored"

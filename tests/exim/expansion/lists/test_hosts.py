@@ -14,7 +14,7 @@ import pytest
 
 from labmail.exim.drive import drive
 from labmail.exim.errors import Deferred
-from labmail.exim.expansion.lists import asking, match_domain, match_host, nets, special
+from labmail.exim.expansion.lists import asking, interfaces, match_domain, match_host, nets
 from labmail.exim.text import Text
 
 from .around import Names, make_context, put_files
@@ -129,14 +129,26 @@ def test_what_is_unknown_is_told():
 def test_this_hosts_addresses():
     host = SimpleNamespace(addresses=["127.0.0.1", "::1", "192.0.2.1"])
     context = make_context(host=host)
-    assert special.own_addresses(context) == ["::1", "127.0.0.1", "192.0.2.1"]
+    assert interfaces.own_addresses(context) == ["::1", "127.0.0.1", "192.0.2.1"]
     context = make_context(
         host=host,
         settings={"local_interfaces": "192.0.2.1.2525", "extra_local_interfaces": "198.51.100.1"},
     )
-    assert special.own_addresses(context) == ["192.0.2.1", "198.51.100.1"]
+    assert interfaces.own_addresses(context) == ["192.0.2.1", "198.51.100.1"]
 
 
 def test_reverse_names():
     assert asking._reverse(nets.host("::1")).startswith("1.0.0.0.0.")
     assert asking._reverse(nets.host("::1")).endswith(".ip6.arpa")
+
+
+def test_what_linux_shows_of_its_addresses():
+    shown = {
+        "/proc/net/fib_trie": b" |-- 127.0.0.1\n    /32 host LOCAL\n |-- 192.0.2.0\n    /24 link\n"
+        b" |-- 192.0.2.2\n    /32 host LOCAL\n",
+        "/proc/net/if_inet6": b"00000000000000000000000000000001 01 80 10 80       lo\n",
+    }
+    files = SimpleNamespace(read_bytes=shown.__getitem__)
+    assert interfaces._shown_by_linux(files) == ["127.0.0.1", "192.0.2.2", "::1"]
+    context = make_context(host=None, files=files, settings={"disable_ipv6": True})
+    assert interfaces.own_addresses(context) == ["127.0.0.1", "192.0.2.2"]
