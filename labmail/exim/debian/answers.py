@@ -45,7 +45,7 @@ _PIECE = re.compile(
       | (?P<plain>[^\s;#'"\\`&|<>()]+)""",
     re.DOTALL | re.VERBOSE,
 )
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+_SPECIAL = re.compile(r"\\([$`\"\\\n])|\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))", re.ASCII)
 
 
 class AnswersError(ValueError):
@@ -112,8 +112,13 @@ def _meaning(piece: re.Match[str], known: Mapping[str, str]) -> str:
     if piece["escaped"] is not None:
         return "" if piece["escaped"] == "\n" else piece["escaped"]
     text: str = piece["plain"] if piece["double"] is None else piece["double"]
-    text = _VARIABLE.sub(lambda found: known.get(found[1] or found[2], ""), text)
-    return text if piece["double"] is None else re.sub(r"\\([$`\"\\\n])", r"\1", text)
+
+    def stands_for(found: re.Match[str]) -> str:
+        if found[1]:
+            return found[1].strip("\n")
+        return known.get(found[2] or found[3], "")
+
+    return _SPECIAL.sub(stands_for, text)
 
 
 def _wrong(text: str, at: int, path: str, wanted: str) -> AnswersError:

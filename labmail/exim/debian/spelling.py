@@ -31,7 +31,7 @@ def small(value: str) -> str:
 
 def clean(value: str) -> str:
     """A value as it goes into a macro."""
-    return " ".join(_STRANGE.sub("_", small(value)).split())
+    return _octets(" ".join(_STRANGE.sub("_", small(_letters(value))).split()))
 
 
 def announced(value: str) -> str:
@@ -52,5 +52,14 @@ def with_colons(value: str) -> str:
 
 def first_word(text: str) -> str:
     """The name in ``/etc/mailname``: the first of its first line."""
-    line = text.split("\n", 1)[0]
-    return clean(re.sub(r"([-\w@.]+).*", r"\1", line, count=1))
+    line = _letters(text.split("\n", 1)[0])
+    return clean(_octets(re.sub(r"((?:[^\W_]|[-@.])+).*", r"\1", line, count=1)))
+
+
+def _letters(text: str) -> str:
+    """Octets as letters: whoever writes é means one letter, and it is UTF-8."""
+    return text.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def _octets(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
