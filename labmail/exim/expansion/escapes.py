@@ -18,19 +18,29 @@ from __future__ import annotations
 import re
 
 _LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_OCTAL = re.compile("[0-7]{1,3}")
-_HEXADECIMAL = re.compile("x([0-9A-Fa-f]{0,2})")
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{0,2})|([0-7]{1,3})|(.))", re.S)
 
 
 def understood(text: str, at: int) -> tuple[str, int]:
     """The character that is meant by the backslash at a place, and the place after it."""
-    character = text[at + 1]
-    if character in _LETTERS:
-        return _LETTERS[character], at + 2
-    octal = _OCTAL.match(text, at + 1)
-    if octal:
-        return chr(int(octal[0], 8) & 255), octal.end()
-    hexadecimal = _HEXADECIMAL.match(text, at + 1)
-    if hexadecimal:
-        return chr(int(hexadecimal[1] or "0", 16)), hexadecimal.end()
-    return character, at + 2
+    found = _ESCAPE.match(text, at)
+    assert found
+    return _meant(found), found.end()
+
+
+def unescaped(text: str) -> str:
+    r"""A text with all its backslashes understood; one at the end stays.
+
+    >>> unescaped(r"a\x41\102\tb")
+    'aAB\tb'
+    """
+    return _ESCAPE.sub(_meant, text) if "\\" in text else text
+
+
+def _meant(found: re.Match[str]) -> str:
+    hexadecimal, octal, character = found.groups()
+    if hexadecimal is not None:
+        return chr(int(hexadecimal or "0", 16))
+    if octal is not None:
+        return chr(int(octal, 8) & 255)
+    return _LETTERS.get(character, character)

@@ -23,7 +23,7 @@ from .tree import Node, cut, evaluate
 DEPTH = 20
 """How often an expansion may ask for another one, through ${expand:…}, an ACL or a list."""
 
-TOO_DEEP = "gave up: strings that expand strings, one inside the other, without end"
+TOO_DEEP = "nested too deep: strings that expand strings, one inside the other"
 
 
 async def expand(given: str | Text | Node, context: Context) -> Text:

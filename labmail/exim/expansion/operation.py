@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class Operation(Node):
-    """An operator and its argument."""
+    """An operator and its argument. ``whole``: its result is a text of its own, not a piece."""
 
-    __slots__ = ("argument", "number", "operator", "quick")
+    __slots__ = ("argument", "number", "operator", "quick", "whole")
 
     def __init__(
         self, operator: Operator, number: str | None, argument: Node, start: int, end: int
@@ -32,6 +32,7 @@ class Operation(Node):
         self.number = number
         self.argument = argument
         self.quick = argument.quick
+        self.whole = False
         self.start = start
         self.end = end
 
@@ -47,7 +48,9 @@ class Operation(Node):
             text = operator(given.text, self.number, context)
         else:
             text = operator.function(given.text)
-        return Text(cut(text), given.tainted and not operator.fresh)
+        if self.whole and "\0" in text:
+            text = cut(text)
+        return Text(text, given.tainted and not operator.fresh)
 
     def skip(self) -> str:
         self.argument.skip()
@@ -86,3 +89,37 @@ class Unknown(Node):
 
     def below(self) -> tuple[Node, ...]:
         return (self.argument,)
+
+
+class Expand(Node):
+    """``${expand:…}``: what comes out is expanded once more."""
+
+    __slots__ = ("argument",)
+
+    def __init__(self, argument: Node, start: int, end: int) -> None:
+        self.argument = argument
+        self.start = start
+        self.end = end
+
+    async def value(self, context: Context) -> Text:
+        from .evaluator import expand
+
+        given = await evaluate(self.argument, context)
+        try:
+            return await expand(given, context)
+        except ExpansionFailed as failed:
+            raise ExpansionFailed(
+                f'internal expansion of "{given.text}" failed: {failed.message}',
+                position=self.start,
+                forced=failed.forced,
+            ) from None
+
+    def skip(self) -> str:
+        self.argument.skip()
+        return ""
+
+    def below(self) -> tuple[Node, ...]:
+        return (self.argument,)
+
+    def told(self) -> str:
+        return "operator expand"

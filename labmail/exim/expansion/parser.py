@@ -29,12 +29,14 @@ from functools import lru_cache
 from . import conditions, items, operators, variables
 from .branches import Branches
 from .branches import read as read_branches
-from .escapes import understood
-from .operation import Operation, Unknown
+from .escapes import unescaped
+from .operation import Expand, Operation, Unknown
 from .tree import Failure, Header, Literal, Node, Number, Variable, Words, cut
 
-DEPTH = 200
+DEPTH = 100
 """How deep braces may nest. Real configurations stay below thirty."""
+
+TOO_DEEP = f"nested too deep: more than {DEPTH} levels of braces"
 
 SPACE = " \t\n\v\f\r"
 NAME = 255
@@ -50,7 +52,8 @@ _HEADER_PREFIX = re.compile(r"(h|rh|bh|lh|header|rheader|bheader|lheader)_")
 _UNEXPANDED = re.compile(r"[^\\}]+")
 _CONDITION = re.compile(r"[=<>]=?|[A-Za-z0-9_]*")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_]*")
-_SIMPLE = re.compile(r"\{([^\\$}]+)\}")
+_ESCAPES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{0,2}|[0-7]{1,3}|[^N]))+", re.S)
+_SIMPLE = re.compile(r"([^\\$}]+)\}")
 
 _NOT_FINISHED = "missing } at end of string"
 _MISPLACED = "missing or misplaced { or }"
@@ -60,8 +63,10 @@ _COLON = " - could be header name not terminated by colon"
 @lru_cache(maxsize=2048)
 def parse(text: str) -> Node:
     """The tree of a string; the last two thousand are kept."""
-    parser = Parser(text)
-    return parser.words(False)
+    try:
+        return Parser(text).words(False)
+    except RecursionError:
+        return Failure(TOO_DEEP, 0, len(text), len(text))
 
 
 class Parser:
@@ -80,7 +85,7 @@ class Parser:
     def words(self, inside: bool) -> Node:
         """Text up to the end or, ``inside`` braces, up to the ``}`` that ends it (not taken)."""
         if self.depth >= DEPTH:
-            return self.failed(f"nested too deep: more than {DEPTH} levels of braces")
+            return self.failed(TOO_DEEP)
         self.depth += 1
         start = self.at
         pieces: list[Node] = []
@@ -91,7 +96,7 @@ class Parser:
             if found is None:
                 if inside and text[at] == "}":
                     break
-                pieces.append(self._escape(at) if text[at] == "\\" else self._number(at))
+                pieces.append(self._escaped(at) if text[at] == "\\" else self._number(at))
             elif found.lastindex == 1:
                 self.at = found.end()
                 pieces.append(Literal(found[1], at, self.at))
@@ -108,24 +113,32 @@ class Parser:
 
     def _together(self, pieces: list[Node], start: int) -> Node:
         if len(pieces) == 1 and type(pieces[0]) is not Literal:
+            if type(pieces[0]) is Operation:
+                pieces[0].whole = True
             return pieces[0]
         if all(type(piece) is Literal for piece in pieces):
             text = "".join([piece.text.text for piece in pieces])  # type: ignore[attr-defined]
             return Literal(cut(text), start, self.at)
         return Words(tuple(pieces), start, self.at)
 
-    def _escape(self, at: int) -> Node:
-        """A backslash and what it makes of the character behind it."""
+    def _escaped(self, at: int) -> Node:
+        """Backslashes, and what they make of the characters behind them."""
+        run = _ESCAPES.match(self.text, at)
+        if run is None:
+            return self._literally(at)
+        self.at = run.end()
+        return Literal(unescaped(run[0]), at, self.at)
+
+    def _literally(self, at: int) -> Node:
+        r"""``\N`` and all up to the next one, or the last backslash of a text."""
         text = self.text
         if text.startswith("\\N", at):
             end = text.find("\\N", at + 2)
             inner = text[at + 2 : end] if end >= 0 else text[at + 2 :]
             self.at = end + 2 if end >= 0 else len(text)
             return Literal(inner, at, self.at)
-        if at + 1 == len(text):
-            return self.failed("\\ at end of string")
-        meant, self.at = understood(text, at)
-        return Literal(meant, at, self.at)
+        self.at = at + 1
+        return self.failed("\\ at end of string", start=at)
 
     def _number(self, at: int) -> Node:
         """``$1`` or ``${1}``, or no way to go on."""
@@ -185,8 +198,9 @@ class Parser:
 
     def _operation(self, name: str, at: int) -> Node:
         self.at += 1
-        argument = self.words(True)
-        self.at += 1
+        argument = self.inner()
+        if name.partition("_")[0] == "expand":
+            return Expand(argument, at, self.at)
         found = operators.find(name)
         if found is None:
             return Unknown(argument, f'unknown expansion operator "{name}"', at, self.at)
@@ -235,7 +249,7 @@ class Parser:
             negated = not negated
         inner = self.at
         if self.depth >= DEPTH:
-            return self.failed(f"nested too deep: more than {DEPTH} levels of braces")
+            return self.failed(TOO_DEEP)
         found = _CONDITION.match(self.text, self.at)
         assert found
         name = found[0][:NAME]
@@ -260,7 +274,7 @@ class Parser:
         while self.at < len(self.text) and self.text[self.at] != "}":
             at = self.at
             if self.text[at] == "\\":
-                pieces.append(self._escape(at))
+                pieces.append(self._escaped(at))
                 continue
             found = _UNEXPANDED.match(self.text, at)
             assert found
@@ -274,12 +288,16 @@ class Parser:
 
     def argument(self) -> Node:
         """What stands in braces; the parser is at the ``{``."""
-        start = self.at + 1
-        simple = _SIMPLE.match(self.text, self.at)
+        self.at += 1
+        return self.inner()
+
+    def inner(self) -> Node:
+        """Text up to the closing brace, which is passed over."""
+        start = self.at
+        simple = _SIMPLE.match(self.text, start)
         if simple and "\0" not in simple[1]:
             self.at = simple.end()
             return Literal(simple[1], start, self.at - 1)
-        self.at = start
         words = self.words(True)
         self.at += 1
         return words

@@ -194,7 +194,10 @@ class Words(Node):
         return joined([piece.now(context) for piece in self.pieces], context)
 
     async def value(self, context: Context) -> Text:
-        return joined([await evaluate(piece, context) for piece in self.pieces], context)
+        texts = []
+        for piece in self.pieces:
+            texts.append(await evaluate(piece, context))
+        return joined(texts, context)
 
     def skip(self) -> str:
         return cut("".join([piece.skip() for piece in self.pieces]))
@@ -207,14 +210,14 @@ class Words(Node):
 
 
 def joined(texts: list[Text], context: Context) -> Text:
-    """One after another; tainted if any of them is. The text ends at the first NUL."""
+    """One after another; tainted if any of them is, and is not empty. The text ends at the first NUL."""
     together = "".join([text for text, _ in texts])
     if len(together) > LONG:
         context.budget.grown(len(together))
     if "\0" in together:
         together = cut(together)
-    for _, tainted in texts:
-        if tainted:
+    for text, tainted in texts:
+        if tainted and text:
             return Text(together, True)
     return Text(together)
 

@@ -12,12 +12,11 @@ from ..context import Context
 from .condition import condition
 
 
-def before(left: Text, right: Text) -> int:
-    """Which comes first, small and capital letters alike: below 0, the left; 0, neither.
+def compared(one: str, other: str) -> int:
+    """Which of two folded texts comes first: below 0, the left; 0, neither.
 
     Where one is the beginning of the other, Exim takes the left for the later one, whichever it is.
     """
-    one, other = folded(left), folded(right)
     for here, there in zip(one, other, strict=False):
         if here != there:
             return -1 if here < there else 1
@@ -27,9 +26,9 @@ def before(left: Text, right: Text) -> int:
 _LOWER = str.maketrans({letter: chr(letter + 32) for letter in range(65, 91)})
 
 
-def folded(text: Text) -> str:
+def folded(text: str) -> str:
     """Small letters for capitals, of ASCII only."""
-    return text.text.translate(_LOWER)
+    return text.translate(_LOWER)
 
 
 @condition(arguments=2)
@@ -39,7 +38,7 @@ def eq(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def eqi(context: Context, left: Text, right: Text) -> bool:
-    return folded(left) == folded(right)
+    return folded(left.text) == folded(right.text)
 
 
 @condition(arguments=2)
@@ -49,7 +48,7 @@ def lt(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def lti(context: Context, left: Text, right: Text) -> bool:
-    return before(left, right) < 0
+    return compared(folded(left.text), folded(right.text)) < 0
 
 
 @condition(arguments=2)
@@ -59,7 +58,7 @@ def le(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def lei(context: Context, left: Text, right: Text) -> bool:
-    return before(left, right) <= 0
+    return compared(folded(left.text), folded(right.text)) <= 0
 
 
 @condition(arguments=2)
@@ -69,7 +68,7 @@ def gt(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def gti(context: Context, left: Text, right: Text) -> bool:
-    return before(left, right) > 0
+    return compared(folded(left.text), folded(right.text)) > 0
 
 
 @condition(arguments=2)
@@ -79,4 +78,4 @@ def ge(context: Context, left: Text, right: Text) -> bool:
 
 @condition(arguments=2)
 def gei(context: Context, left: Text, right: Text) -> bool:
-    return before(left, right) >= 0
+    return compared(folded(left.text), folded(right.text)) >= 0

@@ -94,18 +94,20 @@ def condition(
     checked: bool = False,
     raw: bool = False,
     convert: Callable[[Text], Any] | None = None,
+    few: str = "",
 ) -> Callable[[F], F]:
     """Makes a function a condition, under its own name or under those that are given.
 
     ``raw``: the second argument is handed over unexpanded, as lists are. ``convert``: what each
-    argument is made into as soon as it is expanded.
+    argument is made into as soon as it is expanded. ``few``: what is said where one is missing, in
+    other words than usual.
     """
 
     def register(function: F) -> F:
         waits = bool(function.__code__.co_flags & _COROUTINE)
 
         def reader(parser: Parser, name: str, start: int) -> Node:
-            given = read_arguments(parser, name, arguments, raw)
+            given = read_arguments(parser, name, arguments, raw, few)
             node = Condition(name, function, given, waits, checked, convert)
             node.start, node.end = start, parser.at
             return node
@@ -128,12 +130,16 @@ def reads(*names: str) -> Callable[[F], F]:
     return register
 
 
-def read_arguments(parser: Parser, name: str, count: int, raw: bool) -> tuple[Node, ...]:
+def read_arguments(
+    parser: Parser, name: str, count: int, raw: bool, few: str = ""
+) -> tuple[Node, ...]:
     """So many arguments, neither more nor fewer; what is wrong is the last of them."""
     given: list[Node] = []
     for place in range(count):
         if parser.space() != "{":
-            if place == 0:
+            if few:
+                given.append(parser.misplaced(few))
+            elif place == 0:
                 given.append(parser.misplaced(f'missing {{ after "{name}"'))
             else:
                 given.append(parser.failed(f'missing 2nd string in {{}} after "{name}"'))

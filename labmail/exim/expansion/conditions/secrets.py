@@ -61,24 +61,27 @@ def _crypt(word: str, kept: str) -> bool:
         return False
 
 
-_SRS = re.compile(r"SRS0=([0-9a-f]+)=([a-z2-7]{2})=([^=]*)=(.*)", re.I | re.S)
+_SRS = re.compile(r"SRS0=([^=]+)=([a-z2-7]{2})=([^=]*)=(.*)", re.I | re.S)
+_TEN_DAYS = 10
+_FEW = "too few arguments or bracketing error for inbound_srs"
 
 
-@condition(arguments=2)
+@condition(arguments=2, few=_FEW)
 def inbound_srs(context: Context, local_part: Text, secret: Text) -> bool:
     from ..items.secrets import BASE_32, checksum, today
+    from ..operators.quoting import quote_local_part
 
     found = _SRS.fullmatch(local_part.text)
     if found is None:
         return False
     mark, stamp, domain, original = found.groups()
-    recipient = f"{original}@{domain}"
+    if quote_local_part(local_part.text) != local_part.text:
+        original = f'"{original}"'
+    recipient = f"{original}@{domain}".lower()
     if secret.text:
         first, second = (BASE_32.index(letter) for letter in stamp.lower())
         age = (today(context) - (first << 5 | second)) & 0x3FF
-        if age > 10:
-            return False
-        if checksum("md5", secret.text, recipient.lower())[: len(mark)] != mark.lower():
+        if age > _TEN_DAYS or checksum("md5", secret.text, recipient)[:4] != mark:
             return False
     context.variables["srs_recipient"] = Text(recipient, local_part.tainted)
     return True

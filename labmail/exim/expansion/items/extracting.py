@@ -202,23 +202,14 @@ def named(text: str, key: str) -> str | None:
 
 
 def _value(text: str, at: int) -> tuple[str, int]:
-    from ..escapes import understood
+    from ..escapes import unescaped
 
     quoted = _QUOTED.match(text, at)
     if quoted is None:
         bare = _BARE.match(text, at)
         assert bare
         return bare[0], bare.end()
-    value, place = "", 0
-    inner = quoted[1]
-    while place < len(inner):
-        if inner[place] == "\\" and place + 1 < len(inner):
-            meant, place = understood(inner, place)
-            value += meant
-        else:
-            value += inner[place]
-            place += 1
-    return value, quoted.end()
+    return unescaped(quoted[1]), quoted.end()
 
 
 @reads("listextract")

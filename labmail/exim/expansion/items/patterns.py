@@ -8,6 +8,7 @@ Law: Exim specification, §11.5, ``sg``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from labmail.exim.regex import Match, compile
@@ -20,6 +21,10 @@ from .item import reads
 
 if TYPE_CHECKING:
     from ..parser import Parser
+
+
+SHARE = 8
+"""Looking for a match costs this part of what making the text would."""
 
 
 @reads("sg")
@@ -45,6 +50,7 @@ class Substitution(Node):
         at = 0
         for match in matches(pattern.text, text.text):
             context.budget.step()
+            context.budget.grown(len(text.text) // SHARE)
             begin, end = match.span()
             context.numeric = captured(match, text.tainted)
             pieces.append(text._replace(text=text.text[at:begin]))
@@ -67,14 +73,13 @@ class Substitution(Node):
         return "item sg"
 
 
-def matches(pattern: str, text: str) -> list[Match]:
+def matches(pattern: str, text: str) -> Iterator[Match]:
     """All matches from left to right. Where one is empty, a longer one is tried at the same place
     before going on by a character."""
     compiled = compile(pattern)
-    found: list[Match] = []
     match = compiled.search(text)
     while match is not None:
-        found.append(match)
+        yield match
         begin, at = match.span()
         if begin == at:
             match = compiled.search(text, at, anchored=True, not_empty=True)
@@ -84,7 +89,6 @@ def matches(pattern: str, text: str) -> list[Match]:
         if at > len(text):
             break
         match = compiled.search(text, at)
-    return found
 
 
 def captured(match: Match, tainted: bool) -> tuple[Text, ...]:

@@ -161,13 +161,21 @@ BASE_32 = "abcdefghijklmnopqrstuvwxyz234567"
 @item(least=3, most=3)
 def srs_encode(context: Context, secret: Text, address: Text, domain: Text) -> Text:
     """The address of a sender as one of our domain: ``SRS0=mark=day=domain=local_part@domain``."""
+    from ..addresses import BadAddress, extract
+    from ..operators.quoting import quote_local_part
+
     if not address.text:
         return EMPTY
-    local_part, _, host = (
-        address.text.rpartition("@") if "@" in address.text else (address.text, "", "")
-    )
+    try:
+        found = extract(address.text)
+    except BadAddress as bad:
+        raise ExpansionFailed(bad.message, help=bad.help) from None
     mark = checksum("md5", secret.text, address.text.lower())[:4]
     day = today(context) & 0x3FF
     stamp = BASE_32[day >> 5] + BASE_32[day & 31]
-    tainted = address.tainted or domain.tainted
-    return Text(f"SRS0={mark}={stamp}={host}={local_part}@{domain.text}", tainted)
+    local_part, head = found.local_part, f"SRS0={mark}={stamp}={found.domain}="
+    if local_part.startswith('"'):
+        ours = quote_local_part(head + re.sub(r"\\(.)", r"\1", local_part[1:-1]))
+    else:
+        ours = head + local_part
+    return Text(f"{ours}@{domain.text}", address.tainted or domain.tainted)

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labmail.exim.errors import ExpansionFailed
 from labmail.exim.text import Text
 
 from ..arithmetic import read_integer
+from ..conditions.compare import compared, folded
 from ..context import Context
 from ..tree import Failure, Node, evaluate, joined
 from .item import reads
@@ -77,23 +79,20 @@ class Sort(Node):
         from labmail.exim.config.split import separated, split
 
         listed, comparator = [await evaluate(node, context) for node in self.given]
-        before = ordering(comparator.text)
+        order = ordering(comparator.text)
         self._form()
         assert self.extractor is not None
         item = context.item
-        ordered: list[tuple[str, Text]] = []
+        members: list[Keyed] = []
         for member in split(listed.text):
             context.budget.step()
             context.item = Text(member, listed.tainted)
             key = (await evaluate(self.extractor, context)).text
             if not key:
                 raise ExpansionFailed(f'field-extract in sort: "{self.raw}"')
-            place = 0
-            while place < len(ordered) and not before(key, ordered[place][0]):
-                place += 1
-            ordered.insert(place, (key, context.item))
+            members.append(Keyed(order.key(key), context.item))
         context.item = item
-        return appended([member for _, member in ordered], separated(listed.text)[0], context)
+        return appended(arranged(members, order, context), separated(listed.text)[0], context)
 
     def _form(self) -> None:
         if self.extractor:
@@ -114,8 +113,24 @@ class Sort(Node):
         return "item sort"
 
 
-def ordering(written: str) -> Callable[[str, str], bool]:
-    """Must the first of two come before the second? For the comparator that is named."""
+class Keyed(NamedTuple):
+    """A member, and what is compared of it: None is a number that is none."""
+
+    key: Any
+    member: Text
+
+
+class Order(NamedTuple):
+    """What a comparator says: upwards or not, and whether an equal one goes before."""
+
+    key: Callable[[str], Any]
+    upwards: bool
+    equal: bool
+    caseless: bool = False
+
+
+def ordering(written: str) -> Order:
+    """What the comparator that is named means."""
     from ..conditions import find
 
     found = _COMPARATOR.match(written)
@@ -126,38 +141,61 @@ def ordering(written: str) -> Callable[[str, str], bool]:
         raise ExpansionFailed("")
     if name not in _ORDERING:
         raise ExpansionFailed("comparator not handled for sort")
+    equal = name.endswith("=") or name.startswith(("le", "ge"))
     if name[0] in "<>":
-        return _by_number(name)
-    function = _BY_TEXT[name[:2]]
+        return Order(_number, name[0] == "<", equal)
     if name.endswith("i"):
-        return lambda left, right: function(left.lower(), right.lower())
-    return function
+        return Order(folded, name[0] == "l", equal, True)
+    return Order(str, name[0] == "l", equal)
 
 
-_BY_TEXT: dict[str, Callable[[str, str], bool]] = {
-    "lt": lambda left, right: left < right,
-    "le": lambda left, right: left <= right,
-    "gt": lambda left, right: left > right,
-    "ge": lambda left, right: left >= right,
-}
-_BY_NUMBER: dict[str, Callable[[int, int], bool]] = {
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
-}
+def _number(text: str) -> int | None:
+    try:
+        return read_integer(text)
+    except ExpansionFailed:
+        return None
 
 
-def _by_number(name: str) -> Callable[[str, str], bool]:
-    """What is no number comes before nothing."""
+def arranged(members: list[Keyed], order: Order, context: Context) -> list[Text]:
+    """In order. Where each can be compared with each, that is what `sorted` does."""
+    if _odd([keyed.key for keyed in members], order):
+        return _inserted(members, order, context)
+    if order.equal == order.upwards:
+        members = members[::-1]
+    ordered = sorted(members, key=attrgetter("key"))
+    return [keyed.member for keyed in (ordered if order.upwards else reversed(ordered))]
 
-    def before(left: str, right: str) -> bool:
-        try:
-            return _BY_NUMBER[name](read_integer(left), read_integer(right))
-        except ExpansionFailed:
-            return False
 
-    return before
+def _odd(keys: list[Any], order: Order) -> bool:
+    """Is there one that cannot be compared as usual: a number that is none, or, where capitals
+    are as small letters, a beginning of another one?"""
+    if not order.caseless:
+        return None in keys
+    keys = sorted(set(keys))
+    return any(after.startswith(key) for key, after in zip(keys, keys[1:], strict=False))
+
+
+def _inserted(members: list[Keyed], order: Order, context: Context) -> list[Text]:
+    """One after another, each before the first that it must come before."""
+    ordered: list[Keyed] = []
+    for one in members:
+        place = 0
+        while place < len(ordered) and not _before(one.key, ordered[place].key, order):
+            if place % 20 == 0:
+                context.budget.step()
+            place += 1
+        ordered.insert(place, one)
+    return [keyed.member for keyed in ordered]
+
+
+def _before(one: Any, other: Any, order: Order) -> bool:
+    """Nothing comes before a number that is none, nor after it."""
+    if one is None or other is None:
+        return False
+    if one == other:
+        return order.equal
+    first = compared(one, other) < 0 if order.caseless else one < other
+    return first == order.upwards
 
 
 def appended(members: list[Text], separator: str, context: Context) -> Text:
