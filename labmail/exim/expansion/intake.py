@@ -33,12 +33,17 @@ HEADER = re.compile(r"[!-9;-~\x80-\xff]*[ \t]*:")
 """How a header line begins. RFC 5322 §3.6.8; blanks before the colon are of older times."""
 
 _LINE_END = re.compile(r"\r\n?|\n")
+_BLANK_END = re.compile(r"(?:\n[ \t]+)+\n\Z")
+"""Lines of blanks at the end of a header line, which nobody needs."""
 
 FROM_LINE = (
     r"^From\s+(\S+)\s+(?:[a-zA-Z]{3},?\s+)?(?:[a-zA-Z]{3}\s+\d?\d|\d?\d\s+[a-zA-Z]{3}\s+\d\d(?:\d\d)?)"
     r"\s+\d\d?:\d\d?"
 )
 """What ``uucp_from_pattern`` is where it is not set."""
+
+WIDE = 40
+"""A header line that got longer by a domain is folded behind this many characters."""
 
 TAKEN_AWAY = ("return-path", "envelope-to", "delivery-date")
 FROM_SENDER = ("from", "reply-to", "sender")
@@ -136,6 +141,9 @@ class _Reader:
                 line += self.count(self.line())
             if not HEADER.match(line):
                 return
+            kept = _BLANK_END.sub("\n", line)
+            self.size -= len(line) - len(kept)
+            line = kept
             yield Header(line.replace("\0", "?"))
         self.ended = True
 
@@ -216,18 +224,31 @@ def _mailbox(sender: str, submitter: Submitter) -> str:
 
 
 def _with_domains(header: Header, settings: Mapping[str, Any], hostname: str) -> Header:
-    """The line with a domain for every address that has none."""
+    """The line with a domain for every address that has none, folded where it grows too long."""
     if header.kind not in ADDRESSES:
         return header
     option = "qualify_domain" if header.kind in FROM_SENDER else "qualify_recipient"
-    groups, done = Groups(), []
-    for piece in pieces(header.value):
+    groups, done, start = Groups(), f"{header.name}:", 0
+    rest = list(pieces(header.value))
+    for number, piece in enumerate(rest):
         found = _address(piece, groups)
-        if found and not found.domain_at:
+        if not found or found.domain_at:
+            done += piece
+        else:
             whole = _qualified(found.address, settings, hostname, option)
-            piece = piece[: found.start] + whole + piece[found.end :]
-        done.append(piece)
-    return Header(f"{header.name}:{','.join(done)}")
+            done += piece[: found.start] + whole + piece[found.end :]
+        if number + 1 == len(rest):
+            break
+        done += ","
+        if not found or found.domain_at:
+            continue
+        following = rest[number + 1].lstrip(" \t")
+        done += rest[number + 1][: len(rest[number + 1]) - len(following)]
+        rest[number + 1] = following
+        if len(done) - start > WIDE and not following.startswith("\n"):
+            start = len(done)
+            done += "\n\t"
+    return Header(done)
 
 
 def _read_recipients(message: Message) -> None:

@@ -15,9 +15,9 @@ import re
 from labmail.exim.errors import ExpansionFailed
 from labmail.exim.expansion.arithmetic import int32
 
-_ONE = re.compile(r"()([0-9]*)()()")
-_TWO = re.compile(r"()([0-9]*)(_([0-9]+))?")
-_SIGNED = re.compile(r"(-?)([0-9]*)(_([0-9]+))?")
+_ONE = re.compile(r"(?P<minus>)(?P<first>[0-9]*)(?P<second>)")
+_TWO = re.compile(r"(?P<minus>)(?P<first>[0-9]*)(?:(?<=[0-9])_(?P<second>[0-9]+))?")
+_SIGNED = re.compile(r"(?P<minus>-?)(?P<first>[0-9]*)(?:(?<=[0-9])_(?P<second>[0-9]+))?")
 
 
 def numbers(
@@ -32,8 +32,8 @@ def numbers(
     found = (_SIGNED if signed else _TWO if two else _ONE).fullmatch(argument)
     if not found:
         raise ExpansionFailed(f'non-digit after underscore in "{name}_{argument}"')
-    minus, first, _, second = found.groups()
-    return int32(_value(minus, first)), int32(_value("", second)) if second else None
+    first = int32(_value(found["minus"], found["first"]))
+    return first, int32(_value("", found["second"])) if found["second"] else None
 
 
 def _value(minus: str, digits: str) -> int:
