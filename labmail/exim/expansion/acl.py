@@ -45,6 +45,8 @@ DEPTH = 20
 IGNORED = ("log_message", "log_reject_target", "logwrite", "delay", "endpass")
 """Modifiers that change nothing in the answer (``endpass`` is obeyed)."""
 
+_NAMED = re.compile(r"[ \t]*[A-Za-z0-9_]+[ \t]*:")
+"""A string that begins like an ACL of its own has no statements before that."""
 _STATEMENT = re.compile(
     r"[ \t]*(?:(?P<verb>accept|deny|discard|drop|defer|require|warn)\b[ \t]*)?(?P<rest>.*)", re.S
 )
@@ -104,7 +106,7 @@ def _statements(context: Context, name: str) -> tuple[Statement, ...]:
     named = context.acls.get(name.strip())
     if named is not None:
         return parsed(tuple(getattr(line, "text", line) for line in named.lines))
-    if not name.strip():
+    if not name.strip() or _NAMED.match(name):
         return ()
     return parsed((name,))
 

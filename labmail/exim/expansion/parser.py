@@ -162,10 +162,11 @@ class Parser:
         if prefix:
             self.at = at + 1 + prefix.end()
             return self.header(prefix[1], at)
+        unknown = f'unknown variable name "{name}"{variables.hint(name)}'
         function = variables.find(name)
         if function is None:
-            return self.failed(f'unknown variable name "{name}"{variables.hint(name)}', start=at)
-        return Variable(name, function, at, self.at)
+            return self.failed(unknown, start=at)
+        return Variable(name, function, unknown, at, self.at)
 
     def header(self, kind: str, start: int) -> Header:
         """The name of a header line, up to its colon or to what cannot be in one."""
@@ -188,11 +189,11 @@ class Parser:
             return self._operation(name, at)
         if following == "}":
             self.at += 1
+            unknown = f'unknown variable in "${{{name}}}"{variables.hint(name)}'
             function = variables.find(name)
             if function is None:
-                wrong = f'unknown variable in "${{{name}}}"{variables.hint(name)}'
-                return self.failed(wrong, start=at)
-            return Variable(name, function, at, self.at)
+                return self.failed(unknown, start=at)
+            return Variable(name, function, unknown, at, self.at)
         wrong = f'"${{{name}" is not a known operator (or a }} is missing in a variable reference)'
         return self.failed(wrong, start=at)
 

@@ -138,21 +138,33 @@ class Number(Node):
 
 
 class Variable(Node):
-    """``$domain``, ``${domain}``: whatever the context knows by that name."""
+    """``$domain``, ``${domain}``: whatever the context knows by that name.
 
-    __slots__ = ("function", "name")
+    ``unknown`` is what is said where it turns out that there is no such variable.
+    """
+
+    __slots__ = ("function", "name", "unknown")
     quick = True
 
     def __init__(
-        self, name: str, function: Callable[[Context], Text], start: int, end: int
+        self,
+        name: str,
+        function: Callable[[Context], Text | None],
+        unknown: str,
+        start: int,
+        end: int,
     ) -> None:
         self.name = name
         self.function = function
+        self.unknown = unknown
         self.start = start
         self.end = end
 
     def now(self, context: Context) -> Text:
-        return self.function(context)
+        value = self.function(context)
+        if value is None:
+            raise ExpansionFailed(self.unknown, position=self.start)
+        return value
 
     def told(self) -> str:
         return f"variable ${self.name}"
@@ -210,7 +222,7 @@ class Words(Node):
 
 
 def joined(texts: list[Text], context: Context) -> Text:
-    """One after another; tainted if any of them is, and is not empty. The text ends at the first NUL."""
+    """One after another, up to the first NUL; tainted if any of them is, and is not empty."""
     together = "".join([text for text, _ in texts])
     if len(together) > LONG:
         context.budget.grown(len(together))

@@ -32,10 +32,11 @@ def read(parser: Parser, name: str, start: int) -> Node:
     if prefix:
         parser.at = at + prefix.end()
         return Defined(parser.header(prefix[1], at), start, parser.at)
+    unknown = f'unknown variable "{variable}" after "def:"{hint(variable)}'
     function = find(variable)
     if function is None:
-        return parser.misplaced(f'unknown variable "{variable}" after "def:"{hint(variable)}')
-    return Defined(Variable(variable, function, at, parser.at), start, parser.at)
+        return parser.misplaced(unknown)
+    return Defined(Variable(variable, function, unknown, at, parser.at), start, parser.at)
 
 
 class Defined(Node):

@@ -34,7 +34,8 @@ from . import checks, connection, delivery, letter, machine, moments, working
 
 __all__ = ["Known", "find", "hint", "names"]
 
-Known = Callable[[Context], Text]
+Known = Callable[[Context], Text | None]
+"""What gives the value. None: Exim knows no such variable, after all."""
 
 THEMES = (letter, connection, delivery, checks, machine, moments, working)
 
@@ -80,19 +81,21 @@ def find(name: str) -> Known | None:
 def _set_by_acl(name: str) -> Known:
     """A variable that an ACL sets: empty before, or an error where the configuration says so."""
 
-    def value(context: Context) -> Text:
+    def value(context: Context) -> Text | None:
         kept = context.acl_variables.get(name)
-        if kept is None and context.settings.get("strict_acl_vars"):
-            from labmail.exim.errors import ExpansionFailed
-
-            raise ExpansionFailed(f'unknown variable name "{name}"')
-        return kept or EMPTY
+        if kept is None:
+            return None if context.settings.get("strict_acl_vars") else EMPTY
+        return kept
 
     return value
 
 
 def hint(name: str) -> str:
-    """What Exim adds to its message where an ACL variable is written in a wrong way."""
-    if not name.startswith(("acl_c", "acl_m")) or len(name) < 6:
+    """What Exim adds to its message about a name that looks like an ACL variable's."""
+    if not name.startswith("acl_"):
         return ""
-    return " (6th character of a user-defined ACL variable must be a digit or underscore)"
+    if not name.startswith(("acl_c", "acl_m")):
+        return " (user-defined ACL variables must start acl_c or acl_m)"
+    if name[5:6].isalpha():
+        return " (6th character of a user-defined ACL variable must be a digit or underscore)"
+    return " (strict_acl_vars is set)"
