@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from labmail.trace import Chapter, Event, Place, Role
+from labmail.trace import Event, Place, Role, fact, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +28,8 @@ class AccessEvent(Event):
 
     role: ClassVar[Role] = "talk"
     component: ClassVar[str] = "pop3"
-
-    @property
-    def chapter(self) -> Chapter:
-        return "fetch"
-
-    @property
-    def peer(self) -> str | None:
-        return self.client
+    chapter = "fetch"
+    peer = fact("client")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +41,8 @@ class LoggedIn(AccessEvent):
     messages: int
     octets: int
 
-    @property
-    def label(self) -> str:
-        return "POP3"
-
-    @property
-    def question(self) -> str:
-        return f"Is it {self.login} who wants to read {self.mailbox}?"
+    label = "POP3"
+    question = sentence("Is it {login} who wants to read {mailbox}?")
 
     @property
     def answer(self) -> str:
@@ -71,21 +60,10 @@ class LoginRefused(AccessEvent):
 
     reply: str
 
-    @property
-    def ok(self) -> bool:
-        return False
-
-    @property
-    def label(self) -> str:
-        return "POP3"
-
-    @property
-    def question(self) -> str:
-        return f"May {self.login} read mail on {self.host}?"
-
-    @property
-    def answer(self) -> str:
-        return f"No: “{self.reply}”."
+    ok = False
+    label = "POP3"
+    question = sentence("May {login} read mail on {host}?")
+    answer = sentence("No: “{reply}”.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +85,8 @@ class Retrieved(MessageEvent):
 
     where: str = ""
 
-    @property
-    def label(self) -> str:
-        return "RETR"
-
-    @property
-    def question(self) -> str:
-        return f"Does {self.login} get message {self.message}?"
+    label = "RETR"
+    question = sentence("Does {login} get message {message}?")
 
     @property
     def answer(self) -> str:
@@ -134,22 +107,10 @@ class Expunged(MessageEvent):
     """A letter that was marked by DELE was removed at QUIT."""
 
     role: ClassVar[Role] = "keep"
-
-    @property
-    def label(self) -> str:
-        return "DELE"
-
-    @property
-    def question(self) -> str:
-        return f"Does the server still keep message {self.message}?"
-
-    @property
-    def answer(self) -> str:
-        return "No: it was marked by DELE, and QUIT has removed it for good."
-
-    @property
-    def peer(self) -> str | None:
-        return None
+    label = "DELE"
+    question = sentence("Does the server still keep message {message}?")
+    answer = "No: it was marked by DELE, and QUIT has removed it for good."
+    peer = None
 
 
 def counted(messages: int, octets: int) -> str:

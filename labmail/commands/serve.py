@@ -20,8 +20,8 @@ from labmail.lab import Lab
 
 from .descriptors import make_room
 
-REMEMBER = 50_000
-"""Events of the trace that stay in memory: some thousand letters. Nobody asks for their stories
+REMEMBER = 20_000
+"""Events of the trace that stay in memory: more than a thousand letters. Nobody asks for their stories
 here, and the lab may run for weeks."""
 ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labmail.trace import Chapter, Event, Said
+from labmail.trace import Event, Said, fact, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,7 @@ class DnsSaid(Said):
     component = "dns"
     role = "ask"
 
-    @property
-    def peer(self) -> str | None:
-        return self.server
+    peer = fact("server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,25 +48,11 @@ class NoAnswer(Event):
     component = "dns"
     step = False
 
-    @property
-    def ok(self) -> bool:
-        return False
-
-    @property
-    def label(self) -> str:
-        return "DNS"
-
-    @property
-    def question(self) -> str:
-        return f"What does the name server {self.server} answer? ({self.asked})"
-
-    @property
-    def answer(self) -> str:
-        return f"{self.problem}."
-
-    @property
-    def peer(self) -> str | None:
-        return self.server
+    ok = False
+    label = "DNS"
+    question = sentence("What does the name server {server} answer? ({asked})")
+    answer = sentence("{problem}.")
+    peer = fact("server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +74,8 @@ class Lookup(Event):
     def ok(self) -> bool:
         return self.status != "failed"
 
-    @property
-    def label(self) -> str:
-        return f"{self.rdtype}?"
-
-    @property
-    def question(self) -> str:
-        return f"Which {self.rdtype} records has {self.asked}?"
+    label = sentence("{rdtype}?")
+    question = sentence("Which {rdtype} records has {asked}?")
 
     @property
     def answer(self) -> str:
@@ -131,17 +110,9 @@ class MxLookup(Event):
     def ok(self) -> bool:
         return bool(self.hosts)
 
-    @property
-    def chapter(self) -> Chapter:
-        return "route"
-
-    @property
-    def label(self) -> str:
-        return "MX?"
-
-    @property
-    def question(self) -> str:
-        return f"Which hosts take mail for {self.domain}?"
+    chapter = "route"
+    label = "MX?"
+    question = sentence("Which hosts take mail for {domain}?")
 
     @property
     def answer(self) -> str:
@@ -176,21 +147,10 @@ class Answered(Event):
     component = "dns"
     step = False
 
-    @property
-    def label(self) -> str:
-        return "DNS"
-
-    @property
-    def question(self) -> str:
-        return f"{self.client} asks over {self.transport}: {self.asked}"
-
-    @property
-    def answer(self) -> str:
-        return self.told
-
-    @property
-    def peer(self) -> str | None:
-        return self.client
+    label = "DNS"
+    question = sentence("{client} asks over {transport}: {asked}")
+    answer = fact("told")
+    peer = fact("client")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,13 +165,8 @@ class Ignored(Event):
     component = "dns"
     step = False
 
-    @property
-    def label(self) -> str:
-        return "DNS"
-
-    @property
-    def answer(self) -> str:
-        return f"Not taken from {self.client} over {self.transport}: {self.reason}."
+    label = "DNS"
+    answer = sentence("Not taken from {client} over {transport}: {reason}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,17 +182,9 @@ class ZoneLoaded(Event):
     component = "dns"
     step = False
 
-    @property
-    def label(self) -> str:
-        return "zone"
-
-    @property
-    def question(self) -> str:
-        return f"Does the zone {self.zone} load?"
-
-    @property
-    def answer(self) -> str:
-        return f"Yes: {self.records} records from {self.file}, serial {self.serial}."
+    label = "zone"
+    question = sentence("Does the zone {zone} load?")
+    answer = sentence("Yes: {records} records from {file}, serial {serial}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,13 +199,8 @@ class ZoneRefused(Event):
     component = "dns"
     step = False
 
-    @property
-    def ok(self) -> bool:
-        return False
-
-    @property
-    def label(self) -> str:
-        return "zone"
+    ok = False
+    label = "zone"
 
     @property
     def question(self) -> str:

@@ -148,14 +148,8 @@ class FaultSet(FaultEvent):
 
     component: ClassVar[str] = "fault"
     lasting: ClassVar[bool] = True
-
-    @property
-    def label(self) -> str:
-        return "fault"
-
-    @property
-    def question(self) -> str:
-        return "What is broken now?"
+    label = "fault"
+    question = "What is broken now?"
 
     @property
     def answer(self) -> str:
@@ -169,14 +163,8 @@ class FaultLifted(FaultEvent):
     ends: str = ""
 
     component: ClassVar[str] = "mended"
-
-    @property
-    def label(self) -> str:
-        return "mend"
-
-    @property
-    def question(self) -> str:
-        return "What is mended now?"
+    label = "mend"
+    question = "What is mended now?"
 
     @property
     def answer(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from labmail.message.visible import listed, octets, shorten
-from labmail.trace import Chapter, Event, Place, Role, State
+from labmail.trace import Chapter, Event, Place, Role, State, fact, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +22,7 @@ class MuaEvent(Event):
 
     role: ClassVar[Role] = "person"
     component: ClassVar[str] = "mua"
-
-    @property
-    def chapter(self) -> Chapter:
-        return "send"
+    chapter: ClassVar[Chapter] = "send"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +39,7 @@ class Composed(MuaEvent):
     size: int
     """Octets of the message."""
 
-    @property
-    def label(self) -> str:
-        return "write"
+    label = "write"
 
     @property
     def question(self) -> str:
@@ -76,22 +71,14 @@ class Submitted(MuaEvent):
     reply: str
 
     step: ClassVar[bool] = False
-
-    @property
-    def label(self) -> str:
-        return "sent"
-
-    @property
-    def question(self) -> str:
-        return f"Has {self.server} taken the letter over?"
+    label = "sent"
+    question = sentence("Has {server} taken the letter over?")
 
     @property
     def answer(self) -> str:
         return f"Yes, for {listed(self.recipients, 3)}: “{self.reply}”. Now it answers for it."
 
-    @property
-    def peer(self) -> str | None:
-        return self.server
+    peer = fact("server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,26 +89,20 @@ class NotSubmitted(MuaEvent):
     reason: str
     for_good: bool
 
-    @property
-    def ok(self) -> bool:
-        return False
+    ok = False
 
     @property
     def label(self) -> str:
         return "refused" if self.for_good else "not sent"
 
-    @property
-    def question(self) -> str:
-        return f"Does {self.server} take the letter for {self.recipient}?"
+    question = sentence("Does {server} take the letter for {recipient}?")
 
     @property
     def answer(self) -> str:
         again = "as it is it will never be" if self.for_good else "it may be sent again later"
         return f"No: {self.reason}. The letter stays with its author; {again}."
 
-    @property
-    def peer(self) -> str | None:
-        return self.server
+    peer = fact("server")
 
     def places(self) -> Mapping[str, Place]:
         state: State = "bounced" if self.for_good else "deferred"
@@ -139,18 +120,9 @@ class Fetched(MuaEvent):
     kept: bool
 
     step: ClassVar[bool] = False
-
-    @property
-    def chapter(self) -> Chapter:
-        return "fetch"
-
-    @property
-    def label(self) -> str:
-        return "read"
-
-    @property
-    def question(self) -> str:
-        return "What does the reader see?"
+    chapter: ClassVar[Chapter] = "fetch"
+    label = "read"
+    question = "What does the reader see?"
 
     @property
     def answer(self) -> str:
@@ -158,6 +130,4 @@ class Fetched(MuaEvent):
         stays = "It stays in the mailbox, too" if self.kept else "It is gone from the mailbox"
         return f"{what}, {octets(self.size)}. {stays}."
 
-    @property
-    def peer(self) -> str | None:
-        return self.server
+    peer = fact("server")

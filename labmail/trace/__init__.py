@@ -27,6 +27,7 @@ from .mermaid import mermaid
 from .ration import Ration
 from .record import from_record, to_record
 from .recorder import SILENT, Recorder
+from .sentence import fact, sentence
 from .state import End, places
 from .step import Step
 from .story import Story
@@ -51,6 +52,7 @@ __all__ = [
     "Story",
     "Told",
     "events_as_json",
+    "fact",
     "figure",
     "from_record",
     "journey",
@@ -58,6 +60,7 @@ __all__ = [
     "mermaid",
     "places",
     "read_journal",
+    "sentence",
     "story_as_json",
     "to_record",
     "transcript",

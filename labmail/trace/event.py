@@ -1,8 +1,9 @@
 """The base of every event: what happened, where, to which letter, and because of what.
 
-A room of the house defines its own events (``smtp/events.py``, ``dns/events.py``, …) as subclasses
-of `Event`: the fields are the facts, the properties are the sentences that a student reads. Nothing
-else writes prose about a letter: the story, the picture, the widgets and the checks all read these.
+A room of the house defines its own events (``smtp/events``, ``dns/events.py``, …) as subclasses of
+`Event`: the fields are the facts, the properties are the sentences that a student reads (most of
+them by `sentence`). Nothing else writes prose about a letter: the story, the picture, the widgets
+and the checks all read these.
 
 An event names its cause, the event without which it would not have happened. Causes make a tree,
 and a story is that tree told in order::
@@ -46,15 +47,15 @@ KINDS: dict[str, type[Event]] = {}
 
 
 def kind_of(event: Event | type[Event]) -> str:
-    """The name of an event's class in files: ``mta.Spooled`` for `labmail.mta.events.Spooled`."""
+    """The name of an event's class in files: ``mta.Spooled``, wherever in mta's events it is."""
     if isinstance(event, type):
         return _kind_name(event)
     return getattr(event, "told_as", "") or _kind_name(type(event))
 
 
 def _kind_name(cls: type[Event]) -> str:
-    module = cls.__module__.removeprefix("labmail.")
-    return f"{module.removesuffix('.events').removesuffix('.event')}.{cls.__name__}"
+    room = cls.__module__.removeprefix("labmail.").partition(".event")[0]
+    return f"{room}.{cls.__name__}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

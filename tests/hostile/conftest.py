@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .served import Served
+from .served import PATIENCE, Served
 
 
 @pytest.fixture(scope="package")
@@ -28,5 +28,5 @@ def unharmed(served: Served) -> Iterator[None]:
     took = served.serves_everybody()
     grown = (served.memory() - before) / 2**20
     print(f"memory {grown:+.1f} MiB; an honest letter took {took:.2f} s")
-    assert took < 5
+    assert took < PATIENCE
     assert grown < 64

@@ -1,0 +1,42 @@
+"""What an MTA tells about a letter: asked, kept, routed, delivered, put off, given up, returned.
+
+Each class is its facts and the sentences that a student reads. In the order of the road::
+
+    reception   AclChecked ─▶ Spooled | TurnedAway
+    routing                     └▶ Routed ─▶ (MX?) ─▶ Delivering
+    delivery                                              └▶ HandedOver | Stored | Discarded
+    waiting                    PutOff … GivenUp | Frozen · Resumed · SetAside · Completed
+    reports                               └▶ Bounced | Confirmed | Unreported
+
+Try: ``lab.story(letter)``.
+"""
+
+from .base import INPUT, AddressEvent, LetterEvent
+from .delivery import Discarded, HandedOver, Stored
+from .reception import AclChecked, Spooled, TurnedAway
+from .reports import Bounced, Confirmed, Unreported
+from .routing import Delivering, Routed
+from .waiting import Completed, Frozen, GivenUp, PutOff, Resumed, SetAside
+
+__all__ = [
+    "INPUT",
+    "AclChecked",
+    "AddressEvent",
+    "Bounced",
+    "Completed",
+    "Confirmed",
+    "Delivering",
+    "Discarded",
+    "Frozen",
+    "GivenUp",
+    "HandedOver",
+    "LetterEvent",
+    "PutOff",
+    "Resumed",
+    "Routed",
+    "SetAside",
+    "Spooled",
+    "Stored",
+    "TurnedAway",
+    "Unreported",
+]
