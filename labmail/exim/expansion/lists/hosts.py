@@ -40,8 +40,10 @@ _NET_LOOKUP = re.compile(r"net([0-9]*)-")
 _MANNER = Manner(special=True)
 
 
-async def match_ip(context: Any, address: Text, listed: Text, *, expand: bool = False) -> Match:
+async def match_ip(context: Any, address: Text, listed: Text, *, expand: bool = True) -> Match:
     """``${if match_ip{…}{…}}``: a list of hosts in which only addresses count.
+
+    Of the lists that conditions look into, this is the one that Exim expands.
 
     Raises ExpansionFailed if ``address`` is neither an address nor empty.
     """

@@ -100,4 +100,6 @@ async def _treated_as_local(name: str, context: Any) -> bool:
 async def _is_ignored(address: str, ignored: str, context: Any) -> bool:
     from labmail.exim.expansion.lists.hosts import match_ip
 
-    return bool(ignored) and bool(await match_ip(context, Text(address), Text(ignored)))
+    return bool(ignored) and bool(
+        await match_ip(context, Text(address), Text(ignored), expand=False)
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from labmail.exim.drive import drive
 from labmail.exim.errors import Deferred, EximError
-from labmail.exim.expansion.lists import match_address, match_domain, match_local_part
+from labmail.exim.expansion.lists import match_address, match_domain, match_ip, match_local_part
 from labmail.exim.regex import Panic
 from labmail.exim.text import Text
 
@@ -163,3 +163,13 @@ def test_a_very_long_list_is_read_quickly():
     begun = time.monotonic()
     assert domain(make_context(), "d99999.com", listed)
     assert time.monotonic() - begun < 3  # a third of a second on a quiet machine
+
+
+def test_only_lists_of_addresses_of_hosts_are_expanded_by_conditions():
+    context = make_context(variables={"sender_host_address": Text("10.0.0.1")})
+    listed = Text("$sender_host_address")
+    assert drive(match_ip(context, Text("10.0.0.1"), listed))
+    assert not domain(context, "10.0.0.1", listed.text)
+    with pytest.raises(Deferred) as later:
+        drive(match_ip(context, Text("10.0.0.1"), Text("$nosuch : *")))
+    assert later.value.message == "NULL"
