@@ -1,0 +1,42 @@
+"""The lab's own tree of files: `tree/`, written for readers, with Debian's macros and its routes.
+
+It takes the same answers, knows the same macros and gives the same answers as Debian's files, which
+tests compare; names of routers, transports and lists are the same, so that what is said about one
+is true of the other. Real Exim reads it.
+
+    tree/main        the options of the program, and the place where the answers arrive
+    tree/acl         who may do what in a dialogue
+    tree/router      the way of an address
+    tree/transport   what is done with a letter in the end
+    tree/retry       when it is tried again
+    tree/rewrite     addresses that the world knows
+    tree/auth        how this host proves who it is
+
+Try: ``for path, octets in files(): print(path)``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from labmail.exim.debian.parts import SECTIONS, split
+from labmail.exim.files import RealFiles
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tree")
+
+
+def files() -> Iterator[tuple[str, bytes]]:
+    """The files of ``/etc/exim4`` as path below it and content: the tree, and the template."""
+    for section in SECTIONS:
+        folder = os.path.join(FOLDER, section)
+        for name in sorted(os.listdir(folder)):
+            with open(os.path.join(folder, name), "rb") as file:
+                yield f"conf.d/{section}/{name}", file.read()
+    yield "exim4.conf.template", template().encode("latin-1")
+
+
+def template() -> str:
+    """The tree as one file, for hosts that do not want a tree."""
+    text = split(RealFiles(), FOLDER, marked=False)
+    return text.replace(f"{FOLDER}/", "")
