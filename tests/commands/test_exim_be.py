@@ -141,6 +141,19 @@ def test_what_is_said_about_a_letter(engine: Engine, folder: Path) -> None:
     assert answer == ("", "exim: failed to open /nowhere: No such file or directory\n", 1)
 
 
+TAINTED = ["sender_address", "sender_ident", "authenticated_id", "sender_host_name"]
+
+
+@pytest.mark.parametrize("name", TAINTED)
+def test_what_a_caller_says_is_tainted_what_is_known_of_her_is_not(
+    engine: Engine, folder: Path, name: str
+) -> None:
+    asked = ["-C", str(folder / "exim.conf"), "-be", f"${{expand:${name}}}"]
+    assert "tainted" not in engine.ask(asked, b"").stdout
+    said = ["-f", "a@b.test", "-oMa", "192.0.2.1", "-oMs", "h.test", "-oMt", "i", "-oMai", "u"]
+    assert "attempt to expand tainted string" in engine.ask([*said, *asked], b"").stdout
+
+
 def test_a_pattern_in_a_list_that_is_none_ends_it_all(engine: Engine, folder: Path) -> None:
     asked = ["-C", str(folder / "exim.conf"), "-be", "${if match_domain{a}{^(}}", "never"]
     answer = engine.ask(asked, b"")

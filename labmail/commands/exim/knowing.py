@@ -23,15 +23,6 @@ if TYPE_CHECKING:
 
     from .opening import Opened
 
-FOREIGN = (
-    "authenticated_id",
-    "authenticated_sender",
-    "sender_address",
-    "sender_host_name",
-    "sender_ident",
-)
-"""What was said by somebody, and may not name a file."""
-
 
 class MainOptions(Mapping[str, Any]):
     """The main options of a configuration, as strings ask for them: None where nothing is set."""
@@ -101,7 +92,8 @@ def make_context(opened: Opened) -> Context:
 
 
 def variables(opened: Opened) -> dict[str, Text]:
-    """The values that do not come from the configuration."""
+    """The values that do not come from the configuration. What was said by whoever called is
+    tainted; what this computer knows about her is not."""
     request, caller = opened.request, opened.caller
     machine = caller.machine
     login, uid, gid = machine.login, machine.uid, machine.gid
@@ -116,12 +108,16 @@ def variables(opened: Opened) -> dict[str, Text]:
         "authenticated_id": login,
         "authenticated_sender": qualified(login, opened),
         "sender_address": sender(opened, login),
-        **request.facts,
     }
-    if "received_ip_address" in own:
-        own["interface_address"] = own["received_ip_address"]
-        own["interface_port"] = own["received_port"]
-    return {name: Text(value, name in FOREIGN) for name, value in own.items()}
+    told = dict(request.facts)
+    if "received_ip_address" in told:
+        told["interface_address"] = told["received_ip_address"]
+        told["interface_port"] = told["received_port"]
+    if request.sender is not None:
+        told["sender_address"] = own["sender_address"]
+    return {name: Text(value) for name, value in own.items()} | {
+        name: Text(value, tainted=True) for name, value in told.items()
+    }
 
 
 def qualified(local_part: str, opened: Opened) -> str:

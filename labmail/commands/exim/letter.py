@@ -43,6 +43,7 @@ def open_letter(opened: Opened) -> None:
         read_recipients=request.recipients_in_headers,
     )
     if message.sender != own["sender_address"].text:
+        own["sender_address"] = Text(message.sender, tainted=True)
         caller.say('Sender taken from "From " line\n')
     if not has_headers(octets):
         caller.say("Warning: no message headers read\n")
@@ -76,7 +77,6 @@ def envelope(message: Message) -> dict[str, Text]:
         "message_exim_id": Text(message.id),
         "message_id": Text(message.id),
         "received_time": Text(str(int(message.received_time))),
-        "recipients": Text(", ".join(message.recipients), True),
+        "recipients": Text(", ".join(message.recipients), tainted=True),
         "recipients_count": Text(str(len(message.recipients))),
-        "sender_address": Text(message.sender, True),
     }

@@ -17,11 +17,11 @@ from . import world
 from .engines import DIED, Judge, Ours, RealExim
 from .report import ENOUGH, Difference, Tally, quirk
 from .sentences import Case, cases
-from .shrinking import fewest_lines, shortest
+from .shrinking import fewest, fewest_lines, shortest
 
 AGREEMENT = 0.999
 FINE = 0.6
-FAR = 60
+FAR = 240
 """How many sentences back a cause is looked for."""
 
 
@@ -89,14 +89,21 @@ def _shrunk_line(difference: Difference, judge: Judge) -> Difference:
 
 
 def _after(difference: Difference, judge: Judge, said: Sequence[str]) -> Difference:
-    """It differs only after something that was said before: which of the last sentences was it?"""
+    """It differs only after something that was said before: which sentences does it take?"""
     line = difference.case.line
     here = said.index(line) if line in said else 0
-    for before in reversed(said[max(0, here - FAR) : here]):
-        real, ours = judge.lines([before, line])[1]
-        if real != ours and not real.startswith(DIED):
-            return Difference(difference.case, f"{before}\n{line}", real, ours)
-    return difference._replace(shown=f"{line} (only after much else)")
+
+    def differs(before: Sequence[str]) -> bool:
+        real, ours = judge.lines([*before, line])[-1]
+        return real != ours and not real.startswith(DIED)
+
+    near = said[max(0, here - FAR) : here]
+    before = [sentence for sentence in near if "prvscheck{" not in sentence]
+    if not differs(before):
+        return difference._replace(shown=f"{line} (only after much else)")
+    before = fewest(before, differs)
+    real, ours = judge.lines([*before, line])[-1]
+    return Difference(difference.case, "\n".join([*before, line]), real, ours)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,6 +18,7 @@ QUIRKS = {
     "a socket after one that failed": re.compile(
         r"Failed: request write to socket failed: Bad file descriptor"
     ),
+    "why a file is too short": re.compile(r" too short for cdb lookup: "),
 }
 """What Exim answers by mistake, and we do not: its bugs, by a pattern of its answer
 (docs/quirks.md). Such cases are counted apart."""

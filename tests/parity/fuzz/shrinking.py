@@ -61,14 +61,24 @@ def groups(text: str) -> list[tuple[int, int]]:
     return sorted(found, key=lambda pair: pair[0] - pair[1])
 
 
+def fewest(parts: Sequence[str], differs: Callable[[Sequence[str]], bool]) -> list[str]:
+    """The fewest of some parts that still differ: halves are left out first, then single ones."""
+    left = list(parts)
+    size = max(1, len(left) // 2)
+    while left:
+        at = 0
+        while at < len(left):
+            tried = left[:at] + left[at + size :]
+            if differs(tried):
+                left = tried
+            else:
+                at += size
+        if size == 1:
+            break
+        size //= 2
+    return left
+
+
 def fewest_lines(text: str, differs: Callable[[str], bool]) -> str:
     """The fewest lines of a configuration that still differ."""
-    lines = text.split("\n")
-    at = 0
-    while at < len(lines):
-        tried = lines[:at] + lines[at + 1 :]
-        if differs("\n".join(tried)):
-            lines = tried
-        else:
-            at += 1
-    return "\n".join(lines)
+    return "\n".join(fewest(text.split("\n"), lambda lines: differs("\n".join(lines))))
