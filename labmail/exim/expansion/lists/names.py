@@ -99,4 +99,5 @@ def in_list(text: Text, listed: Text, *, caseless: bool = False) -> Match:
         if same_text(text.text, item, caseless):
             why = f"{text.text} is one of the items"
             return Match(True, Text(item, listed.tainted), item, why)
-    return Match(False, None, "", f"{lower(text.text) if caseless else text.text} is not there")
+    sought = lower(text.text) if caseless else text.text
+    return Match(False, why=f"{sought} is not one of the items", told=False)
