@@ -234,4 +234,5 @@ def _is_ipv6(text: str) -> bool:
 
 def is_domain(text: str) -> bool:
     """True for a domain name of RFC 5321 §4.1.2, in ASCII (RFC 6531 §3.7.1 wants that of EHLO)."""
-    return text.isascii() and bool(_DOMAIN.fullmatch(text)) and len(text) <= MAX_DOMAIN
+    short = len(text) <= MAX_DOMAIN and all(len(word) <= MAX_LABEL for word in text.split("."))
+    return short and text.isascii() and bool(_DOMAIN.fullmatch(text))

@@ -9,10 +9,10 @@ import pytest
 
 from labmail.lab import Lab
 
-from . import basic, extensions, submission
+from . import basic, extensions, strict, submission
 from .play import Check, Stage
 
-CHECKS = [*basic.CHECKS, *extensions.CHECKS, *submission.CHECKS]
+CHECKS = [*basic.CHECKS, *extensions.CHECKS, *submission.CHECKS, *strict.CHECKS]
 
 
 @pytest.fixture(scope="module")
