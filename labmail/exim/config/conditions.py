@@ -35,14 +35,11 @@ class Conditions:
 
     def __init__(self) -> None:
         self.state = USED
+        self.opened: list[tuple[str, int]] = []
+        """File and line of each `.ifdef` whose `.endif` is still to come."""
         self._around: list[int] = []
 
-    @property
-    def open(self) -> bool:
-        """An `.endif` is still to come."""
-        return bool(self._around)
-
-    def take(self, line: str, spliced: bool) -> bool:
+    def take(self, line: str, spliced: bool, place: tuple[str, int] = ("", 0)) -> bool:
         """Whether a line was a directive, and is done with. Raises ConfigError.
 
         A directive in which something sticks to the word (`.endif#`, a tab) is passed over without
@@ -53,18 +50,20 @@ class Conditions:
             return False
         word, following = found.groups()
         if following in ("", " ", "t"):
-            self._turn(word, (WHEN_SPLICED if spliced else WHEN_NOT).get(word, USED))
+            self._turn(word, (WHEN_SPLICED if spliced else WHEN_NOT).get(word, USED), place)
         return True
 
-    def _turn(self, word: str, state: int) -> None:
+    def _turn(self, word: str, state: int, place: tuple[str, int]) -> None:
         if word in ("ifdef", "ifndef"):
             if len(self._around) >= DEEPEST:
                 raise ConfigError(f".{word} nested too deeply")
             self._around.append(self.state)
+            self.opened.append(place)
             self.state = state if self.state == USED else DONE
         elif not self._around:
             raise ConfigError(f".{word} without matching .ifdef")
         elif word == "endif":
             self.state = self._around.pop()
+            self.opened.pop()
         else:
             self.state = state if self.state == WAITS else DONE

@@ -8,12 +8,13 @@ Law: Exim specification, §6.1 (the sections of the file).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from labmail.exim.config.kind import Option
 from labmail.exim.config.macros import Macros
 from labmail.exim.config.people import NOBODY, People
+from labmail.exim.files import Files
 
 LISTS = ("domain", "host", "address", "localpart")
 DRIVERS = ("routers", "transports", "authenticators")
@@ -111,6 +112,9 @@ class Configuration:
         self.main = Settings(main)
         self.macros = macros
         self.people: People = NOBODY
+        self.files: Files | None = None
+        self.expand: Callable[[str], str] | None = None
+        """What `read` was given to expand texts with."""
         self.named: dict[str, dict[str, NamedList]] = {kind: {} for kind in LISTS}
         self.routers: list[Block] = []
         self.transports: list[Block] = []

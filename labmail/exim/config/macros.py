@@ -22,11 +22,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from labmail.exim.config.mistakes import MacroMistake, UnplacedMacroMistake
+from labmail.exim.config.mistakes import MacroMistake, UnplacedMacroMistake, one_before
 from labmail.exim.config.names import BLANKS
 from labmail.exim.errors import ConfigError
 
 POSSIBLE = re.compile(r"_?[A-Z]")
+PREDEFINED = re.compile(r"_[A-Z0-9]+_")
 DEFINITION = re.compile(r"[ \t\n\v\f\r]*[A-Z][A-Za-z0-9_]*[ \t\n\v\f\r]*(?==)")
 NAME = re.compile(r"[A-Za-z0-9_]*")
 NAME_LENGTH = 63
@@ -36,7 +37,8 @@ LONGEST = 1 << 24
 class Macros:
     """The macros known so far, in the order in which they are tried.
 
-    ``predefined`` makes those of Exim's own; it is called when the first is looked for.
+    ``predefined`` makes those of Exim's own, whose names begin like ``_HAVE_``; it is called when
+    one could be meant.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Macros:
     ) -> None:
         self.defined = dict(commanded)
         self.commanded = frozenset(self.defined)
+        self.places: dict[str, tuple[str, int]] = {}
+        """File and line of each definition, the last one if there are several."""
         self._make = predefined
         self._predefined: dict[str, str] | None = None
 
@@ -79,13 +83,13 @@ class Macros:
         if possible is None:
             return line, False
         head, rest, found = line[: possible.start()], line[possible.start() :], False
-        if rest.startswith("_"):
+        if rest.startswith("_") and PREDEFINED.search(rest):
             rest, found = _replaced(rest, self.predefined)
         rest, again = _replaced(rest, self.defined)
         return head + rest, found or again
 
-    def define(self, line: str) -> str:
-        """Takes a definition; returns its name. Raises ConfigError."""
+    def define(self, line: str, place: tuple[str, int] | None = None) -> str:
+        """Takes a definition; returns its name. ``place``: file and line. Raises ConfigError."""
         line = line.lstrip(BLANKS)
         name, redefined, text = _taken_apart(line)
         known = self._known(name)
@@ -93,27 +97,42 @@ class Macros:
             return name
         if known and not redefined:
             raise UnplacedMacroMistake(
-                f'macro "{name}" is already defined (use "==" if you want to redefine it)'
+                f'macro "{name}" is already defined (use "==" if you want to redefine it)',
+                help=self._where(name),
             )
         if redefined and not known:
             raise UnplacedMacroMistake(f'can\'t redefine an undefined macro "{name}"')
         self.defined[name] = text
+        if place:
+            self.places[name] = place
         return name
+
+    def _where(self, name: str) -> str:
+        """Help for a name that has been taken."""
+        return one_before(*self.places[name]) if name in self.places else ""
 
     def _known(self, name: str) -> bool:
         """Is there such a macro? Raises ConfigError if an older one is part of its name."""
-        older: Iterable[str] = self.defined
-        if "_" in name:
-            older = self.all()
-        for macro in older:
+        for macro in (*self._predefined_within(name), *self.defined):
             if macro == name:
                 return True
             if len(macro) < len(name) and macro in name:
                 raise UnplacedMacroMistake(
                     f'"{name}" cannot be defined as a macro because previously defined macro '
-                    f'"{macro}" is a substring'
+                    f'"{macro}" is a substring',
+                    help=self._where(macro),
                 )
         return False
+
+    def _predefined_within(self, name: str) -> list[str]:
+        """Those of Exim's own that are part of a name: hundreds, so ask from the name's side."""
+        if not PREDEFINED.search(name):
+            return []
+        starts = [at for at, letter in enumerate(name) if letter == "_"]
+        parts = {name[start:end] for start in starts for end in range(start + 1, len(name) + 1)}
+        if self.predefined.keys().isdisjoint(parts):
+            return []
+        return [macro for macro in self.predefined if macro in parts]
 
 
 def _taken_apart(line: str) -> tuple[str, bool, str]:

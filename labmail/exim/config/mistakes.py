@@ -19,6 +19,8 @@ Try: ``report(Unplaced('no driver defined for router "r"'), "2026-11-23 05:12:00
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from labmail.exim.errors import ConfigError
 
 
@@ -74,3 +76,16 @@ def report(error: ConfigError, stamp: str, *, listing: bool = False) -> str:
     if not listing:
         return f"{stamp} {told}\n"
     return f"LOG: {getattr(error, 'panic', 'PANIC DIE')}\n  {told}\n"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Help for a name that nobody knows: the one it resembles, if there is one."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), 1)
+    return f"Did you mean {close[0]}?" if close else ""
+
+
+def one_before(file: str, line: int) -> str:
+    """Help where there must be only one."""
+    return f"The one before is in line {line} of {file}."

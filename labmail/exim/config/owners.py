@@ -52,7 +52,7 @@ class User(Kind):
 
     def show(self, option: str, value: Any, people: People) -> str:
         if value is None:
-            return f"{option} ="
+            return f"{option} = "
         return f"{option} = {self.called(value, people)}"
 
 

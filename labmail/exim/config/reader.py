@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from labmail.exim.config.configuration import DRIVERS, Configuration, NamedList
 from labmail.exim.config.kind import Around
 from labmail.exim.config.macros import Macros
-from labmail.exim.config.mistakes import NoConfiguration
+from labmail.exim.config.mistakes import NoConfiguration, did_you_mean, one_before
 from labmail.exim.config.names import BLANKS
 from labmail.exim.config.people import People
 from labmail.exim.config.sections import Drivers, read_acls, read_retries, read_rewrites
@@ -48,23 +48,31 @@ def read(
     vocabulary: Vocabulary,
     macros: Iterable[tuple[str, str]] = (),
     expand: Callable[[str], str] | None = None,
+    strict: bool = False,
 ) -> Configuration:
     """What a configuration file says.
 
     ``path`` may be a list with colons: the first file that exists is read. ``macros`` are those of
     the command line, which win over the file's. ``expand`` expands a text for the few options that
-    Exim expands while it reads.
+    Exim expands while it reads. ``strict``: a file that others than root can write is refused, as
+    Exim does when root calls it.
 
     Raises ConfigError at the first mistake.
     """
     name, text = _open(path, files)
+    if strict and name != "/dev/null" and not _only_for_root(files.stat(name)):
+        raise NoConfiguration(
+            f"Exim configuration file {name} has the wrong owner, group, or mode",
+            help="It must belong to root, and nobody else may write into it.",
+        )
     folder = name.rpartition("/")[0]
     if not name.startswith("/"):
-        folder = files.realpath(folder or ".")
+        folder = f"{files.realpath('.')}/{folder}"
     known = Macros(macros, vocabulary.predefined)
     source = Source(files, name, text, folder, known)
     configuration = Configuration(name, vocabulary.main_options, known)
-    configuration.people = People(files)
+    configuration.people, configuration.files = People(files), files
+    configuration.expand = expand
     configuration.lines = source.kept
     around = Around(configuration.people, expand)
     try:
@@ -93,11 +101,16 @@ def _open(path: str, files: Files) -> tuple[str, bytes]:
     raise NoConfiguration(f"non-existent configuration file(s): {path}")
 
 
+def _only_for_root(status: os.stat_result) -> bool:
+    written_by_group = status.st_mode & 0o020 and status.st_gid != 0
+    return status.st_uid == 0 and not written_by_group and not status.st_mode & 0o002
+
+
 def _read_main(source: Source, configuration: Configuration, around: Around) -> None:
     """Macros, named lists and main options, up to the first `begin`."""
     while (line := source.next()) is not None:
         if "A" <= line[:1] <= "Z":
-            source.macros.define(line)
+            source.macros.define(line, source.place)
             continue
         hidden = line.startswith("hide") and line[4:5] in BLANKS
         listed = line[5:] if hidden else line
@@ -106,10 +119,11 @@ def _read_main(source: Source, configuration: Configuration, around: Around) -> 
             _take_list(listed[len(word) :], word, hidden, source, configuration)
             continue
         main = configuration.main
-        name, option = take_setting(line, main.options, main, around)
+        name, option = take_setting(line, main.options, main, around, source.place)
         if option is None:
-            raise ConfigError(f'main option "{name}" unknown', help=_meant(name, main.options))
-        main.places[option.name] = (source.file, source.line)
+            raise ConfigError(
+                f'main option "{name}" unknown', help=did_you_mean(name, main.options)
+            )
 
 
 def _take_list(
@@ -128,7 +142,10 @@ def _take_list(
     name = rest[: next((at for at, c in enumerate(rest) if not _in_name(c)), len(rest))]
     rest = rest[len(name) :].lstrip(BLANKS)
     if name in lists:
-        raise ConfigError(f'duplicate name "{name}" for a named {noun}')
+        raise ConfigError(
+            f'duplicate name "{name}" for a named {noun}',
+            help=one_before(lists[name].file, lists[name].line),
+        )
     if not rest.startswith("="):
         raise ConfigError(f"missing '=' after \"{name}\"")
     text = read_text(rest[1:].lstrip(BLANKS), name)
@@ -174,11 +191,3 @@ def _read_section(
             "local_scan() options not supported: "
             "(LOCAL_SCAN_HAS_OPTIONS not defined in Local/Makefile)"
         )
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    """A word of help for a name that was mistyped."""
-    import difflib
-
-    close = difflib.get_close_matches(name, list(known), 1)
-    return f"Did you mean {close[0]}?" if close else ""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from labmail.exim.config.configuration import Acl, Block, Configuration, Line, Rule
 from labmail.exim.config.kind import Around, extra
-from labmail.exim.config.mistakes import Unplaced
-from labmail.exim.config.names import defines_macro, take_item_name
+from labmail.exim.config.mistakes import Unplaced, did_you_mean, one_before
+from labmail.exim.config.names import BLANKS, defines_macro, take_item_name
 from labmail.exim.config.settings import take_setting
 from labmail.exim.config.source import Source
 from labmail.exim.config.vocabulary import Vocabulary
@@ -43,7 +43,7 @@ class Drivers:
             name, rest = take_item_name(line)
             if defines_macro(name, rest):
                 self.finish()
-                source.macros.define(line)
+                source.macros.define(line, source.place)
             elif rest.startswith(":"):
                 self.finish()
                 self.begin(name, rest[1:].lstrip(), source)
@@ -53,8 +53,12 @@ class Drivers:
         self.vocabulary.check_section(self.section, self.configuration)
 
     def begin(self, name: str, rest: str, source: Source) -> None:
-        if any(block.name == name for block in self.blocks):
-            raise Unplaced(f'there are two {self.noun}s called "{name}"')
+        for block in self.blocks:
+            if block.name == name:
+                raise Unplaced(
+                    f'there are two {self.noun}s called "{name}"',
+                    help=one_before(block.file, block.line),
+                )
         if rest:
             raise extra(rest, f"driver name {name}")
         self.block = Block(name, self.generic, source.file, source.line)
@@ -65,18 +69,17 @@ class Drivers:
         if block is None:
             raise ConfigError(f"{self.noun} name missing")
         known_driver = block.driver
-        name, option = take_setting(line, self.generic, block, self.around)
+        name, option = take_setting(line, self.generic, block, self.around, source.place)
         if option is None and known_driver:
-            name, option = take_setting(line, block.options, block, self.around)
+            name, option = take_setting(line, block.options, block, self.around, source.place)
         elif option and not known_driver and block.set("driver"):
             self.choose(block)
         if option is None and known_driver:
-            raise ConfigError(f'option "{name}" unknown')
+            raise ConfigError(f'option "{name}" unknown', help=did_you_mean(name, block.options))
         if option is None:
             raise ConfigError(
                 f'option "{word}" unknown ("driver" must be specified before any private options)'
             )
-        block.places[option.name] = (source.file, source.line)
 
     def choose(self, block: Block) -> None:
         """The driver has been named: its options join the generic ones."""
@@ -93,7 +96,10 @@ class Drivers:
         if block is None:
             return
         if not block.set("driver"):
-            raise Unplaced(f'no driver defined for {self.noun} "{block.name}"')
+            raise Unplaced(
+                f'no driver defined for {self.noun} "{block.name}"',
+                help=f"It begins in line {block.line} of {block.file}, and needs driver = ….",
+            )
         self.vocabulary.check_driver(self.section, block, self.configuration)
 
 
@@ -103,13 +109,16 @@ def read_acls(source: Source, configuration: Configuration, vocabulary: Vocabula
     while line is not None:
         name, rest = take_item_name(line)
         if defines_macro(name, rest):
-            source.macros.define(line)
+            source.macros.define(line, source.place)
             line = source.next()
             continue
         if not name or not rest.startswith(":"):
             raise ConfigError("missing or malformed ACL name")
-        if name in configuration.acls:
-            raise ConfigError(f'there are two ACLs called "{name}"')
+        first = configuration.acls.get(name)
+        if first:
+            raise ConfigError(
+                f'there are two ACLs called "{name}"', help=one_before(first.file, first.line)
+            )
         configuration.acls[name], line = _read_acl(name, source, vocabulary)
 
 
@@ -119,8 +128,8 @@ def _read_acl(name: str, source: Source, vocabulary: Vocabulary) -> tuple[Acl, s
     lines: list[Line] = []
     reader = vocabulary.acl()
     while (line := source.next()) is not None:
-        word, rest = take_item_name(line)
-        if (word and rest.startswith(":")) or defines_macro(word, rest):
+        word, rest = take_item_name(line.removeprefix("!").lstrip(BLANKS))
+        if rest.startswith(":") or defines_macro(word, rest):
             break
         lines.append(Line(line, source.file, source.line))
         try:

@@ -13,6 +13,7 @@ from typing import Any
 
 from labmail.exim.config.configuration import Settings
 from labmail.exim.config.kind import Around, Option, extra
+from labmail.exim.config.mistakes import one_before
 from labmail.exim.config.names import BLANKS, NAME_LENGTH
 from labmail.exim.errors import ConfigError
 
@@ -21,11 +22,15 @@ NEGATION = re.compile(r"not?_")
 
 
 def take_setting(
-    line: str, options: Mapping[str, Option], into: Settings, around: Around
+    line: str,
+    options: Mapping[str, Option],
+    into: Settings,
+    around: Around,
+    place: tuple[str, int] = ("", 0),
 ) -> tuple[str, Option | None]:
     """Its name as it is written, and the option, or None if there is none. Raises ConfigError.
 
-    ``options`` are those to look among: some of those of ``into``.
+    ``options`` are those to look among: some of those of ``into``. ``place``: file and line.
     """
     written, rest, hide = _name(line)
     negated = NEGATION.match(written)
@@ -33,12 +38,16 @@ def take_setting(
     if option is None:
         return written, None
     if into.set(option.name) and option.again is None:
-        raise ConfigError(f'"{written}" option set for the second time')
+        raise ConfigError(
+            f'"{written}" option set for the second time',
+            help=one_before(*into.places[option.name]),
+        )
     text = _value_text(rest, option, written, bool(negated))
     value: Any = not negated if text is None else option.kind.read(text, written, around)
     if option.again is not None:
         value = option.again(into.values.get(option.name), value)
     into.values[option.name] = value
+    into.places[option.name] = place
     if hide:
         into.hidden.add(option.name)
     return written, option
@@ -68,7 +77,10 @@ def _value_text(rest: str, option: Option, written: str, negated: bool) -> Any:
         if not rest:
             return None
     elif negated:
-        raise ConfigError("negation prefix applied to a non-boolean option")
+        raise ConfigError(
+            "negation prefix applied to a non-boolean option",
+            help="Only a switch can be turned off with no_ or not_ before its name.",
+        )
     elif not rest:
         raise ConfigError(f"unexpected end of line (data missing) after {written}")
     elif not rest.startswith("="):

@@ -65,6 +65,11 @@ class Source:
         self._text_read = 0
         self._conditions = Conditions()
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """File and line that were read last."""
+        return self.file, self.line
+
     def next(self) -> str | None:
         """The next logical line without blanks at its ends; None where a section ends."""
         line = self._logical()
@@ -118,8 +123,12 @@ class Source:
         """The next physical line of any file; None at the end of the first."""
         while (line := next(self._lines, None)) is None:
             if not self._around:
-                if self._conditions.open:
-                    raise ConfigError("Unexpected end of configuration file: .endif missing")
+                if self._conditions.opened:
+                    file, number = self._conditions.opened[-1]
+                    raise ConfigError(
+                        "Unexpected end of configuration file: .endif missing",
+                        help=f"It belongs to the condition in line {number} of {file}.",
+                    )
                 return None
             self.file, self.line, self._lines = self._around.pop()
             self._place()
@@ -132,7 +141,7 @@ class Source:
 
     def _directive(self, text: str, spliced: bool) -> bool:
         """Whether a line with a dot was one of ours, and is done with."""
-        if self._conditions.take(text, spliced):
+        if self._conditions.take(text, spliced, self.place):
             return True
         if self._conditions.state != USED:
             return True

@@ -14,7 +14,6 @@ import re
 from typing import Any
 
 from labmail.exim.config.kind import Around, Kind
-from labmail.exim.config.names import BLANKS
 from labmail.exim.config.numbers import whole_number, wrapped
 from labmail.exim.config.people import People
 from labmail.exim.errors import ConfigError
@@ -32,7 +31,7 @@ class Time(Kind):
     name = "time"
 
     def read(self, text: str, option: str, around: Around) -> Any:
-        seconds = read_time(text.rstrip(BLANKS))
+        seconds = read_time(text)
         if seconds is None:
             raise _invalid(option)
         return seconds

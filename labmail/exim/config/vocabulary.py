@@ -42,7 +42,10 @@ class Vocabulary(Protocol):
         """A driver's own options, or None if there is no such driver."""
 
     def predefined(self) -> Iterable[tuple[str, str]]:
-        """The macros that Exim defines itself, in the order in which it tries them."""
+        """The macros that Exim defines itself, in the order in which it tries them.
+
+        Each name begins with a word in underscores, such as `_HAVE_`.
+        """
 
     def check_main(self, configuration: Configuration) -> None:
         """The main section has ended: do its settings agree? May set what follows from them."""

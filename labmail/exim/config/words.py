@@ -39,17 +39,13 @@ class Switch(Kind):
             return True
         word, rest = take_item_name(text)
         if word.lower() not in YES:
-            return self.other(text, word, option)
+            raise ConfigError(
+                f'"{word}" is not a valid value for the "{option}" option',
+                help="A switch is written as its name alone, or with = true, yes, false or no.",
+            )
         if rest:
             raise extra(rest, f'"{word}" for boolean option {option}')
         return YES[word.lower()]
-
-    def other(self, text: str, word: str, option: str) -> Any:
-        """It is neither yes nor no."""
-        raise ConfigError(
-            f'"{word}" is not a valid value for the "{option}" option',
-            help="A switch is written as its name alone, or with = true, yes, false or no.",
-        )
 
     def show(self, option: str, value: Any, people: People) -> str:
         return option if value else f"no_{option}"
@@ -60,8 +56,9 @@ class ExpandedSwitch(Switch):
 
     name = "expanded boolean"
 
-    def other(self, text: str, word: str, option: str) -> Any:
-        return read_text(text, option)
+    def read(self, text: str, option: str, around: Around) -> Any:
+        """A text if there is a `$` in it, else a switch."""
+        return read_text(text, option) if "$" in text else super().read(text, option, around)
 
     def show(self, option: str, value: Any, people: People) -> str:
         if isinstance(value, str):
@@ -102,7 +99,10 @@ def read_text(text: str, option: str) -> str:
         return text
     found = QUOTED.match(text)
     if found is None or len(found.group()) < 2 or not found.group().endswith('"'):
-        raise ConfigError(f"missing quote at end of string value for {option}")
+        raise ConfigError(
+            f"missing quote at end of string value for {option}",
+            help="A value that begins with a quote ends with one; a line may go on after a \\.",
+        )
     if text[found.end() :].strip(BLANKS):
         raise extra(text[found.end() :], f"string value for {option}")
     return unescape(found.group(1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from labmail.exim.config import Configuration, read, report
@@ -178,8 +180,48 @@ def test_a_path_that_is_not_whole() -> None:
             return super().read_bytes(self.realpath(path))
 
         def realpath(self, path: str) -> str:
-            return path if path.startswith("/") else super().realpath(f"/home/{path}")
+            return path if path.startswith("/") else super().realpath(f"home/{path}")
 
     files = Below({"/home/etc/one": b".include two", "/home/etc/two": b"bad"})
-    with pytest.raises(ValueError, match="in line 1 of /home/etc/two:"):
+    with pytest.raises(ValueError, match=r"in line 1 of /home/\./etc/two:"):
         read("./etc/one", files=files, vocabulary=Few())
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "group", "good"),
+    [
+        *((0o644, 0, 0, True), (0o664, 0, 0, True), (0o644, 0, 8, True), (0o664, 0, 8, False)),
+        *((0o666, 0, 0, False), (0o602, 0, 0, False), (0o600, 1, 0, False)),
+    ],
+)
+def test_strictly_only_root_may_have_written_it(
+    mode: int, owner: int, group: int, good: bool
+) -> None:
+    class Owned(Tree):
+        def stat(self, path: str) -> os.stat_result:
+            return os.stat_result((0o100000 | mode, 0, 0, 1, owner, group, 0, 0, 0, 0))
+
+    files = Owned({"/exim.conf": b"queue_only"})
+    assert read("/exim.conf", files=files, vocabulary=Few()).main["queue_only"]
+    if good:
+        assert read("/exim.conf", files=files, vocabulary=Few(), strict=True).main["queue_only"]
+        return
+    with pytest.raises(NoConfiguration, match="has the wrong owner, group, or mode"):
+        read("/exim.conf", files=files, vocabulary=Few(), strict=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("A=1\n\nA=2", "The one before is in line 1 of /exim.conf."),
+        ("\nA=1\nBA=2", "The one before is in line 2 of /exim.conf."),
+        (".include two\nqueue_only", "The one before is in line 2 of /two."),
+        ("hostlist a=1\nhostlist a=2", "The one before is in line 1 of /exim.conf."),
+        ("begin acl\na:\na:", "The one before is in line 2 of /exim.conf."),
+        ("#\n.ifdef X\n#", "It belongs to the condition in line 2 of /exim.conf."),
+        ("begin routers\nr:\n driver = redirect\n dat = x", "Did you mean data?"),
+        ("no_smtp_banner", "Only a switch can be turned off with no_ or not_ before its name."),
+    ],
+)
+def test_a_line_of_help(text: str, help: str) -> None:
+    assert refused(text, two="\nqueue_only").help == help

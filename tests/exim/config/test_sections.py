@@ -110,7 +110,10 @@ def test_a_mistake_among_routers(text: str, error: str) -> None:
 
 def test_mistakes_for_which_no_line_is_named() -> None:
     error = refused(f"{ROUTERS}r:\n\n# c")
-    assert str(error) == 'Exim configuration error:\n  no driver defined for router "r"'
+    assert str(error) == (
+        'Exim configuration error:\n  no driver defined for router "r"\n'
+        "  It begins in line 2 of /exim.conf, and needs driver = …."
+    )
     assert (error.file, error.line) == ("/exim.conf", 4)
     error = refused(f"{ROUTERS}r:\n driver = redirect\n")
     assert report(error, "NOW") == (
@@ -131,6 +134,10 @@ def test_a_switch_that_is_expanded() -> None:
     assert router["more"] == "${if x}"
     assert router.options["more"].kind.show("more", router["more"], read_text("").people) == (
         "more = ${if x}"
+    )
+    assert read_text(f"{ROUTERS}{DRIVEN} more = yes $").routers[0]["more"] == "yes $"
+    assert message(f"{ROUTERS}{DRIVEN} more = zzz") == (
+        '"zzz" is not a valid value for the "more" option'
     )
     assert message(f"{ROUTERS}{DRIVEN} more = yes x") == (
         'extra characters follow "yes" for boolean option more'
@@ -175,6 +182,9 @@ def test_acls() -> None:
         ("a:\n accept\nb:\n hosts = *", 'error in ACL: unknown ACL verb "hosts" in "hosts = *"'),
         ("a:\n accept\n bar", 'error in ACL: unknown ACL condition/modifier in "bar"'),
         ("a:\n accept\n A = 1\n deny", "missing or malformed ACL name"),
+        ("a:\n accept\n : x", "missing or malformed ACL name"),
+        ("a:\n accept\n ! b :", "missing or malformed ACL name"),
+        ("a:\n accept\n !A = 1", "missing or malformed ACL name"),
         (
             f"a:\n accept\n {'x' * 64} = 1",
             f'exim item name too long (>64), unable to use "{"x" * 63}" (truncated)',

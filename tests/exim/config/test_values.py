@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from labmail.exim.config.kinds import USERS, Around, People
+from labmail.exim.config.kinds import EXPANDED_GROUP, USER, USERS, Around, People
 from labmail.exim.errors import ConfigError, ExpansionFailed
 from tests.exim.config.original import HEAD, ask
 from tests.exim.config.reading import read_text
@@ -74,3 +74,11 @@ def test_half_a_line_of_passwd_is_nobody() -> None:
     people = People(Tree({"/etc/passwd": b"root:x:zero:0\n# c:x:1:1:::\nroot:x:0:0::/:/\n"}))
     assert people.user("root") is not None
     assert people.user_name(1) is None
+
+
+def test_owners_that_are_not_set() -> None:
+    nobody = People(None)
+    assert USER.show("system_filter_user", None, nobody) == "system_filter_user = "
+    assert EXPANDED_GROUP.show("group", None, nobody) == "group = "
+    assert EXPANDED_GROUP.show("group", "$x", nobody) == "group = $x"
+    assert USERS.show("never_users", None, nobody) == "never_users ="
