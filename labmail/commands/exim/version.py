@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import labmail
-
 if TYPE_CHECKING:
     from .caller import Caller
 
@@ -21,7 +19,9 @@ VERSION = "4.96"
 
 def tell_version(caller: Caller) -> None:
     """Version, parts and drivers: said before the configuration is read."""
-    caller.say(f"Exim version {VERSION} as spoken by labmail {labmail.__version__}\n")
+    from importlib.metadata import version
+
+    caller.say(f"Exim version {VERSION} as spoken by labmail {version('labmail')}\n")
     for title, names in built_in().items():
         caller.say(f"{title}: {' '.join(names)}\n")
 

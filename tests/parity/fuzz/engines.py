@@ -124,6 +124,17 @@ def _last_words(told: Answer) -> str:
     return (told.stderr.strip().splitlines() or [f"exit code {told.code}"])[-1]
 
 
+def _together(lines: Sequence[str]) -> Sequence[str]:
+    """The lines for one process: it ends with one that opens sockets.
+
+    Exim closes the descriptor of a socket that failed twice, and with it what took its number.
+    """
+    for place, line in enumerate(lines, 1):
+        if "readsocket" in line:
+            return lines[:place]
+    return lines
+
+
 class Judge(NamedTuple):
     """Both engines before one world."""
 
@@ -142,7 +153,7 @@ class Judge(NamedTuple):
         """
         answers: list[tuple[str, str]] = []
         while len(answers) < len(lines):
-            rest = lines[len(answers) : len(answers) + BATCH]
+            rest = _together(lines[len(answers) : len(answers) + BATCH])
             real = _ask_batch(self.real, self.configuration, rest, ("-be",))
             ours = ask_lines(self.ours, self.configuration, rest[: len(real)])
             answers += zip(real, ours, strict=True)

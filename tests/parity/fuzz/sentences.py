@@ -24,7 +24,7 @@ CONFIGURATIONS = 0.08
 """How many cases are configurations."""
 
 
-RESET = "${if match{}{}}"
+RESET = "${if match{}{}{${bogus:}}}"
 """Empties the numeric variables: after ``prvscheck`` Exim's point into memory used again."""
 
 
