@@ -24,6 +24,10 @@ from labmail.exim.options.quoting import take_word
 ERRORS = ("lost_connection", "lookup", "tls_required")
 """Errors that may be written as far as one likes: `lost` will do."""
 
+OUTDATED = (
+    '"timeout_dns" is no longer available in retry rules (it has never worked) '
+    '- treated as "timeout"'
+)
 REPLY = re.compile(r"(?:xx|[0-9](?:[0-9]|x))")
 ARGUMENT = re.compile(r",[ \t\n\v\f\r]*([A-Za-z0-9]*)")
 FACTOR = re.compile(r",[ \t\n\v\f\r]*([A-Za-z0-9.]*)")
@@ -47,6 +51,8 @@ class Retrying(NamedTuple):
     error: str
     senders: str | None
     stretches: list[Stretch]
+    warning: str = ""
+    """Something that Exim logs when it reads the rule, and goes on."""
 
 
 def read_rule(line: str) -> Retrying:
@@ -65,7 +71,8 @@ def read_rule(line: str) -> Retrying:
             rest = rest[1:].lstrip(BLANKS)
         elif rest:
             raise ConfigError("semicolon expected")
-    return Retrying(pattern, error, senders, stretches)
+    old = re.match("timeout_d", error, re.IGNORECASE)
+    return Retrying(pattern, error, senders, stretches, OUTDATED if old else "")
 
 
 def _senders(rest: str) -> tuple[str | None, str]:
@@ -79,10 +86,10 @@ def _senders(rest: str) -> tuple[str | None, str]:
 
 
 def _stretch(rest: str) -> tuple[Stretch, str]:
-    letter, rest = rest[0].upper(), rest[1:]
+    letter = rest[0].upper()
+    until, rest = _argument(rest[1:], ARGUMENT)
     if letter not in "FGH":
         raise ConfigError("unknown retry rule letter")
-    until, rest = _argument(rest, ARGUMENT)
     interval, rest = _argument(rest, ARGUMENT)
     stretch = Stretch(letter, _time(until), _time(interval))
     if letter != "F":

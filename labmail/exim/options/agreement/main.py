@@ -15,6 +15,7 @@ from labmail.exim.config.configuration import Configuration, Settings
 from labmail.exim.errors import ExpansionFailed
 from labmail.exim.options import log_selectors
 from labmail.exim.options.agreement.aliases import follow
+from labmail.exim.options.agreement.fatal import Fatal, must_compile
 from labmail.exim.options.agreement.hostname import hostname
 from labmail.exim.options.main import Main
 
@@ -33,13 +34,6 @@ RATES = re.compile(
 EXACT_TIME = re.compile(r"(?:[0-9]+[wdhm])*(?:[0-9]+(?:\.[0-9]{1,3})?s)?")
 
 
-class Fatal(Unplaced):
-    """A mistake that Exim does not even call one of the configuration."""
-
-    heading = ""
-    panic = "MAIN PANIC DIE"
-
-
 def check_main(configuration: Configuration, host: str | None = None) -> None:
     """Fills in what follows from the settings. Raises Unplaced.
 
@@ -54,7 +48,7 @@ def check_main(configuration: Configuration, host: str | None = None) -> None:
         )
     _clamp(main)
     if main["primary_hostname"] is None:
-        main.derived["primary_hostname"] = host or hostname(getattr(configuration, "files", None))
+        main.derived["primary_hostname"] = host or hostname(configuration.files)
     _places(configuration)
     _patterns(main)
     _qualified(main)
@@ -117,7 +111,7 @@ def _log_path(path: str, whole: str) -> None:
 def _expand(configuration: Configuration, name: str) -> None:
     """Replaces a text by what it expands to."""
     text = configuration.main[name]
-    expand = getattr(configuration, "expand", None)
+    expand = configuration.expand
     if not text or expand is None or not ("$" in text or "\\" in text):
         return
     try:
@@ -128,9 +122,7 @@ def _expand(configuration: Configuration, name: str) -> None:
 
 def _patterns(main: Settings) -> None:
     if main.set("uucp_from_pattern"):
-        from labmail.exim.regex import required
-
-        required(main["uucp_from_pattern"])
+        must_compile(main["uucp_from_pattern"])
     for name in ("smtp_ratelimit_mail", "smtp_ratelimit_rcpt"):
         rates = main[name]
         if rates is not None:

@@ -33,7 +33,7 @@ def _routers(configuration: Configuration) -> None:
         router.derived["retry_use_local_part"] = any(
             router[name] not in (None, False) for name in PARTICULAR
         )
-        for option in ("pass_router", "redirect_router"):
+        for option in ("redirect_router", "pass_router"):
             _next(router, option, names, at)
 
 

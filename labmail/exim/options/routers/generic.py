@@ -14,10 +14,14 @@ Try: ``Router.fields["domains"].meaning``.
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import Any, ClassVar
 
 from labmail.exim.config import Block, Configuration, DriverError
+from labmail.exim.config.people import People
+from labmail.exim.config.words import Words
 from labmail.exim.options.field import (
+    Field,
     Options,
     address_list,
     boolean,
@@ -32,6 +36,22 @@ from labmail.exim.options.field import (
     text,
 )
 from labmail.exim.options.joining import all_conditions, as_lines, as_list, as_variables
+
+
+class Self(Words):
+    """`freeze`, `defer`, `send`, `pass`, `fail`, or `reroute:` and another domain.
+
+    Of the last `-bP` shows the domain alone.
+    """
+
+    name = "string"
+
+    def show(self, option: str, value: Any, people: People) -> str:
+        return super().show(option, REROUTE.sub("", value), people)
+
+
+SELF = Self()
+REROUTE = re.compile(r"^reroute:\s*(?:rewrite:\s*)?")
 
 
 class Router(Options):
@@ -72,7 +92,7 @@ class Router(Options):
     pass_on_timeout = boolean(False, "When it cannot find out now, the next one is asked.")
     redirect_router = text(None, "Where the addresses that it makes start.")
     unseen = flexible(False, "Takes a copy; the address goes on to the next router.")
-    self = text("freeze", "What to do if the way leads back to this host.")
+    self = Field(SELF, "freeze", "What to do if the way leads back to this host.")
     cannot_route_message = expanded(None, "The words for an address that no router takes.")
     fail_verify_sender = boolean(False, "A sender that it accepts is a bad one.")
     fail_verify_recipient = boolean(False, "A recipient that it accepts is a bad one.")

@@ -31,6 +31,6 @@ class IpLookup(Router):
         if block["protocol"] not in (None, "udp", "tcp"):
             raise refuse(block, "protocol not specified as udp or tcp")
         if block["response_pattern"] is not None:
-            from labmail.exim.regex import required
+            from labmail.exim.options.agreement.fatal import must_compile
 
-            required(block["response_pattern"])
+            must_compile(block["response_pattern"])

@@ -107,6 +107,8 @@ class AppendFile(Transport):
 
 def _locks(block: Block) -> None:
     """Which locks are taken. mbx has its own, and then others only if they were asked for."""
+    if block["use_flock_lock"]:
+        block.derived["use_fcntl_lock"] = False
     if block["mbx_format"]:
         if not any(block.set(name) for name in LOCKS):
             block.derived.update(
@@ -133,7 +135,7 @@ def _folder(block: Block) -> None:
 
 def _creation(block: Block) -> None:
     where = block["create_file"]
-    if where is not None and where not in ("anywhere", "belowhome", "inhome"):
+    if where and where not in ("anywhere", "belowhome", "inhome"):
         raise Unplaced(
             f"invalid value given for \"create_file\" for the {block.name} transport: '{where}'"
         )

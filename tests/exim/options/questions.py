@@ -1,0 +1,567 @@
+"""What the tests ask of both programs: ways of printing, and configurations with mistakes."""
+
+from __future__ import annotations
+
+FORMS_OF = """\
+FOO = bar
+ BAR = "x y"
+.ifdef FOO
+received_headers_max = 7
+.endif
+# comment
+domainlist a = x : \\
+    y : FOO
+hostlist a = <; 1.2.3.4 ; ::1
+addresslist b = a@b
+localpartlist c =
+hide domainlist secret = z
+hide qualify_domain   =    sec.ret   x  "a   b"
+qualify_recipient = a    b
+errors_copy = $x   y    z
+hold_domains = x   '   y    z
+unknown_login = "a   b   c"
+never_users = mail : nobody
+hide split_spool_directory
+smtp_banner = "a\tb"
+queue_only
+timeout_frozen_after = 90m
+check_spool_space = 10M
+no_message_logs
+print_topbitchars
+freeze_tell = \xe9
+  begin acl
+chk:
+  accept   hosts = *   :  '  a'
+  deny
+two:
+   accept
+     message =   hello   world
+begin   routers
+one:
+  driver = redirect
+  data = ${lookup{x}lsearch{/y}}   a  $x   b
+  allow_fail
+  hide condition = x
+two:
+  driver = accept
+  transport = t
+BAZ = 1
+begin rewrite
+*@a  b@c   F
+begin retry
+*   *  F,1h,5m;  G,2h,5m,1.5
+begin transports
+t:
+  driver = pipe
+  command   =   /bin/x   FOO   "a  b"
+begin authenticators
+z:
+  driver = plaintext
+  public_name = PLAIN
+"""
+
+PLAIN = (
+    *("all", "+a", "+b", "+c", "+secret", "+nosuch", "+", "a", "qualify_domain", "config"),
+    *("config_file", "configure_file", "log_file_path", "pid_file_path", "routers", "router one"),
+    *("router x", "router", "router one queue_only", "router_list", "transport_list"),
+    *("authenticator_list router_list", "transport", "transport t", "transports"),
+    *("authenticators", "authenticator z", "macro FOO", "macro BAZ", "macro _HAVE_TLS", "macro X"),
+    *("macro", "macros", "macro_list", "environment", "environment PATH", "local_scan", "nosuch"),
+    *("nosuch queue_only", "queue_only nosuch", "router x queue_only", "acl_list"),
+    *("no_queue_only", "hide", "*", "daemon_smtp_port", "return_size_limit", "QUEUE_ONLY"),
+    *("timeout_frozen_after check_spool_space message_logs never_users smtp_banner",),
+    *("primary_hostname split_spool_directory freeze_tell", "retry", "acl"),
+    *("router two transport t macro FOO", "+a +b", "exim_version", "process_log_path"),
+    *("delay_warning", "deliver_queue_load_max", "hostlist", "all x", "router one two"),
+    *("local_scan queue_only", "macro FOO nosuch", "nosuch macro FOO", "+nosuch +a"),
+    *("routers nosuch", "received_headers_max errors_copy hold_domains unknown_login"),
+)
+FORMS = [[*bare, *words.split()] for bare in ([], ["-n"]) for words in PLAIN]
+"""Words after -bP, with and without -n."""
+
+REWRITING = (
+    "* *@x",
+    "* a@b q",
+    "a@b c@d Ffrstbcwh",
+    "a@b c@d FrQ",
+    "a@b c@d S",
+    "^a c@d S",
+    "\\N^a c@d S",
+    '"a b" "c d" q',
+    '"a b c d q',
+    'a@b "c d',
+    'a@b "c d"q',
+    'a@b "c d"x',
+    "a@b c@d R E T q w",
+    "a@b c@d A",
+    "a@b c@d X Y",
+    '"a"b c',
+    "a@b c@d ,q",
+    '"^a" c S',
+    "a",
+    '"a"',
+    '* "" h',
+    "* \\x41 q",
+)
+"""Lines of the rewrite section."""
+
+HEADERS_REWRITE = (
+    "a b : c d F",
+    "a b F",
+    "a b T",
+    "a b E",
+    "a b S",
+    "^a b S",
+    "a b Q",
+    "a b R",
+    "a b q",
+    "a b w",
+    "a b h",
+    "a b FrT",
+    "a b fE",
+    "<; a b ; c d q",
+    "a",
+    ":",
+    "a b :",
+    ": a b",
+    "a b h : ",
+    '"a b" c',
+    '"\\"a b\\" c h"',
+    "a:b c",
+    "a::b c h",
+    "a b Z",
+    "  ",
+    '""',
+    "a b  h  :  c d  f",
+)
+"""Values of a transport's option of that name."""
+
+RETRYING = (
+    "*",
+    "* *",
+    "* * F,2h,15m",
+    "* * F,2h,15m; G,16h,1h,1.5; F,4d,6h",
+    "* * f,2h,15m",
+    "* * F,2h",
+    "* * F,2h,15",
+    "* * F,,15m",
+    "* * F 2h,15m",
+    "* * F,2h,15m,3",
+    "* * G,2h,15m",
+    "* * G,2h,15m,0.9",
+    "* * G,2h,15m,1.5x",
+    "* * G,2h,15m,x",
+    "* * H,2h,15m,2",
+    "* * X,2h,15m",
+    "* * F,2h,15m F,3h,1m",
+    "* * F,2h,15m;",
+    "* * F,2h,15m;;",
+    "* * F , 2h , 15m",
+    "* * F,0s,15m",
+    "* * F,2h,0s",
+    "* bogus F,2h,15m",
+    "* timeout F,2h,1m",
+    "* timeout_connect F,2h,1m",
+    "* timeout_connect_MX F,2h,1m",
+    "* timeout_A F,2h,1m",
+    "* timeout_X F,2h,1m",
+    "* timeoutx F,2h,1m",
+    "* Timeout F,2h,1m",
+    "* refused F,2h,1m",
+    "* refused_A F,2h,1m",
+    "* refused_MX F,2h,1m",
+    "* refused_X F,2h,1m",
+    "* quota F,2h,1m",
+    "* quota_7d F,2h,1m",
+    "* quota_x F,2h,1m",
+    "* quota_ F,2h,1m",
+    "* quotax F,2h,1m",
+    "* mail_4xx F,2h,1m",
+    "* rcpt_45x F,2h,1m",
+    "* data_452 F,2h,1m",
+    "* data_4x2 F,2h,1m",
+    "* rcpt_452x F,2h,1m",
+    "* rcpt_5xx F,2h,1m",
+    "* rcpt_4 F,2h,1m",
+    "* helo_4xx F,2h,1m",
+    "* auth_failed F,2h,1m",
+    "* auth_failedx F,2h,1m",
+    "* auth F,2h,1m",
+    "* tls_required F,2h,1m",
+    "* lost_connection F,2h,1m",
+    "* lost F,2h,1m",
+    "* lookup F,2h,1m",
+    "* dns F,2h,1m",
+    "* * senders=a@b F,2h,1m",
+    '* * senders = "a@b : c@d" F,2h,1m',
+    "* * senders F,2h,1m",
+    "* * senders=",
+    "* * sender=a F,2h,1m",
+    '"a b" * F,2h,1m',
+    '"a b * F,2h,1m',
+    "a:b * F,2h,1m",
+    "a@b * F,2h,1m; g,3d,1h,2 # x",
+    "* * F,2h,1m # c",
+    "* ** F,2h,1m",
+    "* *x F,2h,1m",
+    "* * F,2hx,1m",
+    "* * F,2h,1m,",
+    "* * F,99999999999w,1m",
+    "* * G,2h,1m,1.",
+    "* * G,2h,1m,1",
+    "* * G,2h,1m,.5",
+    "* * G,2h,1m,1.9999",
+    "* * G,2h,1m,-2",
+    "* connect F,2h,1m",
+    "* refused F,2h , 1m",
+)
+"""Lines of the retry section."""
+
+RETRY_ERRORS = (
+    "a",
+    "au",
+    "auth_faile",
+    "l",
+    "lo",
+    "loo",
+    "lookup",
+    "lookup_x",
+    "look",
+    "t",
+    "tl",
+    "tls",
+    "tls_r",
+    "tim",
+    "timeou",
+    "timeout_",
+    "timeout_c",
+    "timeout_connect_",
+    "timeout_connect_A",
+    "timeout_connect_X",
+    "timeout_mx",
+    "timeout_MX_A",
+    "timeout_AA",
+    "r",
+    "ref",
+    "refuse",
+    "refused_",
+    "REFUSED",
+    "refused_mx",
+    "q",
+    "quo",
+    "quota_1h",
+    "quota_1",
+    "quota_1hx",
+    "QUOTA_1h",
+    "m",
+    "mail",
+    "mail_4",
+    "MAIL_4XX",
+    "mail_4xX",
+    "Rcpt_4xx",
+    "rcpt_x",
+    "lost_connection_x",
+    "LOST",
+    "connection_lost",
+    "lost_c",
+    "data_4",
+    "rcpt_4d0",
+    "rcpt_40x",
+    "auth_",
+    "auth_f",
+    "Auth_Failed",
+    "auth_x",
+    "timeout_m",
+    "timeout_M",
+    "timeout_connect_m",
+    "timeout_connect_mx",
+    "timeout_connectx",
+    "timeout_co_A",
+    "timeout_connect_A_",
+    "timeout_connect__",
+    "timeout_connec_MX",
+    "timeout_dnsx",
+    "refused_m",
+    "refused_a",
+    "refused_A_",
+    "refused_AX",
+    "timeout__",
+    "timeout_a_connect",
+)
+"""Second words of such a line."""
+
+ACL = (
+    "accept",
+    "  accept",
+    "accept hosts = *",
+    "accept hosts=*",
+    "accept hosts",
+    "accept ! hosts = *",
+    "accept !hosts = *",
+    "! accept",
+    "!accept hosts = *",
+    "accept !message = x",
+    "accept\n  !message = x",
+    "accept\n ! control = x",
+    "accept endpass",
+    "accept endpass = x",
+    "accept endpass foo",
+    "deny endpass",
+    "deny\n endpass",
+    "discard endpass",
+    "warn endpass",
+    "require endpass",
+    "defer endpass",
+    "drop endpass",
+    "Accept",
+    "ACCEPT = x",
+    "ACCEPT",
+    "hosts = *",
+    "accept Hosts = *",
+    "accept set acl_m0 = x",
+    "accept set acl_c_foo = x",
+    "accept set acl_mfoo = x",
+    "accept set acl_x0 = x",
+    "accept set acl_m0",
+    "accept set acl_m0-x = 3",
+    "accept set acl_m_ = 3",
+    "accept set acl_m=3",
+    "accept set = x",
+    "accept set",
+    "accept set acl_m0 x = 3",
+    "accept set dkim_verify_status = x",
+    "accept set dkim_verify_reason=x",
+    "accept set dkim_verify_statusx = x",
+    "accept set dkim_verify_foo = y",
+    "accept !set acl_m0 = x",
+    "accept condition",
+    "accept condition =",
+    "accept condition = ",
+    "accept acl",
+    "accept control = foo",
+    "accept control = bogus",
+    "accept verify = bogus",
+    "accept encrypted = *",
+    "accept delay = x",
+    "accept ratelimit = x",
+    "accept dmarc_status = x",
+    "accept bmi_optin = x",
+    "accept dcc = x",
+    "accept demime = x",
+    "accept queue = x",
+    "accept seen = x",
+    "accept log_reject_target =",
+    "accept logwrite = x",
+    "accept udpsend = x",
+    "accept hosts = * : accept",
+    "accept hosts * = x",
+    "accept: hosts",
+    "accept message = x\n  deny",
+    "accept add_header = x",
+    "accept  regex= x",
+    "deny\n\n  hosts = *",
+    "accept !",
+    "accept !!hosts = *",
+    "accept 1 = x",
+    "accept = x",
+    "",
+    "foo",
+    "allow",
+    "accept condition == x",
+    "warn !\n",
+    "accept !endpass",
+    "deny !endpass",
+    "accept ! endpass",
+    "  !hosts",
+    "accept sender = x",
+    "accept header_add = x",
+    "accept verify",
+    "accept !verify",
+    "deny\n!verify = sender",
+    "accept x",
+    "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh",
+    "drop",
+    "DENY = a",
+    "accept hosts: x",
+    "accept condition := x",
+)
+"""Statements of an ACL."""
+
+MAIN = (
+    "log_selector = +a",
+    "log_selector = =0x12",
+    "log_selector = =12x",
+    "log_selector = =",
+    "log_selector = + tls_sni",
+    "log_selector = +tls_sni-tls_cn",
+    "log_selector = +tls_sni,+b",
+    "log_selector =",
+    "log_selector = +",
+    "log_selector = ++all",
+    "log_selector = +ALL",
+    "smtp_ratelimit_mail = 4, 0.5s, 1.2, 10m",
+    "smtp_ratelimit_mail = 4,0.5s,1.2,10m",
+    "smtp_ratelimit_mail = 4,1s,x,10m",
+    "smtp_ratelimit_mail = 4,1,1.2,10m",
+    "smtp_ratelimit_mail = 4,1s,1.2,10",
+    "smtp_ratelimit_mail = 4,1s,1.2,10m,3",
+    "smtp_ratelimit_mail = 4,1s,1.2,10m x",
+    "smtp_ratelimit_mail = 4,1s",
+    "smtp_ratelimit_mail = x",
+    "smtp_ratelimit_rcpt = -4 , 1s,1.2e3,10m",
+    "smtp_ratelimit_rcpt = 4, 1s,1.2e3,10m",
+    "smtp_ratelimit_rcpt = 4, 1.5.5s,1.2e3,10m",
+    "smtp_ratelimit_rcpt = 4, 1h1m1.25s,  -1.5 ,10m2.12345s",
+    "smtp_accept_max = 0",
+    "smtp_accept_max = 0",
+    "smtp_accept_queue = 5",
+    "smtp_accept_max = 0",
+    "smtp_accept_max_per_host = 5",
+    "retry_interval_max = 2d",
+    "syslog_processname = 123456789012345678901234567890123",
+    "syslog_facility = LOG_MAIL",
+    "syslog_facility = Local7",
+    "syslog_facility = auth",
+    "syslog_facility = authpriv",
+    "syslog_facility = daemon",
+    "syslog_facility = cron",
+    "syslog_facility = kern",
+    "syslog_facility = lpr",
+    "syslog_facility = log_",
+    "uucp_from_pattern = (",
+    "uucp_from_pattern =",
+    "process_log_path = /y",
+    "errors_reply_to = a@b",
+    "errors_reply_to = A B <a@b>",
+    "errors_reply_to = a@",
+    "errors_reply_to = <a@b",
+    "errors_reply_to = @b",
+    "errors_reply_to = a b@c",
+    "errors_reply_to = a@b, c@d",
+    'errors_reply_to = "a b"@c',
+    'errors_reply_to = "\\"a b\\"@c"',
+    "errors_reply_to = a..b@c",
+    "errors_reply_to = (x) a@b (y)",
+    "errors_reply_to = .a@b",
+    "errors_reply_to = a@b.",
+    "errors_reply_to = a@[1.2.3.4]",
+    "errors_reply_to = Mr. X <a@b>",
+    "errors_reply_to = <>",
+    "errors_reply_to = x: a@b;",
+    "localhost_number = 16",
+    "localhost_number = 17",
+    "localhost_number = 0x10",
+    "localhost_number = $primary_hostname",
+    "localhost_number = 5 x",
+    "tls_dh_max_bits = 1023",
+    "local_sender_retain\nno_local_from_check",
+    "local_sender_retain",
+    "openssl_options = +x",
+    "dns_cname_loops = x",
+)
+"""Main options that do not agree, or do."""
+
+ROUTERS = (
+    "a:\n driver=accept\n self = reroute: x\n verify_only",
+    "a:\n driver=accept\n self = reroute:\n verify_only",
+    "a:\n driver=accept\n self = reroute:rewrite:x\n verify_only",
+    "a:\n driver=accept\n self = reroutex\n verify_only",
+    "a:\n driver=accept\n self = passx\n verify_only",
+    "a:\n driver=accept\n self = Freeze\n verify_only",
+    "a:\n driver=accept\n self =\n verify_only",
+    "a:\n driver=accept\n verify_only\n pass_router=b\nb:\n driver=accept\n verify_only\n",
+    "b:\n driver=accept\n verify_only\na:\n driver=accept\n verify_only\n pass_router=b\n",
+    "a:\n driver=accept\n verify_only\n pass_router=a\n",
+    "a:\n driver=accept\n verify_only\n redirect_router=a\n",
+    "b:\n driver=accept\n verify_only\na:\n driver=accept\n verify_only\n redirect_router=b\n",
+    "a:\n driver=accept\n verify_only\n pass_router=\n",
+    "a:\n driver=accept\n pass_router=x\nb:\n driver=accept\n",
+    "a:\n driver=accept\n self=x\n pass_router=x\n verify_only\nb:\n driver=accept\n",
+    "a:\n driver=accept\n self=x\n",
+    "a:\n driver=accept\n transport=t\n more\n fail_verify\n",
+    "a:\n driver=manualroute\n route_data=x\n",
+    "a:\n driver=queryprogram\n command=x\n command_user=mail\n",
+    "a:\n driver=ipliteral",
+    "a:\n driver=dnslookup",
+    "a:\n driver=accept\n transport=\n",
+    "a:\n driver=iplookup\n port=1\n hosts=a\n verify_only\n transport=x\n",
+    "a:\n driver=redirect\n data=x\n transport=x\n verify_only\n",
+    "a:\n driver=accept\n verify_only\n set = a\n",
+    "a:\n driver=accept\n verify_only\n condition = ${if\n",
+    "a:\n driver=accept\n transport=t\n fallback_hosts=<\n",
+    "a:\n driver=accept\n transport=t\n set=r_x=\n",
+    "a:\n driver=accept\n transport=t\n local_part_prefix_optional\n",
+    "a:\n driver=accept\n transport=t\n errors_to=${if\n",
+)
+"""Sections of routers."""
+
+TRANSPORTS = (
+    "a:\n driver=smtp\n body_only\n headers_only\n",
+    "a:\n driver=pipe\n body_only\n headers_only\n command=x",
+    "a:\n driver=smtp\n protocol=x\n",
+    "a:\n driver=smtp\n command_timeout=0s\n",
+    "a:\n driver=smtp\n shadow_transport=b\n",
+    "a:\n driver=appendfile\n",
+    "a:\n driver=appendfile\n file=x\n directory=y\n",
+    "a:\n driver=pipe\n",
+    "a:\n driver=autoreply\n user=8\n",
+    "a:\n driver=lmtp\n command=x\n user=8\n",
+    "a:\n driver=smtp\n user=8\n",
+    "a:\n driver=appendfile\n user=$x\n",
+    "a:\n driver=pipe\n pipe_as_creator\n group=mail\n",
+    "a:\n driver=pipe\n restrict_to_path\n use_shell\n",
+    "a:\n driver=pipe\n log_output\n log_fail_output\n",
+    "a:\n driver=pipe\n return_output\n return_fail_output\n",
+    "a:\n driver=appendfile\n no_use_lockfile\n no_use_fcntl_lock\n",
+    "a:\n driver=appendfile\n maildir_format\n mailstore_format\n",
+    "a:\n driver=appendfile\n directory=x\n maildir_format\n mailstore_format\n",
+    "a:\n driver=appendfile\n directory=x\n quota_filecount=5\n",
+    "a:\n driver=appendfile\n file=x\n quota_filecount=5\n",
+    "a:\n driver=appendfile\n quota_directory=5\n",
+    "a:\n driver=autoreply\n once_repeat=x\n",
+    "a:\n driver=smtp\n hosts_max_try=-1\n",
+    "a:\n driver=pipe\n temp_errors = 1:a\n",
+    "a:\n driver=pipe\n log_output\n log_defer_output\n",
+    "a:\n driver=pipe\n environment = a b\n",
+    "a:\n driver=pipe\n use_bsmtp\n message_prefix=x\n check_string=z\n",
+    "a:\n driver=smtp\n dkim_domain=x\n dkim_canon=y\n",
+    "a:\n driver=lmtp\n",
+)
+"""Sections of transports."""
+
+AUTHENTICATORS = tuple(
+    f"a:\n driver = {one}\n public_name = P\nb:\n driver = {one}\n public_name = p\n"
+    for one in (
+        "plaintext",
+        "plaintext\n server_condition = x",
+        "plaintext\n client_send = x",
+        "plaintext\n client_send = x\n server_condition = x",
+        "cram_md5\n server_secret = x",
+        "cram_md5\n client_secret = x",
+        "dovecot\n server_socket = /x",
+        "external\n client_send = x",
+        "external\n server_condition = x",
+        "spa\n server_password = x",
+        "spa\n client_username = x\n client_password = x",
+        "spa\n client_username = x",
+        "tls\n server_param1 = x",
+    )
+)
+"""Pairs with the same name."""
+
+MISTAKES = [
+    *(f"begin rewrite\n{line}\n" for line in REWRITING),
+    *(
+        f"begin transports\nt:\n  driver = pipe\n  headers_rewrite = {value}\n"
+        for value in HEADERS_REWRITE
+    ),
+    *(f"begin retry\n{line}\n" for line in RETRYING),
+    *(f"begin retry\n* {error} F,2h,1m\n" for error in RETRY_ERRORS),
+    *(f"begin acl\nan_acl:\n{lines}\n" for lines in ACL),
+    *(f"{line}\n" for line in MAIN),
+    *(f"begin routers\n{lines}\n" for lines in ROUTERS),
+    *(f"begin transports\n{lines}\n" for lines in TRANSPORTS),
+    *(f"begin authenticators\n{lines}\n" for lines in AUTHENTICATORS),
+    "begin authenticators\na:\n  driver = cram_md5\n",
+]
+"""Configurations, many of them wrong."""
