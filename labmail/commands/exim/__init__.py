@@ -11,7 +11,8 @@
     version         -bV
     debugging       -d: each step in our own words
     about           --help
-    programs        what ${run} starts
+    programs        what ${run} starts; names, databases: who answers for the DNS, and for SQL
+    hosts           all this on a host of a lab
 
 Nothing is loaded that a request does not need: ``labmail exim -be`` answers in the time that a
 Python takes to start, and some. Real Exim is never started, here or anywhere.

@@ -96,7 +96,9 @@ class Machine:
 class Caller:
     """Whoever calls ``labmail exim``.
 
-    ``host`` is the name of a lab host whose tree ``files`` is; None at one's own machine.
+    ``names`` and ``databases`` make those who answer for the DNS and connect to servers, when a
+    string first asks. ``host`` is the name of a lab host whose tree ``files`` is; None at one's own
+    machine.
     """
 
     def __init__(
@@ -108,7 +110,8 @@ class Caller:
         *,
         files: Files | None = None,
         clock: Any = None,
-        names: Any = None,
+        names: Callable[[], Any] | None = None,
+        databases: Callable[[], Any] | None = None,
         chance: Any = None,
         run: Callable[[list[str]], Awaitable[Any]] | None = None,
         directory: str = "",
@@ -122,12 +125,22 @@ class Caller:
         self.environment = environment
         self.files: Files = files
         self.clock = clock or RealClock()
-        self.names = names
+        self._names, self._databases = names, databases
         self.chance = chance or Dice()
         self.run = run
         self.host = host
         self.machine: Any = Machine()
         self.directory = directory or (os.getcwd() if host is None else "/")
+
+    @cached_property
+    def names(self) -> Any:
+        """Who answers for the DNS; None: nobody."""
+        return self._names and self._names()
+
+    @cached_property
+    def databases(self) -> Any:
+        """Who connects to database servers; None: nobody."""
+        return self._databases and self._databases()
 
     def say(self, text: str) -> None:
         """A line (or more) on standard output."""
@@ -166,7 +179,27 @@ def machine(stdin: Any = None, stdout: Any = None, stderr: Any = None) -> Caller
 
         stdin, stdout, stderr = sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer
     environment = {k.decode("latin-1"): v.decode("latin-1") for k, v in os.environb.items()}
-    return Caller(stdin, stdout, stderr, environment, run=run_program)
+    return Caller(
+        stdin,
+        stdout,
+        stderr,
+        environment,
+        names=lambda: _resolver(environment),
+        databases=_databases,
+        run=run_program,
+    )
+
+
+def _resolver(environment: Mapping[str, str]) -> Any:
+    from .names import real_names
+
+    return real_names(environment)
+
+
+def _databases() -> Any:
+    from .databases import MachineDatabases
+
+    return MachineDatabases()
 
 
 async def run_program(argv: list[str]) -> Any:

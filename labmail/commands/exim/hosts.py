@@ -108,7 +108,7 @@ def caller_on(
         environment,
         files=HostTree(host.files),
         clock=HostClock(lab),
-        names=HostNames(host),
+        names=lambda: HostNames(host),
         directory="/",
         host=host.name,
     )

@@ -8,86 +8,32 @@ Law: Exim specification, §5.3 (-f, -oM), §11.9.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labmail.exim.expansion.context import Context
+from labmail.exim.expansion.standing import MainOptions, context_on
 from labmail.exim.text import Text
 
 from .environment import Environment
 
 if TYPE_CHECKING:
-    from labmail.exim.config.configuration import Settings
-    from labmail.exim.files import Files
-
     from .opening import Opened
-
-
-class MainOptions(Mapping[str, Any]):
-    """The main options of a configuration, as strings ask for them: None where nothing is set."""
-
-    def __init__(self, main: Settings) -> None:
-        self._main = main
-
-    def __getitem__(self, name: str) -> Any:
-        return self._main[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._main)
-
-    def __len__(self) -> int:
-        return len(self._main.options)
-
-
-class Standing:
-    """Files seen from a directory: that is where Exim stands while it expands, in its spool."""
-
-    def __init__(self, files: Files, directory: str) -> None:
-        self._files, self._directory = files, directory
-
-    def _path(self, path: str) -> str:
-        return path if path.startswith("/") else f"{self._directory}/{path}"
-
-    def read_bytes(self, path: str) -> bytes:
-        return self._files.read_bytes(self._path(path))
-
-    def stat(self, path: str) -> os.stat_result:
-        return self._files.stat(self._path(path))
-
-    def lstat(self, path: str) -> os.stat_result:
-        return self._files.lstat(self._path(path))
-
-    def listdir(self, path: str) -> list[str]:
-        return self._files.listdir(self._path(path))
-
-    def realpath(self, path: str) -> str:
-        return self._files.realpath(self._path(path))
-
-    def access(self, path: str, mode: int) -> bool:
-        return self._files.access(self._path(path), mode)
 
 
 def make_context(opened: Opened) -> Context:
     """The context for everything that this request expands."""
-    from labmail.exim.lookups import Searches
-
-    configuration, caller = opened.configuration, opened.caller
-    settings = MainOptions(configuration.main)
-    files = Standing(caller.files, str(settings["spool_directory"] or caller.directory))
-    return Context(
-        variables=variables(opened),
-        settings=settings,
-        named=configuration.named,
-        acls=configuration.acls,
-        environment=environment(opened),
-        searches=Searches(files, clock=caller.clock, names=caller.names, settings=settings),
-        files=files,
-        names=caller.names,
+    caller = opened.caller
+    return context_on(
+        opened.configuration,
+        files=caller.files,
+        machine=caller.machine,
         clock=caller.clock,
+        names=caller.names,
         chance=caller.chance,
         run=caller.run,
-        host=caller.machine,
+        directory=caller.directory,
+        variables=variables(opened),
+        environment=environment(opened),
     )
 
 

@@ -7,7 +7,6 @@ Law: Exim specification, §5.3, -bV.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,20 +26,11 @@ def tell_version(caller: Caller) -> None:
 
 
 def built_in() -> dict[str, list[str]]:
-    """The drivers that there are, by the folders that hold them."""
-    from labmail.exim import options
+    """The drivers that there are: a driver is a file."""
     from labmail.exim.lookups.table import KINDS
+    from labmail.exim.options.drivers import driver_names
 
     parts = {"Lookups (built-in)": sorted(KINDS)}
-    for title in ("Authenticators", "Routers", "Transports"):
-        parts[title] = files_of(os.path.join(options.__path__[0], title.lower()))
+    for section in ("authenticators", "routers", "transports"):
+        parts[section.capitalize()] = sorted(driver_names(section))
     return parts
-
-
-def files_of(folder: str) -> list[str]:
-    """A driver is a file; this is the table of contents of a folder."""
-    return sorted(
-        name.removesuffix(".py")
-        for name in os.listdir(folder)
-        if name.endswith(".py") and name not in ("__init__.py", "base.py")
-    )
