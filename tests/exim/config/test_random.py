@@ -20,7 +20,7 @@ from tests.exim.config.tree import Tree
 from tests.exim.config.vocabulary import Few
 
 RECORDED = json.loads((Path(__file__).parent / "data" / "random.json").read_text())
-FOLDER = "/work/of/exim"
+FOLDER = "/home/exim"
 
 
 def octets(text: str, folder: str) -> bytes:
