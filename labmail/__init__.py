@@ -22,15 +22,34 @@ _FACE = {
     "TownError": "labmail.lab",
     "town_names": "labmail.lab",
     "check": "labmail.exercises",
+    "explain": "labmail.lab.explaining",
     "Message": "labmail.message",
     "journey": "labmail.widgets",
     "speak": "labmail.widgets",
 }
 
-__all__ = ["Lab", "Message", "TownError", "__version__", "check", "journey", "speak", "town_names"]
+__all__ = [
+    "Lab",
+    "Message",
+    "TownError",
+    "__version__",
+    "check",
+    "explain",
+    "journey",
+    "speak",
+    "town_names",
+]
+
+
+def _page(story: Any) -> str:
+    """A story as a page: only the face knows both those who tell and those who draw."""
+    page: str = import_module("labmail.widgets").journey(story).to_html()
+    return page
 
 
 def __getattr__(name: str) -> Any:
+    if name == "Lab":
+        import_module("labmail.trace").Story.page = _page
     if name in _FACE:
         return getattr(import_module(_FACE[name]), name)
     raise AttributeError(f"module 'labmail' has no attribute {name!r}")

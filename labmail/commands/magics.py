@@ -23,10 +23,8 @@ Law: Exim specification, chapters 5 and 6.
 from __future__ import annotations
 
 import io
-import os
 import shlex
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -34,7 +32,7 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_
 
 from labmail.exim.config import read
 from labmail.exim.errors import ConfigError
-from labmail.exim.files import Files
+from labmail.exim.files import Files, Kept
 from labmail.message import Shown
 
 from .checked import show_mistake, show_read
@@ -45,33 +43,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from labmail.lab import Lab, LabHost
-
-
-class Kept:
-    """Files, and on top of them the configurations of cells, by their names."""
-
-    def __init__(self, files: Files, cells: Mapping[str, str]) -> None:
-        self._files, self._cells = files, cells
-
-    def read_bytes(self, path: str) -> bytes:
-        if path in self._cells:
-            return self._cells[path].encode("utf-8")
-        return self._files.read_bytes(path)
-
-    def stat(self, path: str) -> os.stat_result:
-        return self._files.stat(path)
-
-    def lstat(self, path: str) -> os.stat_result:
-        return self._files.lstat(path)
-
-    def listdir(self, path: str) -> list[str]:
-        return self._files.listdir(path)
-
-    def realpath(self, path: str) -> str:
-        return self._files.realpath(path)
-
-    def access(self, path: str, mode: int) -> bool:
-        return self._files.access(path, mode)
 
 
 @magics_class

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -52,6 +53,33 @@ class RealFiles:
 
     def access(self, path: str, mode: int) -> bool:
         return os.access(_octets(path), mode)
+
+
+class Kept:
+    """Files, and before them texts that lie nowhere: the cells of a notebook, by their names."""
+
+    def __init__(self, files: Files, texts: Mapping[str, str]) -> None:
+        self._files, self._texts = files, texts
+
+    def read_bytes(self, path: str) -> bytes:
+        if path in self._texts:
+            return self._texts[path].encode("utf-8")
+        return self._files.read_bytes(path)
+
+    def stat(self, path: str) -> os.stat_result:
+        return self._files.stat(path)
+
+    def lstat(self, path: str) -> os.stat_result:
+        return self._files.lstat(path)
+
+    def listdir(self, path: str) -> list[str]:
+        return self._files.listdir(path)
+
+    def realpath(self, path: str) -> str:
+        return self._files.realpath(path)
+
+    def access(self, path: str, mode: int) -> bool:
+        return self._files.access(path, mode)
 
 
 def _octets(path: str) -> bytes:

@@ -17,6 +17,8 @@ from ..mta import Mta, internet_site
 from ..smtp import Limits, serve
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread
+from .expanding import context_of
+from .explaining import explanation, furnish, value
 from .filetext import FileText
 from .show_town import show_host
 from .showable import Showable
@@ -25,6 +27,8 @@ from .twin import twin
 from .waiting import WaitingLetters, waiting_letters
 
 if TYPE_CHECKING:
+    from labmail.exim.expansion.explain import Explanation
+
     from .site import Site
 
 
@@ -221,6 +225,27 @@ class LabHost(Showable):
         if self._host.names is None:
             raise ValueError(f"{self.name} has no name server")
         return self._host.names.reload()
+
+    @twin
+    async def expand(
+        self, text: str, configuration: str | None = None, *, message: Any = None, **variables: Any
+    ) -> str:
+        """What Exim makes of a string here, as ``exim -be`` does; see `labmail.explain`.
+
+        Raises ExpansionFailed with Exim's own words, Deferred, and ConfigError.
+        """
+        context = context_of(self._host, configuration)
+        furnish(context, message, variables)
+        return await value(text, context)
+
+    @twin
+    async def explain(
+        self, text: str, configuration: str | None = None, *, message: Any = None, **variables: Any
+    ) -> Explanation:
+        """The same, with every step that led there; a failure is part of the answer."""
+        context = context_of(self._host, configuration)
+        furnish(context, message, variables)
+        return await explanation(text, context)
 
     @property
     def name_problems(self) -> tuple[Any, ...]:

@@ -51,6 +51,7 @@ class Site:
         self.hosts: dict[str, Host] = {}
         self.people: dict[str, UserAgent] = {}
         self.breaker = Breaker(self)
+        trace.cast = self.cast
 
     @classmethod
     async def start(

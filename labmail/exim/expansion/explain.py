@@ -91,6 +91,8 @@ class Explanation(NamedTuple):
         _drawn(self.step, "", True, lines)
         return "\n".join(lines)
 
+    __repr__ = __str__
+
 
 def _drawn(step: Step, indent: str, last: bool, lines: list[str]) -> None:
     lines.append(f"{indent}{'└' if last else '├'} {_sentence(step)}")
