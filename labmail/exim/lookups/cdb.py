@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from labmail.exim.errors import Deferred
 from labmail.exim.lookups.lsearch import cannot_open
-from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World
+from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World, look
 
 _HEADER = 2048
 _PAIR = struct.Struct("<II")
@@ -85,7 +85,7 @@ def hashed(key: bytes) -> int:
 def open_table(name: str, where: str, world: World) -> Table:
     """The file as a table. CannotOpen where it isn't a regular file that begins with an index."""
     try:
-        seen = world.files.stat(where)
+        seen = look(world.files, where)
         if stat.S_ISDIR(seen.st_mode):
             words = f"cannot read header from {where}"
             raise CannotOpen(f"failed to open {words} for cdb lookup: {os.strerror(21)}")

@@ -17,7 +17,7 @@ import stat
 
 from labmail.exim.config.split import split
 from labmail.exim.lookups.berkeley import NotBerkeley, records
-from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World
+from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World, look
 
 
 class Dbm:
@@ -50,7 +50,7 @@ def stored(name: str, key: str) -> bytes:
 def open_table(name: str, where: str, world: World) -> Table:
     """The file as a table. CannotOpen where it isn't a Berkeley DB file that may be read."""
     try:
-        seen = world.files.stat(where)
+        seen = look(world.files, where)
         if stat.S_ISDIR(seen.st_mode):
             raise IsADirectoryError(21, os.strerror(21))
         return Dbm(where, world.files.read_bytes(where))

@@ -19,7 +19,7 @@ import stat
 
 from labmail.exim.errors import Deferred
 from labmail.exim.lookups.lsearch import cannot_open
-from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World
+from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World, look
 
 _FILTERS = {
     "filter=file": lambda mode, name: stat.S_ISREG(mode),
@@ -55,6 +55,7 @@ class Dsearch:
 def open_table(name: str, where: str, world: World) -> Table:
     """The directory as a table. CannotOpen where it is none that may be read."""
     try:
+        look(world.files, where)
         world.files.listdir(where)
     except OSError as wrong:
         raise cannot_open(where, "directory search", wrong) from None

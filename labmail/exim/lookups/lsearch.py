@@ -17,7 +17,7 @@ import os
 import stat
 
 from labmail.exim.lookups.lines import Entry, Lines
-from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World
+from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World, look
 
 
 class Lsearch:
@@ -55,7 +55,7 @@ def read(path: str, world: World, name: str, purpose: str) -> bytes:
     CannotOpen, in Exim's words, unless it is a regular file that may be read.
     """
     try:
-        seen = world.files.stat(path)
+        seen = look(world.files, path)
         if stat.S_ISREG(seen.st_mode):
             return world.files.read_bytes(path)
     except OSError as wrong:

@@ -150,16 +150,22 @@ class Searches:
 
     async def _query(self, kind: Kind, key: Text, expand: Expand | None) -> Answer:
         self.complaint = ""
+        question = Question(kind.name, key.text, kind.options, key.tainted, expand)
         if not key.text:
-            return Answer(None, "the query is empty")
+            return self._empty_query(question)
         asked = (kind.name, kind.options, key.text)
         answer = self._answers.get(asked) if kind.cached else None
         if answer is None:
-            question = Question(kind.name, key.text, kind.options, key.tainted, expand)
             answer = await module(kind.name).find(question, self)
             self.complaint = answer.complaint
             _remember(self._answers, asked, answer)
         return answer
+
+    def _empty_query(self, question: Question) -> Answer:
+        """An empty query finds nothing; a kind that has a file of its own complains of it first."""
+        if place := getattr(module(question.name), "place", None):
+            place(question, self)
+        return Answer(None, "the query is empty")
 
     def _found(
         self,

@@ -28,7 +28,7 @@ async def find(question: Question, world: World) -> Answer:
     """The rows that the query asks for. CannotOpen, or Deferred while somebody writes."""
     import sqlite3
 
-    path, query = _place(question, world)
+    path, query = place(question, world)
     try:
         connection = _connect(path, world)
         try:
@@ -51,7 +51,7 @@ def quote(name: str, text: str, option: str | None) -> str | None:
     return text.replace("'", "''") if option is None else None
 
 
-def _place(question: Question, world: World) -> tuple[str, str]:
+def place(question: Question, world: World) -> tuple[str, str]:
     """The file and the query. CannotOpen unless the file's name is absolute."""
     path = question.option("file")
     if path is None:

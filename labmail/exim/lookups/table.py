@@ -17,6 +17,8 @@ Law: Exim specification, §9.2 to §9.4, §9.9 (quoting).
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Protocol
 
@@ -114,9 +116,16 @@ class Table(Protocol):
     async def find(self, question: Question, world: World) -> Answer: ...
 
 
+def look(files: Files, path: str) -> os.stat_result:
+    """What a path leads to; the empty one leads nowhere. Raises OSError."""
+    if not path:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    return files.stat(path)
+
+
 def mark(files: Files, path: str) -> tuple[int, ...]:
     """By what a file is known to be the one that was read before. Raises OSError."""
-    seen = files.stat(path)
+    seen = look(files, path)
     return seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_size
 
 
