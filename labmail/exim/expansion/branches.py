@@ -143,7 +143,7 @@ def _fail(parser: Parser, kind: str) -> Node:
 
 
 def _trouble(parser: Parser, where: str) -> Failure:
-    return parser.failed(
+    return parser.misplaced(
         f"curly-bracket problem in conditional yes/no parsing: {where}\n"
         f" remaining string is '{parser.text[parser.at :]}'"
     )

@@ -91,7 +91,8 @@ class Explanation(NamedTuple):
         _drawn(self.step, "", True, lines)
         return "\n".join(lines)
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def _drawn(step: Step, indent: str, last: bool, lines: list[str]) -> None:

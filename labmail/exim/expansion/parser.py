@@ -107,7 +107,7 @@ class Parser:
                 self.at = found.end()
                 pieces.append(self._variable(found[3][:NAME], at))
         if inside and self.at >= size and not (pieces and type(pieces[-1]) is Failure):
-            pieces.append(self.failed(_NOT_FINISHED, _COLON))
+            pieces.append(self.unfinished())
         self.depth -= 1
         return self._together(pieces, start)
 
@@ -234,11 +234,11 @@ class Parser:
         message = message + colon if self.header_unclosed else message
         return Failure(message, stop if start is None else start, stop, self.at)
 
-    def misplaced(self, message: str = "") -> Failure:
+    def misplaced(self, message: str = "", start: int | None = None) -> Failure:
         """A brace is missing, or one too many: in words of its own, unless a header may be why."""
         if self.header_unclosed:
-            return self.failed(_MISPLACED, _COLON)
-        return self.failed(message or _MISPLACED)
+            return self.failed(_MISPLACED, _COLON, start)
+        return self.failed(message or _MISPLACED, start=start)
 
     def condition(self) -> Node:
         """A condition, with what negates it."""
@@ -260,7 +260,7 @@ class Parser:
         self.at = found.end()
         reader = conditions.find(name)
         if reader is None:
-            return self.misplaced(f'unknown condition "{name}"')
+            return self.misplaced(f'unknown condition "{name}"', inner)
         self.depth += 1
         condition = reader(self, name, inner)
         self.depth -= 1
@@ -282,10 +282,14 @@ class Parser:
             self.at = found.end()
             pieces.append(Literal(found[0], at, self.at))
         if self.at >= len(self.text) and not (pieces and type(pieces[-1]) is Failure):
-            pieces.append(self.failed(_NOT_FINISHED, _COLON))
+            pieces.append(self.unfinished())
         words = self._together(pieces, start)
-        self.at += 1
+        self.at = min(self.at + 1, len(self.text))
         return words
+
+    def unfinished(self) -> Failure:
+        """The text ended before its brace was closed."""
+        return self.failed(_NOT_FINISHED, _COLON)
 
     def argument(self) -> Node:
         """What stands in braces; the parser is at the ``{``."""
@@ -300,7 +304,7 @@ class Parser:
             self.at = simple.end()
             return Literal(simple[1], start, self.at - 1)
         words = self.words(True)
-        self.at += 1
+        self.at = min(self.at + 1, len(self.text))
         return words
 
     def arguments(self, name: str, least: int, most: int, *, closed: bool = True) -> list[Node]:

@@ -84,7 +84,7 @@ class Not(Node):
 async def holds(node: Node, context: Context) -> bool:
     """Is a condition true? Seen by the observer if there is one."""
     if isinstance(node, Failure):
-        node.skip()
+        node.now(context)
     if context.observer is not None:
         return await context.observer.watch_condition(node, context)
     return await node.holds(context)  # type: ignore[attr-defined]

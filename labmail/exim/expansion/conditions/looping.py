@@ -40,9 +40,10 @@ def read(parser: Parser, name: str, start: int) -> Node:
     parser.at += 1
     body = parser.condition()
     closing: Failure | None = None
-    if parser.space() != "}":
+    if parser.space() == "}":
+        parser.at += 1
+    else:
         closing = parser.failed(f'missing }} at end of condition inside "{name}"')
-    parser.at += 1
     return Each(name, listed, body, closing, start, parser.at)
 
 

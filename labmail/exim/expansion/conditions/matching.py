@@ -87,11 +87,16 @@ async def match_ip(context: Context, address: Text, listed: Text) -> tuple[bool,
 def inlist(context: Context, text: Text, listed: Text) -> tuple[bool, str]:
     from ..lists import in_list
 
-    return _answer(context, in_list(text, listed))
+    return _in(context, in_list(text, listed))
 
 
 @condition(arguments=2)
 def inlisti(context: Context, text: Text, listed: Text) -> tuple[bool, str]:
     from ..lists import in_list
 
-    return _answer(context, in_list(text, listed, caseless=True))
+    return _in(context, in_list(text, listed, caseless=True))
+
+
+def _in(context: Context, found: Match) -> tuple[bool, str]:
+    """Where nothing was found, $value is as it was."""
+    return _answer(context, found) if found else (False, found.why)

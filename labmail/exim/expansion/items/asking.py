@@ -81,6 +81,10 @@ def read_certextract(parser: Parser, name: str, start: int) -> Node:
         wrong = parser.misplaced("missing '{' for cert variable arg of certextract")
         return Certificate(field, wrong, None, start, parser.at)
     parser.at += 1
+    rest = parser.text[parser.at :]
+    if rest.startswith("$") and "}" not in rest:
+        parser.at = len(parser.text)
+        return Certificate(field, parser.unfinished(), None, start, parser.at)
     found = _CERTIFICATE.match(parser.text, parser.at)
     if found is None:
         wrong = parser.failed('second argument of "certextract" must be a certificate variable')

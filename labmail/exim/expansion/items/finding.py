@@ -118,6 +118,7 @@ class Lookup(Node):
                 return await context.searches.find(kind, EMPTY, where, expand=within)
             return await context.searches.find(kind, where, key, expand=within)
         except Deferred as deferred:
+            context.value = None
             asked = (where if key is None else key).text
             raise Deferred(
                 f'lookup of "{printing(asked)}" gave DEFER: {deferred.message}', help=deferred.help

@@ -54,9 +54,9 @@ def _body(parser: Parser, name: str) -> tuple[Node, Failure | None]:
                 f'missing }} at end of condition or expression inside "{name}"; '
                 "could be an unquoted } in the content"
             )
+        parser.at += 1
     else:
-        body = parser.words(True)
-    parser.at += 1
+        body = parser.inner()
     if parser.space() != "}":
         return body, parser.misplaced(f'missing }} at end of "{name}"')
     parser.at += 1

@@ -27,15 +27,22 @@ def imapfolder(
 ) -> Text:
     """A folder's name as IMAP writes it (RFC 3501 §5.1.3): ``Köln`` is ``K&APY-ln``.
 
-    The separator becomes a dot. Characters that are special to the store are written in the same
-    way as those beyond ASCII.
+    The separator becomes a dot, several in a row one, and none is left at the end. Characters that
+    are special to the store are written in the same way as those beyond ASCII.
     """
     apart = separator.text if separator is not None else "/"
     if len(apart) != 1:
         raise ExpansionFailed(f'IMAP folder separator must be one character, found "{apart}"')
     if context is None or not name.text:
         return EMPTY
-    return Text(_encoded(_decoded(name), apart, special.text if special else ""), name.tainted)
+    levels = _levels(_decoded(name), apart)
+    return Text(_encoded(levels, apart, special.text if special else ""), name.tainted)
+
+
+def _levels(name: str, separator: str) -> str:
+    """The name with one separator between levels; one at the very beginning goes, two do not."""
+    beginning = separator if name.startswith(separator * 2) else ""
+    return beginning + separator.join(level for level in name.split(separator) if level)
 
 
 def _decoded(name: Text) -> str:

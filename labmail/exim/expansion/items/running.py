@@ -30,20 +30,22 @@ if TYPE_CHECKING:
 
 SPACE = " \t\n\v\f\r"
 NOT_STARTED = 127
+PREEXPAND = "preexpand"
+_OPTION = re.compile(r"(?:.[A-Za-z0-9]*)?", re.S)
 
 
 @reads("run")
 def read(parser: Parser, name: str, start: int) -> Node:
     first = False
     while parser.text.startswith(",", parser.at):
-        found = re.compile(r",([^,{]*)").match(parser.text, parser.at)
-        assert found
-        if found[1].rstrip(SPACE) != "preexpand":
-            parser.at += 1
-            wrong = parser.failed(f"bad option '{found[1]}' for run")
+        parser.at += 1
+        if not parser.text.startswith(PREEXPAND, parser.at):
+            found = _OPTION.match(parser.text, parser.at)
+            assert found
+            wrong = parser.failed(f"bad option '{found[0]}' for run")
             return Run(wrong, "", first, None, start, parser.at)
         first = True
-        parser.at = found.end()
+        parser.at += len(PREEXPAND)
     if parser.space() != "{":
         wrong = parser.misplaced("missing '{' for command arg of run")
         return Run(wrong, "", first, None, start, parser.at)
@@ -136,7 +138,7 @@ async def _started(context: Context, given: list[Text]) -> Ran:
     """The program has run. What could not be started ends like a program that says so: 127."""
     if given and given[0].tainted:
         raise ExpansionFailed(
-            f"Tainted path for command: '{given[0].text}'",
+            "couldn't create child process: Operation not permitted",
             help="the name of the program was chosen by a stranger",
         )
     if context.run is None or not given:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DAY = 86400
 WEEK = 7
+LONGEST_KEY = 64
 
 _PRVS = re.compile(r"prvs=([0-9])([0-9]{3})([A-F0-9]{6})=(.+)@(.+)", re.I | re.S)
 
@@ -57,6 +58,8 @@ def prvs(context: Context, address: Text, key: Text, number: Text | None) -> Tex
     which = number.text if number is not None else "0"
     if not re.fullmatch("[0-9]", which):
         raise ExpansionFailed("prvs third argument must be a single digit")
+    if len(key.text) > LONGEST_KEY:
+        raise ExpansionFailed("prvs hmac-sha1 conversion failed")
     day = f"{(today(context) + WEEK) % 1000:03}"
     mark = checksum("sha1", key.text, which + day + address.text)[:6]
     return Text(f"prvs={which}{day}{mark}={address.text}", address.tainted or key.tainted)
@@ -124,6 +127,8 @@ class PrvsCheck(Node):
         if len(self.given) < 2:
             self._complain(self.signed)
         key = await evaluate(self.given[1], context)
+        if len(key.text) > LONGEST_KEY:
+            raise ExpansionFailed("hmac-sha1 conversion failed")
         right = checksum("sha1", key.text, number + day + original.text)[:6]
         good = right == mark.lower() and _alive(int(day), today(context))
         context.variables["prvscheck_result"] = Text("1") if good else EMPTY

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -172,7 +173,7 @@ def _odd(keys: list[Any], order: Order) -> bool:
     if not order.caseless:
         return None in keys
     keys = sorted(set(keys))
-    return any(after.startswith(key) for key, after in zip(keys, keys[1:], strict=False))
+    return any(after.startswith(key) for key, after in pairwise(keys))
 
 
 def _inserted(members: list[Keyed], order: Order, context: Context) -> list[Text]:
