@@ -45,7 +45,7 @@ class Dsearch:
         except OSError as wrong:
             if wrong.errno == errno.ENOENT:
                 return Answer(None, f"there is no {path}")
-            raise Deferred(f"lstat: {path}: {os.strerror(wrong.errno or 0)}") from None
+            raise Deferred(f"{path}: lstat: {os.strerror(wrong.errno or 0)}") from None
         wanted = [_FILTERS[option] for option in question.options if option in _FILTERS]
         if wanted and not any(fits(mode, name) for fits in wanted):
             return Answer(None, f"{path} is of another type than {', '.join(question.options)}")

@@ -47,4 +47,4 @@ class Iplsearch(Lsearch):
 
 def open_table(name: str, where: str, world: World) -> Table:
     """The file as a table. CannotOpen where it isn't a regular file that may be read."""
-    return Iplsearch(where, Lines(read(where, world, name, "linear search")))
+    return Iplsearch(where, Lines(read(where, world, "linear search")))

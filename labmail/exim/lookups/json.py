@@ -48,7 +48,7 @@ class Json:
 
 def open_table(name: str, where: str, world: World) -> Table:
     """The file as a table. CannotOpen where it isn't a regular file that may be read."""
-    return Json(where, read(where, world, name, "json search"))
+    return Json(where, read(where, world, "json search", name))
 
 
 def _inside(place: Any, selector: str) -> Any:

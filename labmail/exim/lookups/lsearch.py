@@ -46,13 +46,14 @@ class Lsearch:
 
 def open_table(name: str, where: str, world: World) -> Table:
     """The file as a table. CannotOpen where it isn't a regular file that may be read."""
-    return Lsearch(where, Lines(read(where, world, name, "linear search")))
+    return Lsearch(where, Lines(read(where, world, "linear search")))
 
 
-def read(path: str, world: World, name: str, purpose: str) -> bytes:
+def read(path: str, world: World, purpose: str, name: str = "lsearch") -> bytes:
     """The octets of a lookup's file.
 
-    CannotOpen, in Exim's words, unless it is a regular file that may be read.
+    CannotOpen, in Exim's words, unless it is a regular file that may be read. All kin of lsearch
+    go by its name in them.
     """
     try:
         seen = look(world.files, path)

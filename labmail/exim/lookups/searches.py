@@ -111,14 +111,15 @@ class Searches:
                 return self._found(kind, key, answer, attempt.wild, attempt.fixed)
         return self._found(kind, key, answer)
 
-    async def found(self, item: str, key: str, tainted: bool) -> bool:
-        """Is the key found by a lookup that is written as an item of a list (``cdb;/file``)?"""
+    async def found(self, item: str, question: Question) -> bool:
+        """Is the question's key found by a lookup that is an item of a list (``cdb;/file``)?"""
         word, _, where = item.partition(";")
         kind = parse(word)
-        where = where.lstrip()
+        place, key = Text(where.lstrip()), Text(question.key, question.tainted)
         if kind.style == QUERY:
-            return (await self.find(kind, Text(""), Text(where))).value is not None
-        return (await self.find(kind, Text(where), Text(key, tainted))).value is not None
+            place, key = Text(""), place
+        found = await self.find(kind, place, key, expand=question.expand)
+        return found.value is not None
 
     def _opened(self, name: str, where: Text) -> _Open:
         """The table of a file: the one that is open already, if the file is still the same."""

@@ -69,8 +69,8 @@ class World(Protocol):
     def setting(self, name: str) -> str | None:
         """The value of a main option of the configuration, None where it is not set."""
 
-    async def found(self, item: str, key: str, tainted: bool) -> bool:
-        """Is the key found by a lookup that is written as an item of a list (``cdb;/file``)?"""
+    async def found(self, item: str, question: Question) -> bool:
+        """Is the question's key found by a lookup that is an item of a list (``cdb;/file``)?"""
 
 
 class Question(NamedTuple):

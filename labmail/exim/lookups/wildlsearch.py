@@ -50,7 +50,7 @@ class Wildlsearch(Lsearch):
 
 def open_table(name: str, where: str, world: World) -> Table:
     """The file as a table. CannotOpen where it isn't a regular file that may be read."""
-    lines = Lines(read(where, world, name, "linear search"))
+    lines = Lines(read(where, world, "linear search"))
     return Wildlsearch(where, lines, expanding=name == "wildlsearch")
 
 
@@ -112,7 +112,7 @@ async def _fits(pattern: str, question: Question, world: World) -> bool:
     if ";" not in pattern:
         return _lower(key) == _lower(pattern)
     try:
-        return await world.found(pattern, _lower(key), question.tainted)
+        return await world.found(pattern, question._replace(key=_lower(key)))
     except ExpansionFailed as wrong:
         raise Panic(wrong.message) from None
 

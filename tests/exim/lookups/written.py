@@ -162,6 +162,8 @@ nwildlsearch|badkind|x
 nwildlsearch|badfile|x
 nwildlsearch|badlist|x
 nwildlsearch|badkey|x
+nwildlsearch|d|x
+iplsearch|d|x
 iplsearch|nets|10.2.3.4
 iplsearch,ret=full|nets|10.2.3.4
 iplsearch|nets|2001:db8::1
@@ -190,6 +192,7 @@ dsearch,filter=subdir,filter=file|d|fa
 dsearch,filter=bogus|d|fa
 dsearch|d/fa|fa
 dsearch|nodir|fa
+dsearch|d|LONG
 dsearch|d|../x
 partial1()dsearch|d|x.sub
 cdb|users.cdb|ann
@@ -282,7 +285,8 @@ def make_tables(folder: Path, binary: dict[str, bytes]) -> None:
 def asked(folder: Path) -> list[Case]:
     """What is asked of the tables in a folder."""
     cases = []
-    for line in ASKED.strip().replace("DIR", str(folder)).split("\n"):
+    text = ASKED.strip().replace("DIR", str(folder)).replace("LONG", "x" * 300)
+    for line in text.split("\n"):
         word, where, key = line.split("|", 2)
         place = {".": "", "map": "map", "a@b.c": "a@b.c"}.get(where)
         cases.append(Case(word, str(folder / where) if place is None else place, key))
