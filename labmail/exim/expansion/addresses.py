@@ -95,6 +95,10 @@ def extract(
     lenient: Leniency = STRICT,
 ) -> Extracted:
     """The one address in a text. ``empty`` allows ``<>``. Raises BadAddress."""
+    plain = _PLAIN.fullmatch(text)
+    if plain and len(text) <= LONGEST and not lenient.utf8_domains:
+        domain_at = len(plain["local"]) + 1 if plain["domain"] else 0
+        return Extracted(plain["address"], domain_at, *plain.span("address"))
     reader = _Reader(text, groups, lenient)
     try:
         return reader.mailbox(empty)
@@ -111,11 +115,17 @@ def addresses(text: str, *, lenient: Leniency = STRICT) -> Iterator[Extracted | 
     """
     groups = Groups()
     for piece in pieces(text):
+        if not piece.strip(" "):
+            yield BadAddress("empty address")
+            continue
         try:
             yield extract(piece, groups=groups, lenient=lenient)
         except BadAddress as bad:
             yield bad
 
+
+_NEEDS_CARE = re.compile(r'["\\(<]|(?:^|,)@')
+"""What a comma may hide behind."""
 
 # Between two commas: plain text, pairs with a backslash, quoted strings, single characters.
 _PIECE = re.compile(r'[^\\"(<>:,]+|\\.|"(?:\\.|[^"\\])*(?:"|\\?\Z)|.', re.DOTALL)
@@ -123,6 +133,9 @@ _PIECE = re.compile(r'[^\\"(<>:,]+|\\.|"(?:\\.|[^"\\])*(?:"|\\?\Z)|.', re.DOTALL
 
 def pieces(text: str) -> Iterator[str]:
     """A list of addresses, cut at its commas: not at those in quotes, comments and routes."""
+    if not _NEEDS_CARE.search(text):
+        yield from text.split(",")
+        return
     start = at = 0
     while at <= len(text):
         at = end = _address_end(text, start)
@@ -171,6 +184,12 @@ _DOTS = re.compile(r"\.+")
 _SUBDOMAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _UTF8 = r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 _UTF8_SUBDOMAIN = re.compile(rf"(?:[A-Za-z0-9]|{_UTF8})(?:[A-Za-z0-9-]|{_UTF8})*")
+_PLAIN = re.compile(
+    r"""[ \t\n\r\v\f]*(?P<address>(?P<local>[^\x00-\x20\x7f()<>@,;:\\"\[\]]+)
+    (?:@(?P<domain>[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)*))?)[ \t\n\r\v\f]*""",
+    re.VERBOSE,
+)
+"""Most addresses need no careful reading."""
 _IP_LITERAL = re.compile(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.IGNORECASE)
 _LITERAL = re.compile(r"\[[^\x00-\x20\x7f-\xff\[\]\\]*\]")
 

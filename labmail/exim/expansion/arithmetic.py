@@ -61,8 +61,12 @@ def int32(number: int) -> int:
 # --- ${eval:…} ------------------------------------------------------------------------------------
 
 _BLANK = re.compile(r"[ \t\n\r\v\f]+")
-_NUMBER = re.compile(r"0[xX](?P<hex>[0-9a-fA-F]*)|0(?P<octal>[0-7]*)|(?P<decimal>[1-9][0-9]*)")
-_DECIMAL = re.compile(r"(?P<decimal>[0-9]+)")
+_AROUND = r"[ \t\n\r\v\f]*(?:{})(?P<unit>[kKmMgG])?[ \t\n\r\v\f]*"
+_NUMBER = re.compile(
+    _AROUND.format(r"0[xX](?P<hex>[0-9a-fA-F]*)|0(?P<octal>[0-7]*)|(?P<decimal>[1-9][0-9]*)")
+)
+_DECIMAL = re.compile(_AROUND.format(r"(?P<decimal>[0-9]+)"))
+_BASES = {"hex": 16, "octal": 8, "decimal": 10}
 _OPERATOR = re.compile(r"<<|>>|[*/%+\-&^|]")
 _RANK = {"*": 5, "/": 5, "%": 5, "+": 4, "-": 4, "<<": 3, ">>": 3, "&": 2, "^": 1, "|": 0}
 
@@ -108,31 +112,16 @@ class _Reader:
 
     def operand(self) -> None:
         """Signs and opening brackets, then a number."""
-        while True:
+        while not (found := self.number.match(self.text, self.at)):
             self.blank()
             sign = self.text[self.at : self.at + 1]
-            if sign and sign in "+-~(":
-                self.waiting.append(sign if sign in "~(" else f"sign {sign}")
-                self.at += 1
-                continue
-            self.values.append(self.literal())
-            self.sign()
-            return
-
-    def literal(self) -> int:
-        """A number with its unit. What is too large to be written is the largest there is."""
-        found = self.number.match(self.text, self.at)
-        if not found:
-            raise _Wrong("expecting number or opening parenthesis")
-        kind = found.lastgroup or "hex"
-        digits, base = found[kind].lstrip("0"), {"hex": 16, "octal": 8, "decimal": 10}[kind]
-        self.at = found.end()
-        value = MAX if len(digits) > 24 else min(int(digits or "0", base), MAX)
-        if unit := UNITS.get(self.text[self.at : self.at + 1].lower()):
-            value = int64(value * unit)
+            if not sign or sign not in "+-~(":
+                raise _Wrong("expecting number or opening parenthesis")
+            self.waiting.append(sign if sign in "~(" else f"sign {sign}")
             self.at += 1
-        self.blank()
-        return value
+        self.at = found.end()
+        self.values.append(_literal(found))
+        self.sign()
 
     def operator(self) -> str:
         """The operator that comes next, or nothing. Not yet passed: what waits is settled first."""
@@ -170,6 +159,16 @@ class _Reader:
         """Past white space, if there is any."""
         if found := _BLANK.match(self.text, self.at):
             self.at = found.end()
+
+
+def _literal(found: re.Match[str]) -> int:
+    """A number with its unit. What is too large to be written is the largest there is."""
+    for base, digits in found.groupdict().items():
+        if digits and base in _BASES:
+            digits = digits.lstrip("0")
+            value = MAX if len(digits) > 24 else min(int(digits or "0", _BASES[base]), MAX)
+            return int64(value * UNITS[found["unit"].lower()]) if found["unit"] else value
+    return 0
 
 
 def _quotient(left: int, right: int) -> int:
