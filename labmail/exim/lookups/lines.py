@@ -24,9 +24,9 @@ from typing import NamedTuple
 
 _SPACE = b" \t\n\v\f\r"
 _PIECE = 4095
-_PLAIN_KEY = re.compile(rb"[^:\s]*")
 _GAP = re.compile(rb"\s*:?\s*")
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.?)*)"?', re.DOTALL)
+_KEY = re.compile(rb'([^\s#":][^\s:]*|(?=:))|"((?:[^"\\]|\\.?)*)"?', re.DOTALL)
+"""A key at the beginning of a line, as it is or in quotes; a comment and a blank begin none."""
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{0,2})|(.?))", re.DOTALL)
 _LETTERS = {
     b"b": b"\b",
@@ -92,15 +92,11 @@ class Lines:
     def entries(self) -> Iterator[Entry]:
         """The entries in the order of the file."""
         for number, piece in enumerate(self.pieces):
-            if not piece or piece[0] in b"# \t\n\v\f\r" or number in self.inner:
+            found = _KEY.match(piece)
+            if found is None or number in self.inner:
                 continue
-            if piece[0] == 0x22:
-                quoted = _QUOTED.match(piece)
-                assert quoted is not None
-                yield Entry(_dequoted(quoted[1]), number, quoted.end())
-            else:
-                end = _PLAIN_KEY.match(piece).end()  # type: ignore[union-attr]
-                yield Entry(piece[:end], number, end)
+            key, quoted = found.groups()
+            yield Entry(_dequoted(quoted) if key is None else key, number, found.end())
 
     def data(self, entry: Entry, *, full: bool = False) -> str:
         """The data of an entry, all its lines joined; ``full``: with the key in front."""

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from labmail.exim.config.split import SPACE
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.lookups.lines import Lines
 from labmail.exim.lookups.lsearch import Lsearch, read
@@ -78,12 +79,19 @@ async def _in_list(text: str, question: Question, world: World) -> bool:
 
 def _items(text: str, world: World) -> Iterator[tuple[bool, str]]:
     """The item, or those of the file that it names; each with whether it is turned round."""
-    against, item = _turned(text.strip())
+    against, item = _turned(_trimmed(text))
     yield against, "" if item.startswith("/") else item
     if item.startswith("/"):
         for line in _lines(item, world):
             turned, pattern = _turned(line)
             yield turned != against, pattern
+
+
+def _trimmed(text: str) -> str:
+    """Without blanks around; a backslash keeps one behind it."""
+    bare = text.rstrip(SPACE)
+    kept = text[len(bare) : len(bare) + 1] if bare.endswith("\\") else ""
+    return (bare + kept).lstrip(SPACE)
 
 
 def _turned(item: str) -> tuple[bool, str]:
