@@ -7,6 +7,7 @@
     operators         ${lc:…}, ${substr_2_3:…}
     conditions        eq{}{}, match{}{}, forany{}{}
     lists             domain, host, address and local-part lists
+    settings          options of every kind, from labmail's own tables
     configurations    whole configuration files, asked with -bP and -bV
     slips             sentences with a slip of the pen
     engines           a thousand sentences to one program, and what each was answered

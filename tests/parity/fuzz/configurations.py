@@ -9,22 +9,9 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
+from .settings import driver_option, main_options, often, setting
 from .slips import slip
 
-BOOLEANS = ["queue_only", "split_spool_directory", "local_from_check", "smtp_enforce_sync",
-            "allow_mx_to_ip", "message_logs", "strip_excess_angle_brackets",
-            "print_topbitchars"]  # fmt: skip
-INTEGERS = ["remote_max_parallel", "recipients_max", "smtp_accept_max", "smtp_accept_queue",
-            "check_spool_inodes", "smtp_max_unknown_commands", "header_maxsize",
-            "smtp_load_reserve"]  # fmt: skip
-SIZES = ["bounce_return_size_limit", "check_spool_space", "check_log_space", "header_maxsize"]
-FIXED = ["deliver_queue_load_max", "queue_only_load", "smtp_load_reserve"]
-PERIODS = ["timeout_frozen_after", "retry_interval_max", "ignore_bounce_errors_after",
-           "rfc1413_query_timeout", "smtp_receive_timeout", "auto_thaw",
-           "callout_domain_positive_expire"]  # fmt: skip
-STRINGS = ["helo_lookup_domains", "qualify_domain", "errors_copy", "bounce_message_file",
-           "hosts_connection_nolog", "received_header_text", "smtp_banner", "acl_smtp_rcpt",
-           "message_size_limit", "percent_hack_domains"]  # fmt: skip
 ROUTERS = [("accept", ""), ("redirect", "data = x"), ("redirect", "file = /a"), ("dnslookup", ""),
            ("manualroute", "route_list = * b"), ("manualroute", "route_data = c"),
            ("ipliteral", "")]  # fmt: skip
@@ -34,8 +21,6 @@ TRANSPORTS = [("smtp", "hosts = a"), ("smtp", "port = 26"), ("appendfile", "file
               ("lmtp", "command = /bin/x")]  # fmt: skip
 """Drivers, and what each cannot do without."""
 LISTS = ["domainlist", "hostlist", "addresslist", "localpartlist"]
-
-ASKABLE = sorted({*BOOLEANS, *INTEGERS, *SIZES, *FIXED, *PERIODS, *STRINGS})
 
 
 class Configuration(NamedTuple):
@@ -61,8 +46,7 @@ class Writer:
         return self.r.choice(of)
 
     def often(self, usual: tuple[str, ...], odd: tuple[str, ...]) -> str:
-        """One of the usual values, and now and then an odd one."""
-        return self.r.choice(odd if self.r.random() < 0.06 else usual)
+        return often(usual, odd, self.r)
 
     def note(self, feature: str) -> None:
         self.features.add(f"config {feature}")
@@ -70,47 +54,26 @@ class Writer:
     # -- main options
 
     def option(self) -> list[str]:
-        kind = self.one("boolean", "integer", "size", "fixed", "time", "string", "string", "list")
+        """A main option of any kind, or a named list."""
+        kind = self.one(*main_options(), "text", "text", "list", "list")
         self.note(kind)
         if kind == "list":
             return [self.named_list()]
-        line = getattr(self, f"_{kind}")()
+        name = self.r.choice(main_options()[kind])
+        self.asked.append(name)
+        line = setting(name, kind, self.text(), self.r)
         return [("hide " if self.r.random() < 0.08 else "") + line]
 
-    def _set(self, name: str, value: str) -> str:
-        self.asked.append(name)
-        return f"{name}{self.one(' = ', '=', ' =  ')}{value}"
-
-    def _boolean(self) -> str:
-        name = self.r.choice(BOOLEANS)
-        if self.r.random() < 0.5:
-            return self._set(name, self.often(("true", "false", "yes", "no", "YES"), ("maybe", "")))
-        self.asked.append(name)
-        return self.one("", "", "no_", "not_") + name
-
-    def _integer(self) -> str:
-        return self._set(self.r.choice(INTEGERS), self.often(
-            ("0", "5", "100", "0x10", "017", "3K", "-1", "12 "),
-            ("x", "", "99999999999", "5 6")))  # fmt: skip
-
-    def _size(self) -> str:
-        return self._set(self.r.choice(SIZES), self.often(
-            ("0", "10M", "1G", "50k", "1024", "1536K", "2000", "1048576"),
-            ("5T", "10 M", "-1")))  # fmt: skip
-
-    def _fixed(self) -> str:
-        return self._set(
-            self.r.choice(FIXED),
-            self.often(("5", "7.5", "0.25", "1.234"), ("1.2345", ".5", "-1", "x", "5.")),
-        )
-
-    def _time(self) -> str:
-        return self._set(self.r.choice(PERIODS), self.often(
-            ("0s", "30s", "5m", "1h30m", "1w2d", "36h", "7d", "3600s"),
-            ("90", "5x", "", "0", "1d1d")))  # fmt: skip
-
-    def _string(self) -> str:
-        return self._set(self.r.choice(STRINGS), self.text())
+    def own_options(self, section: str, driver: str) -> list[str]:
+        """Some options that a driver has."""
+        if driver == "nosuch":
+            return []
+        lines = []
+        for _ in range(self.r.randint(0, 2)):
+            name, kind = driver_option(section, driver, self.r)
+            self.note(f"{section} {driver}")
+            lines.append(f"  {setting(name, kind, self.text(), self.r)}")
+        return lines
 
     def text(self) -> str:
         """An option's value: bare, quoted, with macros, over several lines."""
@@ -221,7 +184,8 @@ class Writer:
                          ("data = x", "file = /a", "route_list = * b", "nosuch = 1",
                           "transport = t"))  # fmt: skip
         driver, needs = self.r.choice(ROUTERS) if self.r.random() < 0.94 else ("nosuch", "")
-        return ["first:", f"  driver = {driver}", f"  {needs}", f"  {own}"]
+        more = self.own_options("routers", driver)
+        return ["first:", f"  driver = {driver}", f"  {needs}", f"  {own}", *more]
 
     def _transports(self) -> list[str]:
         self.asked += ["transport_list", "transport t"]
@@ -230,7 +194,8 @@ class Writer:
             ("x = 1", "mode = 0600", "command = /bin/cat"),
         )
         driver, needs = self.r.choice(TRANSPORTS) if self.r.random() < 0.94 else ("nosuch", "")
-        return ["t:", f"  driver = {driver}", f"  {needs}", f"  {own}"]
+        more = self.own_options("transports", driver)
+        return ["t:", f"  driver = {driver}", f"  {needs}", f"  {own}", *more]
 
     def _retry(self) -> list[str]:
         return [self.often(("* * F,2h,15m; G,16h,1h,1.5; F,4d,6h", "a.test timeout F,1h,5m",
@@ -248,10 +213,11 @@ class Writer:
         ]
 
     def _authenticators(self) -> list[str]:
-        self.asked.append("authenticator_list")
-        driver = self.often(("plaintext", "cram_md5"), ("nosuch",))
+        self.asked += ["authenticator_list", "authenticator pl"]
+        driver = self.often(("plaintext", "cram_md5", "external", "spa", "tls"), ("nosuch",))
         own = self.often(("server_condition = yes", ""), ("server_prompts = :", "x = y"))
-        return ["pl:", f"  driver = {driver}", "  public_name = PLAIN", f"  {own}"]
+        more = self.own_options("authenticators", driver)
+        return ["pl:", f"  driver = {driver}", "  public_name = PLAIN", f"  {own}", *more]
 
 
 def configuration(r: Random) -> Configuration:
@@ -265,10 +231,21 @@ def configuration(r: Random) -> Configuration:
         writer.note("slip")
         at = r.randrange(3, len(lines)) if len(lines) > 3 else 0
         lines[at] = slip(lines[at], r)
+    text = "\n".join(lines) + r.choice(["\n", "\n", ""])
+    return Configuration(text, writer.included, arguments(writer), frozenset(writer.features))
+
+
+def arguments(writer: Writer) -> tuple[str, ...]:
+    """What is asked: options that were set, one driver, now and then everything."""
+    r = writer.r
+    macro = (f"-D{r.choice(['TOPIC', 'LABEL', 'X1'])}=cli",) if r.random() < 0.1 else ()
+    whole = r.choice([["-bP"], ["-bP", "config"], ["-n", "-bP", "config"],
+                      ["-bP", "macro", "TOPIC"],
+                      ["-n", "-bP", "qualify_domain", "+one"], ["-bP", "routers"],
+                      ["-bP", "transports"], ["-bP", "authenticators"]])  # fmt: skip
+    if r.random() < 0.1:
+        return (*macro, *whole)
     asked = list(dict.fromkeys(writer.asked)) or ["qualify_domain"]
     words = r.sample(asked, min(len(asked), 4))
-    arguments = tuple(["-bP", *(part for word in words for part in word.split())])
-    if any(" " in word for word in words):
-        arguments = ("-bP", *next(word for word in words if " " in word).split())
-    text = "\n".join(lines) + r.choice(["\n", "\n", ""])
-    return Configuration(text, writer.included, arguments, frozenset(writer.features))
+    drivers = [word for word in words if " " in word]
+    return (*macro, "-bP", *(drivers[0].split() if drivers else words))
