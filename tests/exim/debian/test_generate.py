@@ -41,6 +41,13 @@ RELAYING = """\
 dc_relay_domains='www.ask.com: games.ask.com: mail.ask.com'
 dc_relay_nets='172.20.10.3: 172.20.10.4: 172.20.10.4'
 """
+NONE_NEEDS = """\
+MAIN_LOCAL_DOMAINS = @
+MAIN_RELAY_TO_DOMAINS =
+MAIN_RELAY_NETS =
+ETC_MAILNAME = example.com
+"""
+"""What the tree can't do without, where no answer says it."""
 
 
 @pytest.fixture
@@ -233,6 +240,19 @@ def test_our_own_reader_reads_the_labs_tree(host: Host, kind: str, split: str) -
     ways = {"internet": "dnslookup", "local": "nonlocal"}
     assert ways.get(kind, "smarthost") in names
     assert names[-2:] == ["local_user", "mail4root"]
+
+
+@pytest.mark.peer("update-exim4.conf")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("split", ["true", "false"])
+def test_our_own_reader_reads_debians_tree(host: Host, kind: str, split: str) -> None:
+    host.debians_tree().answer(dc_eximconfig_configtype=kind, dc_use_split_config=split)
+    if kind == "none":
+        host.write("exim4.conf.localmacros", NONE_NEEDS)
+        host.write("conf.d/main/000_local", NONE_NEEDS)
+    read = configuration(host.source(), own_answers(host.source()))
+    assert read.routers[-1].name == "mail4root"
+    assert [block.name for block in read.transports][-1] == "address_directory"
 
 
 def test_one_answer_changes_these_lines_and_comes_to_this(host: Host) -> None:
