@@ -5,9 +5,7 @@
                                                    … or up to one that is none, which is lost
     Hello.                                         the body, up to a line with a single dot
 
-A letter that is handed in is completed: an address without a domain gets one, and what every letter
-needs (``Message-Id:``, ``From:``, ``Date:``) is added where it is missing. What only the last mail
-system may write (``Return-path:`` and its like) is taken away.
+`completing` adds what is missing in it.
 
 Law: Exim specification, chapter 47, "Message processing"; RFC 5322 §3.6.
 
@@ -23,11 +21,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from .addresses import BadAddress, Extracted, Groups, Leniency, extract, pieces
-from .dates import shown
-from .message import ADDRESSES, Header, Message
+from .completing import Submitter, complete, name_recipients, qualified
+from .message import Header, Message
+
+__all__ = ["HEADER", "Submitter", "take"]
 
 HEADER = re.compile(r"[!-9;-~\x80-\xff]*[ \t]*:")
 """How a header line begins. RFC 5322 §3.6.8; blanks before the colon are of older times."""
@@ -35,27 +34,6 @@ HEADER = re.compile(r"[!-9;-~\x80-\xff]*[ \t]*:")
 _LINE_END = re.compile(r"\r\n?|\n")
 _BLANK_END = re.compile(r"(?:\n[ \t]+)+\n\Z")
 """Lines of blanks at the end of a header line, which nobody needs."""
-
-FROM_LINE = (
-    r"^From\s+(\S+)\s+(?:[a-zA-Z]{3},?\s+)?(?:[a-zA-Z]{3}\s+\d?\d|\d?\d\s+[a-zA-Z]{3}\s+\d\d(?:\d\d)?)"
-    r"\s+\d\d?:\d\d?"
-)
-"""What ``uucp_from_pattern`` is where it is not set."""
-
-WIDE = 40
-"""A header line that got longer by a domain is folded behind this many characters."""
-
-TAKEN_AWAY = ("return-path", "envelope-to", "delivery-date")
-FROM_SENDER = ("from", "reply-to", "sender")
-
-
-class Submitter(NamedTuple):
-    """Who hands the letter in: a name for ``From:``, and the address for the envelope."""
-
-    name: str
-    address: str
-    forced: bool = False
-    """Whether the address was asked for (``-f``), and no line in the letter changes it."""
 
 
 def take(
@@ -78,13 +56,10 @@ def take(
     sender = _sender_line(reader, submitter, settings, hostname)
     message = Message(reader.headers(), sender=sender, received_time=now, id=_id(now, pid))
     reader.body(message, int(settings.get("message_body_visible") or 500))
-    _complete(message, submitter, settings, hostname)
+    complete(message, submitter, settings, hostname)
     if read_recipients:
-        _read_recipients(message)
+        name_recipients(message)
     return message
-
-
-# --- reading --------------------------------------------------------------------------------------
 
 
 class _Reader:
@@ -170,6 +145,7 @@ def _sender_line(
     reader: _Reader, submitter: Submitter, settings: Mapping[str, Any], hostname: str
 ) -> str:
     """Reads ``From bob@ask.com Mon …`` lines at the head of a mailbox: whom the letter is from."""
+    from labmail.exim.options.main.letters import FROM_LINE
     from labmail.exim.regex import compile
 
     pattern = compile(settings.get("uucp_from_pattern") or FROM_LINE)
@@ -183,103 +159,8 @@ def _sender_line(
             break
         reader.count(line)
         if not submitter.forced:
-            sender = _qualified(found.group(1) or "", settings, hostname, "qualify_domain")
+            sender = qualified(found.group(1) or "", settings, hostname, "qualify_domain")
     return sender
-
-
-# --- completing -----------------------------------------------------------------------------------
-
-
-def _complete(
-    message: Message, submitter: Submitter, settings: Mapping[str, Any], hostname: str
-) -> None:
-    """What a letter that is handed in gets, and what it loses."""
-    resent = any(header.resent for header in message.headers)
-    message.headers = [
-        _with_domains(header, settings, hostname)
-        for header in message.headers
-        if header.resent or header.kind not in TAKEN_AWAY
-    ]
-    prefix = "Resent-" if resent else ""
-    has = {header.kind for header in message.headers if header.resent == resent}
-    first: list[str] = []
-    last: list[str] = []
-    if "message-id" not in has:
-        (first if resent else last).append(f"{prefix}Message-Id: <E{message.id}@{hostname}>\n")
-    if "from" not in has and message.sender:
-        last.append(f"{prefix}From: {_mailbox(message.sender, submitter)}\n")
-    if "date" not in has:
-        date = f"{prefix}Date: {shown('tod_full', message.received_time, _zone(settings))}\n"
-        if resent:
-            first.insert(0, date)
-        else:
-            last.append(date)
-    message.headers = [*map(Header, first), *message.headers, *map(Header, last)]
-
-
-def _mailbox(sender: str, submitter: Submitter) -> str:
-    if not submitter.name or sender != submitter.address or submitter.forced:
-        return sender
-    return f"{submitter.name} <{sender}>"
-
-
-def _with_domains(header: Header, settings: Mapping[str, Any], hostname: str) -> Header:
-    """The line with a domain for every address that has none, folded where it grows too long."""
-    if header.kind not in ADDRESSES:
-        return header
-    option = "qualify_domain" if header.kind in FROM_SENDER else "qualify_recipient"
-    groups, done, start = Groups(), f"{header.name}:", 0
-    rest = list(pieces(header.value))
-    for number, piece in enumerate(rest):
-        found = _address(piece, groups)
-        if not found or found.domain_at:
-            done += piece
-        else:
-            whole = _qualified(found.address, settings, hostname, option)
-            done += piece[: found.start] + whole + piece[found.end :]
-        if number + 1 == len(rest):
-            break
-        done += ","
-        if not found or found.domain_at:
-            continue
-        following = rest[number + 1].lstrip(" \t")
-        done += rest[number + 1][: len(rest[number + 1]) - len(following)]
-        rest[number + 1] = following
-        if len(done) - start > WIDE and not following.startswith("\n"):
-            start = len(done)
-            done += "\n\t"
-    return Header(done)
-
-
-def _read_recipients(message: Message) -> None:
-    """Everybody in ``To:``, ``Cc:`` and ``Bcc:`` gets the letter, and nobody sees the latter."""
-    resent = any(header.resent for header in message.headers)
-    for header in message.headers:
-        if header.kind in ("to", "cc", "bcc") and header.resent == resent:
-            groups = Groups()
-            for piece in pieces(header.value):
-                found = _address(piece, groups)
-                if found:
-                    message.recipients.append(found.address)
-    message.headers = [header for header in message.headers if header.kind != "bcc"]
-
-
-def _address(piece: str, groups: Groups) -> Extracted | None:
-    try:
-        return extract(piece, groups=groups, lenient=Leniency())
-    except BadAddress:
-        return None
-
-
-def _qualified(address: str, settings: Mapping[str, Any], hostname: str, option: str) -> str:
-    if not address or "@" in address:
-        return address
-    domain = settings.get(option) or settings.get("qualify_domain") or hostname
-    return f"{address}@{domain}"
-
-
-def _zone(settings: Mapping[str, Any]) -> str:
-    return str(settings.get("timezone") or "UTC")
 
 
 def _id(now: float, pid: int) -> str:

@@ -34,6 +34,11 @@ class Operator(NamedTuple):
     fresh: bool
     wants: tuple[str, ...]
 
+    @property
+    def meaning(self) -> str:
+        """What it does, in the first sentence of its docstring."""
+        return (self.function.__doc__ or "").strip().partition("\n")[0]
+
     def __call__(self, text: str, argument: str | None, context: Any) -> str:
         """The answer, or ExpansionFailed."""
         if not self.wants:

@@ -8,6 +8,8 @@ Law: RFC 3629; Exim specification, chapter 11.
 
 from __future__ import annotations
 
+import re
+
 from .operator import operator
 
 
@@ -37,6 +39,14 @@ def _loosely(octets: bytes, at: int) -> tuple[int, int]:
     return code, at + 1 + more
 
 
+_PIECES = re.compile(
+    r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf7][\x80-\xbf]{3}"
+    r"|(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf7][\x80-\xbf]{0,2})[\xc0-\xff]?"
+    r"|[\x80-\xff]"
+)
+"""A whole letter, or one that breaks off (with the octet that breaks it), or an octet of none."""
+
+
 @operator
 def utf8clean(text: str) -> str:
     """A ``?`` for each piece that is not UTF-8.
@@ -44,41 +54,17 @@ def utf8clean(text: str) -> str:
     >>> utf8clean("caf\\xc3\\xa9 caf\\xe9!")
     'cafÃ© caf?!'
     """
-    if text.isascii():
-        return text
-    done, held, missing, code = [], "", 0, 0
-    for character in text:
-        octet = ord(character)
-        if held:
-            if octet & 0xC0 == 0x80:
-                held, missing, code = held + character, missing - 1, code << 6 | octet & 0x3F
-                if not missing:
-                    done.append(held if _letter(code) else "?")
-                    held = ""
-                continue
-            held = ""
-            done.append("?")
-            if octet < 0x80:
-                done.append(character)
-            continue
-        if octet < 0x80:
-            done.append(character)
-        elif missing := _promised(octet):
-            held, code = character, octet & (0x3F >> missing)
-        else:
-            done.append("?")
-    return "".join(done) + ("?" if held else "")
+    return text if text.isascii() else _PIECES.sub(_cleaned, text)
 
 
-def _promised(first: int) -> int:
-    """How many octets a first one says will follow; 0: it is no first one."""
-    if 0xC2 <= first <= 0xDF:
-        return 1
-    if 0xE0 <= first <= 0xEF:
-        return 2
-    return 3 if 0xF0 <= first <= 0xF7 else 0
-
-
-def _letter(code: int) -> bool:
-    """Within Unicode, and no half of a pair of UTF-16. Exim takes a letter written too long."""
-    return code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
+def _cleaned(piece: re.Match[str]) -> str:
+    """The letter, if it is one of Unicode's. Exim takes a letter that is written too long."""
+    first, *others = map(ord, piece[0])
+    size = len(others) + 1
+    promised = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+    if not 0xC2 <= first <= 0xF7 or size != promised or others[-1] >= 0xC0:
+        return "?"
+    code = first & (0x7F >> size)
+    for octet in others:
+        code = code << 6 | octet & 0x3F
+    return piece[0] if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "?"

@@ -1,181 +1,27 @@
-"""Reading an address the way Exim reads it: kinder than RFC 5322 here, stricter there.
+"""A cursor over one address: each method reads one thing and stops behind it.
 
-    bob@ask.com                          a local part, @, a domain
-    Bob S. <bob@ask.com> (at work)       words, then the address between angle brackets
-    <@relay.test,@hub.test:bob@ask.com>  with a route, which is read and forgotten
-    staff: bob@ask.com, eve@ask.com;     a group, where groups are allowed
-    bob                                  a local part alone: somebody at home
+What may stand where, and which mistake is told in which words, is Exim's; the order in which the
+methods look is the order in which Exim finds mistakes.
 
-Dots may stand anywhere in a local part (``b..b``) and in a name (``Bob S.``), a backslash frees the
-character behind it, comments and white space may stand between all pieces. A domain is letters,
-digits and hyphens between dots and may not end in one.
-
-`labmail.message.address` reads addresses as RFC 5322 wants them; this reader has to agree with
-Exim about everybody else's.
-
-Law: RFC 5322 §3.4; Exim specification, ``allow_utf8_domains``, ``strip_excess_angle_brackets`` and
-``strip_trailing_dot``, ``allow_domain_literals``.
+Law: RFC 5322 §3.2 to §3.4 and §4.4, as Exim reads them.
 
 Try::
 
-    >>> extract("Bob S. <bob@ask.com> (at work)").address
+    >>> Reader("Bob <bob@ask.com>", None, STRICT).mailbox(empty=False).address
     'bob@ask.com'
-    >>> extract("bob@@ask.com")
-    Traceback (most recent call last):
-    labmail.exim.expansion.addresses.BadAddress: domain missing or malformed
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
 
-from labmail.exim.errors import EximError
+from .commas import comment_end
+from .found import STRICT, BadAddress, Extracted, Groups, Leniency
+
+__all__ = ["LONGEST", "STRICT", "Reader"]
 
 LONGEST = 512
 """How long an address may be as it was written, comments within it included."""
-
-
-class Extracted(NamedTuple):
-    """An address, where its domain begins in it (0: there is none), and where it was written."""
-
-    address: str
-    domain_at: int
-    start: int
-    end: int
-
-    @property
-    def domain(self) -> str:
-        return self.address[self.domain_at :] if self.domain_at else ""
-
-    @property
-    def local_part(self) -> str:
-        return self.address[: self.domain_at - 1] if self.domain_at else self.address
-
-
-class BadAddress(EximError):
-    """Not an address; ``message`` is what Exim says of it."""
-
-
-class Leniency(NamedTuple):
-    """What the main options allow."""
-
-    utf8_domains: bool = False
-    excess_brackets: bool = False
-    trailing_dot: bool = False
-    literals: bool = False
-
-
-STRICT = Leniency()
-
-
-class Groups:
-    """Where a list of addresses stands in a group: between ``name:`` and ``;``.
-
-    The list is cut at commas first, so a group may begin in one piece and end in another.
-    """
-
-    def __init__(self) -> None:
-        self.allowed = True
-        self.inside = False
-
-    def open(self) -> None:
-        self.allowed, self.inside = False, True
-
-    def close(self) -> None:
-        self.allowed, self.inside = True, False
-
-
-def extract(
-    text: str,
-    *,
-    groups: Groups | None = None,
-    empty: bool = False,
-    lenient: Leniency = STRICT,
-) -> Extracted:
-    """The one address in a text. ``empty`` allows ``<>``. Raises BadAddress."""
-    plain = _PLAIN.fullmatch(text)
-    if plain and len(text) <= LONGEST and not lenient.utf8_domains:
-        domain_at = len(plain["local"]) + 1 if plain["domain"] else 0
-        return Extracted(plain["address"], domain_at, *plain.span("address"))
-    reader = _Reader(text, groups, lenient)
-    try:
-        return reader.mailbox(empty)
-    except BadAddress:
-        reader.leave_group()
-        raise
-
-
-def addresses(text: str, *, lenient: Leniency = STRICT) -> Iterator[Extracted | BadAddress]:
-    """Each address of a header line, or what is wrong with it.
-
-    >>> [found.address for found in addresses("staff: Bob <b@ask.com>, eve@ask.com;")]
-    ['b@ask.com', 'eve@ask.com']
-    """
-    groups = Groups()
-    for piece in pieces(text):
-        if not piece.strip(" "):
-            yield BadAddress("empty address")
-            continue
-        try:
-            yield extract(piece, groups=groups, lenient=lenient)
-        except BadAddress as bad:
-            yield bad
-
-
-_NEEDS_CARE = re.compile(r'["\\(<]|(?:^|,)@')
-"""What a comma may hide behind."""
-
-# Between two commas: plain text, pairs with a backslash, quoted strings, single characters.
-_PIECE = re.compile(r'[^\\"(<>:,]+|\\.|"(?:\\.|[^"\\])*(?:"|\\?\Z)|.', re.DOTALL)
-
-
-def pieces(text: str) -> Iterator[str]:
-    """A list of addresses, cut at its commas: not at those in quotes, comments and routes."""
-    if not _NEEDS_CARE.search(text):
-        yield from text.split(",")
-        return
-    start = at = 0
-    while at <= len(text):
-        at = end = _address_end(text, start)
-        yield text[start:end]
-        start = at = end + 1
-
-
-def _address_end(text: str, at: int) -> int:
-    """Where the comma is, or the end. A route's commas count only behind its colon."""
-    route = text.startswith("@", at)
-    open_ends = 1 if route else 0
-    while at < len(text):
-        character = text[at]
-        if character == "," and open_ends <= 0:
-            break
-        if character == "(":
-            at = _comment_end(text, at)
-            continue
-        if character == "<":
-            route = text.startswith("@", at + 1)
-            open_ends = 2 if route else 1
-        elif character == ">" or (route and character == ":"):
-            open_ends -= 1
-        found = _PIECE.match(text, at)
-        at = found.end() if found else len(text)
-    return at
-
-
-_IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
-
-
-def _comment_end(text: str, at: int) -> int:
-    """Past the comment that begins here; one that is never closed goes on to the end."""
-    depth = 0
-    for found in _IN_COMMENT.finditer(text, at):
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
-        if not depth:
-            return found.end()
-    return len(text)
-
 
 _SPACE = re.compile(r"[ \t\n\r\v\f]*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|"', re.DOTALL)
@@ -184,18 +30,12 @@ _DOTS = re.compile(r"\.+")
 _SUBDOMAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _UTF8 = r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 _UTF8_SUBDOMAIN = re.compile(rf"(?:[A-Za-z0-9]|{_UTF8})(?:[A-Za-z0-9-]|{_UTF8})*")
-_PLAIN = re.compile(
-    r"""[ \t\n\r\v\f]*(?P<address>(?P<local>[^\x00-\x20\x7f()<>@,;:\\"\[\]]+)
-    (?:@(?P<domain>[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)*))?)[ \t\n\r\v\f]*""",
-    re.VERBOSE,
-)
-"""Most addresses need no careful reading."""
 _IP_LITERAL = re.compile(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.IGNORECASE)
 _LITERAL = re.compile(r"\[[^\x00-\x20\x7f-\xff\[\]\\]*\]")
 
 
-class _Reader:
-    """A cursor over one address. Each method reads one thing and stops behind it."""
+class Reader:
+    """Where the reading stands. BadAddress is raised where it cannot go on."""
 
     def __init__(self, text: str, groups: Groups | None, lenient: Leniency) -> None:
         self.text = text
@@ -375,7 +215,7 @@ class _Reader:
         self.before_comment = self.at
         self.take(_SPACE)
         while self.here() == "(":
-            self.at = _comment_end(self.text, self.at)
+            self.at = comment_end(self.text, self.at)
             self.take(_SPACE)
 
     # --- the end ---
