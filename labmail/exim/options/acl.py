@@ -77,7 +77,7 @@ MODIFIERS = {
 
 CONTROLS = (
     *("allow_auth_unadvertised", "caseful_local_part", "caselower_local_part"),
-    *("cutthrough_delivery", "debug", "dkim_disable_verify", "dscp", "enforce_sync", "error"),
+    *("cutthrough_delivery", "debug", "dkim_disable_verify", "dscp", "enforce_sync"),
     *("fakedefer", "fakereject", "freeze", "no_delay_flush", "no_callout_flush"),
     *("no_enforce_sync", "no_mbox_unspool", "no_multiline_responses", "no_pipelining"),
     *("queue", "queue_only", "submission", "suppress_local_fixups", "utf8_downconvert"),

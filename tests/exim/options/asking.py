@@ -32,7 +32,7 @@ PASSWD = (
 GROUP = "root:x:0:\nmail:x:8:\nuucp:x:10:\nnogroup:x:65534:\nDebian-exim:x:109:\n"
 """Those of them that every Debian has; the number of the last two is a matter of chance."""
 
-WHERE = "/work/of/exim"
+WHERE = "/srv/exim"
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
 BESIDE = re.compile(
     r"(?:LOG: PANIC DIE\n  )?Cannot open main log file.*\n|exim: could not open panic log.*\n"
