@@ -32,9 +32,29 @@ Try: ``drive(Searches(RealFiles()).find(parse("lsearch"), Text("/etc/aliases"), 
 
 from __future__ import annotations
 
-from labmail.exim.lookups.found import Found
-from labmail.exim.lookups.kind import Kind, parse
-from labmail.exim.lookups.quoting import quote
-from labmail.exim.lookups.searches import Searches
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labmail.exim.lookups.found import Found
+    from labmail.exim.lookups.kind import Kind, parse
+    from labmail.exim.lookups.quoting import quote
+    from labmail.exim.lookups.searches import Searches
 
 __all__ = ["Found", "Kind", "Searches", "parse", "quote"]
+
+HOMES = {
+    "Found": "found",
+    "Kind": "kind",
+    "Searches": "searches",
+    "parse": "kind",
+    "quote": "quoting",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Loaded when it is asked for: most strings look nothing up."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
