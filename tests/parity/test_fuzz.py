@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from labmail.exim.expansion import operators, parse
+from labmail.exim.expansion import operators
+from labmail.exim.expansion.parser import forget
 from labmail.exim.expansion.operators import Operator
 from tests.parity.fuzz import world
 from tests.parity.fuzz.__main__ import AGREEMENT, FINE, run
@@ -52,7 +53,7 @@ class Healthy(Ours):
 def use(operator: Operator) -> None:
     """From now on this is the operator of its name; trees that hold another are forgotten."""
     operators.OPERATORS[operator.name] = operator
-    parse.cache_clear()
+    forget()
 
 
 def test_a_run_says_every_feature_often() -> None:

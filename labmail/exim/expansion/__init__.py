@@ -1,7 +1,8 @@
 """Expansion: a string with ``$`` in it becomes a string without.
 
     context       what is known to whoever asks: variables, the letter, files, lookups
-    parser        text to tree             tree        what the tree is made of
+    parser        text to tree             cursor, escapes: what it reads with
+    tree          what the tree is made of
     evaluator     tree to text             explain     the same, and why
     variables/    $domain
     operators/    ${lc:…}                  operation   one of them in the tree

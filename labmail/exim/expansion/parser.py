@@ -29,6 +29,7 @@ from functools import lru_cache
 from . import conditions, items, operators, variables
 from .branches import Branches
 from .branches import read as read_branches
+from .cursor import NAME, Cursor
 from .escapes import unescaped
 from .operation import Expand, Operation, Unknown
 from .tree import Failure, Header, Literal, Node, Number, Variable, Words, cut
@@ -38,9 +39,9 @@ DEPTH = 100
 
 TOO_DEEP = f"nested too deep: more than {DEPTH} levels of braces"
 
-SPACE = " \t\n\v\f\r"
-NAME = 255
-"""So many characters of a name are looked at."""
+KEPT = 2048
+LONG = 10_000
+"""The trees of so many strings are kept, if they are no longer than this."""
 
 _TOKEN = {
     False: re.compile(r"([^\\$]+)|\$(?:\{([A-Za-z][A-Za-z0-9_-]*)|([A-Za-z][A-Za-z0-9_]*))"),
@@ -51,34 +52,36 @@ _HEADER = re.compile(r"([!-9;-~\x80-\xff]*):?")
 _HEADER_PREFIX = re.compile(r"(h|rh|bh|lh|header|rheader|bheader|lheader)_")
 _UNEXPANDED = re.compile(r"[^\\}]+")
 _CONDITION = re.compile(r"[=<>]=?|[A-Za-z0-9_]*")
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9_]*")
 _ESCAPES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{0,2}|[0-7]{1,3}|[^N]))+", re.S)
 _SIMPLE = re.compile(r"([^\\$}]+)\}")
 
-_NOT_FINISHED = "missing } at end of string"
-_MISPLACED = "missing or misplaced { or }"
-_COLON = " - could be header name not terminated by colon"
 
-
-@lru_cache(maxsize=2048)
 def parse(text: str) -> Node:
-    """The tree of a string; the last two thousand are kept."""
+    """The tree of a string: read once, and kept."""
+    return _kept(text) if len(text) <= LONG else read(text)
+
+
+def read(text: str) -> Node:
+    """The tree of a string, read anew."""
     try:
         return Parser(text).words(False)
     except RecursionError:
         return Failure(TOO_DEEP, 0, len(text), len(text))
 
 
-class Parser:
-    """One reading of one string: ``at`` is where it has come to."""
+_kept = lru_cache(maxsize=KEPT)(read)
+forget = _kept.cache_clear
+"""Keep no tree any longer."""
 
-    __slots__ = ("at", "depth", "header_unclosed", "text")
+
+class Parser(Cursor):
+    """One reading of one string."""
+
+    __slots__ = ("depth",)
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
+        super().__init__(text)
         self.depth = 0
-        self.header_unclosed = False
 
     # -- running text
 
@@ -209,37 +212,6 @@ class Parser:
 
     # -- for items and conditions
 
-    def space(self) -> str:
-        """Pass over white space; the character that follows, "" at the end."""
-        text, at, size = self.text, self.at, len(self.text)
-        while at < size:
-            if text[at] not in SPACE:
-                self.at = at
-                return text[at]
-            at += 1
-        self.at = at
-        return ""
-
-    def word(self) -> str:
-        """A word of letters, digits and underscores; it may be empty."""
-        found = _PLAIN_WORD.match(self.text, self.at)
-        assert found
-        self.at = found.end()
-        return found[0][:NAME]
-
-    def failed(self, message: str, colon: str = "", start: int | None = None) -> Failure:
-        """The reading ends here; what is wrong began at ``start``. ``colon`` is added to the words
-        where a header line may have swallowed its end."""
-        stop, self.at = self.at, len(self.text)
-        message = message + colon if self.header_unclosed else message
-        return Failure(message, stop if start is None else start, stop, self.at)
-
-    def misplaced(self, message: str = "", start: int | None = None) -> Failure:
-        """A brace is missing, or one too many: in words of its own, unless a header may be why."""
-        if self.header_unclosed:
-            return self.failed(_MISPLACED, _COLON, start)
-        return self.failed(message or _MISPLACED, start=start)
-
     def condition(self) -> Node:
         """A condition, with what negates it."""
         negated = False
@@ -286,10 +258,6 @@ class Parser:
         words = self._together(pieces, start)
         self.at = min(self.at + 1, len(self.text))
         return words
-
-    def unfinished(self) -> Failure:
-        """The text ended before its brace was closed."""
-        return self.failed(_NOT_FINISHED, _COLON)
 
     def argument(self) -> Node:
         """What stands in braces; the parser is at the ``{``."""

@@ -2,7 +2,8 @@
 
     decisions     if
     finding       lookup
-    extracting    extract listextract       json: what extract does with json
+    extracting    extract                   json: what extract does with json
+    listing       listextract
     looping       map filter reduce         sorting: sort
     pieces        length substr hash nhash tr
     patterns      sg
@@ -31,7 +32,8 @@ __all__ = ["Item", "Reader", "find", "item", "names", "reads"]
 FAMILIES = {
     "decisions": "if",
     "finding": "lookup",
-    "extracting": "extract listextract",
+    "extracting": "extract",
+    "listing": "listextract",
     "looping": "map filter reduce",
     "sorting": "sort",
     "pieces": "length substr hash nhash tr",

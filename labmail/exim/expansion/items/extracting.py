@@ -1,14 +1,13 @@
-"""``${extract…}`` and ``${listextract…}``: one part of a text that has parts.
+"""``${extract…}``: one part of a text that has parts.
 
     ${extract{shell}{uid=1001 shell=/bin/sh}}    by name
     ${extract{2}{:}{a:b:c}}                      by number, with the separators between
     ${extract json{name}{…}}                     from a JSON object or array: `json`
-    ${listextract{2}{a:b:c}}                     a member of a list
 
 Whether the first argument is a number is known when it is expanded; so the tree keeps the arguments
 as they stand, and the branches for both readings.
 
-Law: Exim specification, §11.5, ``extract`` and ``listextract``.
+Law: Exim specification, §11.5, ``extract``.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from ..parser import Parser
 
 SPACE = " \t\n\v\f\r"
-_NUMBER = re.compile(r"-?[0-9]*")
+NUMBER = re.compile(r"-?[0-9]*")
 _FAIL = re.compile(r"fail(?=[} \t]|\Z)")
 _MOST = 5
 
@@ -69,7 +68,7 @@ def _counts(form: str, given: list[Node]) -> tuple[int, ...]:
     if form:
         return (2,)
     if given and type(given[0]) is Literal:
-        return (3,) if _NUMBER.fullmatch(given[0].text.text.strip(SPACE)) else (2,)
+        return (3,) if NUMBER.fullmatch(given[0].text.text.strip(SPACE)) else (2,)
     return (2, 3)
 
 
@@ -110,7 +109,7 @@ class Extract(Node):
         key = (await evaluate(self.given[0], context)).text.strip(SPACE)
         if not key:
             raise ExpansionFailed('first argument of "extract" must not be empty')
-        numbered = _NUMBER.fullmatch(key) is not None
+        numbered = NUMBER.fullmatch(key) is not None
         count = 3 if numbered and not self.form else 2
         rest = [await evaluate(node, context) for node in self.given[1:count]]
         branches = self._missing(count)
@@ -131,11 +130,11 @@ class Extract(Node):
         if self.form:
             from .json import element, member
 
-            found = element(self.form, _integer(key), data.text) if numbered else None
+            found = element(self.form, integer(key), data.text) if numbered else None
             if not numbered:
                 found = member(self.form, key, data.text)
         elif numbered:
-            found = field(data.text, _integer(key), rest[0].text)
+            found = field(data.text, integer(key), rest[0].text)
         else:
             found = named(data.text, key)
         return None if found is None else Text(found, data.tainted)
@@ -158,7 +157,7 @@ class Extract(Node):
         return "item extract"
 
 
-def _integer(key: str) -> int:
+def integer(key: str) -> int:
     """A number of 32 bits, whatever was written."""
     digits = key.lstrip("-")[-40:] or "0"
     return int32(-int(digits) if key.startswith("-") else int(digits))
@@ -210,75 +209,3 @@ def _value(text: str, at: int) -> tuple[str, int]:
         assert bare
         return bare[0], bare.end()
     return unescaped(quoted[1]), quoted.end()
-
-
-@reads("listextract")
-def read_listextract(parser: Parser, name: str, start: int) -> Node:
-    given: list[Node] = []
-    branches = None
-    for place in (1, 2):
-        if parser.space() != "{":
-            given.append(parser.misplaced(f"missing '{{' for arg {place} of listextract"))
-            break
-        given.append(parser.argument())
-    else:
-        branches = parser.branches("listextract")
-    return ListExtract(tuple(given), branches, start, parser.at)
-
-
-class ListExtract(Node):
-    """A number, a list, the branches."""
-
-    __slots__ = ("branches", "given")
-
-    def __init__(
-        self, given: tuple[Node, ...], branches: Branches | None, start: int, end: int
-    ) -> None:
-        self.given = given
-        self.branches = branches
-        self.start = start
-        self.end = end
-
-    async def value(self, context: Context) -> Text:
-        number = self._number((await evaluate(self.given[0], context)).text)
-        listed = await evaluate(self.given[1], context)
-        before = context.value
-        found = member_of(listed.text, number)
-        context.value = None if found is None else Text(found, listed.tainted)
-        assert self.branches is not None
-        return await self.branches.choose(context, found is not None, before)
-
-    def _number(self, text: str) -> int:
-        key = text.strip(SPACE)
-        if not key:
-            raise ExpansionFailed('first argument of "listextract" must not be empty')
-        if not _NUMBER.fullmatch(key):
-            raise ExpansionFailed('first argument of "listextract" must be numeric')
-        return _integer(key)
-
-    def skip(self) -> str:
-        number = self.given[0].skip().strip(SPACE)
-        if number and not _NUMBER.fullmatch(number):
-            raise ExpansionFailed('first argument of "listextract" must be numeric')
-        for node in self.below()[1:]:
-            node.skip()
-        return ""
-
-    def below(self) -> tuple[Node, ...]:
-        return (*self.given, self.branches) if self.branches else self.given
-
-    def told(self) -> str:
-        return "item listextract"
-
-
-def member_of(listed: str, number: int) -> str | None:
-    """A member by number, from the front or from the end.
-
-    >>> member_of("a:b:c", -1)
-    'c'
-    """
-    from labmail.exim.config.split import split
-
-    members = list(split(listed))
-    place = number - 1 if number > 0 else len(members) + number
-    return members[place] if number and 0 <= place < len(members) else None

@@ -50,11 +50,16 @@ def read(parser: Parser, name: str, start: int) -> Node:
         wrong = parser.misplaced("missing '{' for command arg of run")
         return Run(wrong, "", first, None, start, parser.at)
     command, raw = (parser.argument(), "") if first else _unexpanded(parser)
+    if raw is None:
+        return Run(command, "", first, None, start, parser.at)
     return Run(command, raw, first, parser.branches(name), start, parser.at)
 
 
-def _unexpanded(parser: Parser) -> tuple[Node, str]:
-    """The line as it stands: it ends where an expansion of it would end, or would fail."""
+def _unexpanded(parser: Parser) -> tuple[Node, str | None]:
+    """The line as it stands: it ends where an expansion of it would end, or would fail.
+
+    None for the line: it has no end.
+    """
     start = parser.at + 1
     depth = parser.header_unclosed
     command = parser.argument()
@@ -65,7 +70,7 @@ def _unexpanded(parser: Parser) -> tuple[Node, str]:
         end = len(parser.text) if failed.position is None else failed.position
         if not parser.text.startswith("}", end):
             parser.at = end
-            return parser.misplaced("missing '}' closing command arg of run"), ""
+            return parser.misplaced("missing '}' closing command arg of run"), None
         parser.header_unclosed = depth
     parser.at = end + 1
     return command, parser.text[start:end]

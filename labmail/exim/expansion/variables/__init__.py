@@ -40,7 +40,7 @@ Known = Callable[[Context], Text | None]
 THEMES = (letter, connection, delivery, checks, machine, moments, working)
 
 _ACL = re.compile(r"acl_[cm](?![A-Za-z]).*")
-_MADE = re.compile(r"(auth|regex)[1-9][0-9]*|r_.*")
+_MADE = re.compile(r"auth[1-4]|regex[1-9]|r_.*")
 
 
 def _tables() -> dict[str, Known]:

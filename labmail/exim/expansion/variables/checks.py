@@ -35,7 +35,6 @@ TABLE = """
     dkim_selector
     dkim_signers
     dkim_verify_reason
-    dkim_verify_signers
     dkim_verify_status
     dnslist_domain
     dnslist_matched
@@ -70,6 +69,7 @@ TABLE = """
     spam_report
     spam_score
     spam_score_int
+    spf_guess                       v=spf1 a/24 mx/24 ptr ?all
     spf_header_comment
     spf_received
     spf_result

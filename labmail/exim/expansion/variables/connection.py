@@ -20,13 +20,9 @@ TABLE = """
     interface_port                  -1
     proxy_external_address
     proxy_external_port             0
-    proxy_host_address
-    proxy_host_port                 0
     proxy_local_address
     proxy_local_port                0
     proxy_session                   no
-    proxy_target_address
-    proxy_target_port               0
     received_ip_address
     received_port                   -1
     host_lookup_deferred            0

@@ -32,7 +32,6 @@ TABLE = """
     local_part_prefix_v
     local_part_suffix
     local_part_suffix_v
-    local_part_verified
     local_user_gid            4294967295
     local_user_uid            4294967295
     original_domain
@@ -46,11 +45,6 @@ TABLE = """
     self_hostname
     sender_verify_failure
     srs_recipient
-    srs_db_address
-    srs_db_key
-    srs_orig_recipient
-    srs_orig_sender
-    srs_status
     thisaddress
     transport_name
     verify_mode

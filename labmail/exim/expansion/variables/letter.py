@@ -49,7 +49,11 @@ TABLE = """
     sender_data
     recipient_data
     warn_message_delay
+    warn_message_recipient
     warn_message_recipients
+    warnmsg_delay
+    warnmsg_recipient
+    warnmsg_recipients
 """
 
 _FROM_MESSAGE = [
