@@ -15,15 +15,14 @@ Try: ``parse("partial0(.)lsearch*@,ret=full")``.
 from __future__ import annotations
 
 import re
-import string
 from functools import lru_cache
 from typing import NamedTuple
 
 from labmail.exim.errors import ExpansionFailed
 from labmail.exim.lookups.table import KINDS, QUERY
 
-_PUNCTUATION = re.escape(string.punctuation.replace(")", ""))
-_PARTIAL = re.compile(rf"partial([0-9]*)(?:-|\(([{_PUNCTUATION}]*)\))")
+_PARTIAL = re.compile(r"partial([0-9]*)(?:-|\(([!-(*-/:-@[-`{-~]*)\))")
+"""In brackets stands punctuation, but no closing bracket."""
 _AT_LEAST = 2
 """How many components of a key remain, where the word does not say."""
 
