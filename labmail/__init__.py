@@ -26,6 +26,7 @@ _FACE = {
     "Message": "labmail.message",
     "journey": "labmail.widgets",
     "speak": "labmail.widgets",
+    "unfold": "labmail.widgets",
 }
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "journey",
     "speak",
     "town_names",
+    "unfold",
 ]
 
 

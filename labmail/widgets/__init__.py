@@ -14,6 +14,7 @@ Try: ``journey(lab, letter)`` in a notebook, or ``journey(lab, letter).to_html("
 """
 
 from .dialogue import DialogueWidget, speak
+from .expansion import ExpansionWidget, unfold
 from .journey import JourneyWidget, journey
 
-__all__ = ["DialogueWidget", "JourneyWidget", "journey", "speak"]
+__all__ = ["DialogueWidget", "ExpansionWidget", "JourneyWidget", "journey", "speak", "unfold"]

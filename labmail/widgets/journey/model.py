@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from labmail.trace import Event, Journey, Recorder, Step, Story
+from labmail.trace import Event, Journey, Step, Story
 from labmail.trace.icons import icon_of
 from labmail.trace.journey import Column
 from labmail.trace.telling import Telling
@@ -41,9 +41,9 @@ MOST = 40
 Model = dict[str, Any]
 
 
-def model(story: Story, trace: Recorder | None = None) -> Model:
-    """The model of a story; ``trace`` also knows the proofs that are no steps."""
-    events = _events(story, trace)
+def model(story: Story) -> Model:
+    """The model of a story."""
+    events = _events(story)
     journey = story.journey
     state = lying(story.steps, events)
     people, _, fate = journey.outcome.partition(" · ")
@@ -72,12 +72,10 @@ def model(story: Story, trace: Recorder | None = None) -> Model:
     }
 
 
-def _events(story: Story, trace: Recorder | None) -> Sequence[Event]:
+def _events(story: Story) -> Sequence[Event]:
     """All that was told of these letters, proofs included, oldest first."""
     told = {event.number: event for step in story.steps for event in step.all_events}
-    if trace is not None:
-        for letter in story.letters:
-            told |= {event.number: event for event in trace.about(letter)}
+    told |= {event.number: event for event in story.told}
     return [told[number] for number in sorted(told)]
 
 

@@ -60,7 +60,7 @@ class JourneyWidget(anywidget.AnyWidget):
     ) -> None:
         self._story, self._trace, self._compare = story, trace, compare
         self._growing = threading.Lock()
-        super().__init__(data=model(story, trace), view=view, **self._second())
+        super().__init__(data=model(story), view=view, **self._second())
         self.on_msg(self._asked)
         self._feed = Feed(trace, self._letters, self._grow) if live and trace is not None else None
 
@@ -112,7 +112,7 @@ class JourneyWidget(anywidget.AnyWidget):
         assert self._trace is not None
         with self._growing:
             self._story = Story(self._trace, self._story.letter, self._story.cast)
-            new = model(self._story, self._trace)
+            new = model(self._story)
             news = changes(self.data, new)
             if news is None:
                 return
@@ -130,8 +130,8 @@ class JourneyWidget(anywidget.AnyWidget):
     def _second(self) -> dict[str, Model]:
         if self._compare is None:
             return {"other": {}, "pairs": {}}
-        story, trace = self._compare
-        return {"other": model(story, trace), "pairs": compared(self._story, story)}
+        story, _ = self._compare
+        return {"other": model(story), "pairs": compared(self._story, story)}
 
     _quiet: str = ""
 

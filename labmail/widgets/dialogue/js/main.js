@@ -8,6 +8,7 @@
        view ─▶ bar · log · typing · meaning · machine          typing ─▶ send({do, turn, …}) */
 
 import { el, keepFocus, unique } from "../../kit/dom.js";
+import { watchKernel } from "../../kit/kernel.js";
 import { drawBar } from "./bar.js";
 import { drawLog } from "./log.js";
 import { drawMachine } from "./machine.js";
@@ -20,7 +21,7 @@ const LOST = 8000;     /* milliseconds: above this the kernel is asked about */
 function renderDialogue({ model, el: place }) {
   const app = beginDialogue(model, place);
   const fresh = () => take(app, model.get("view"));
-  const leave = watchKernel(app);
+  const leave = watchKernel(model, app.root, () => dead(app));
   model.on("change:view", fresh);
   drawAll(app);
   return () => { model.off("change:view", fresh); leave(); clearTimeout(app.slow); clearTimeout(app.lost); };
@@ -67,13 +68,18 @@ function take(app, view) {
   if (grown || anew) app.picked = null;
   if (anew) app.drawn = { first: 0, count: 0 };
   if (view.turn === app.turn) {
-    app.waiting = false;
-    clearTimeout(app.slow);
-    clearTimeout(app.lost);
-    app.parts.busy.hidden = true;
+    answered(app);
     app.parts.gone.hidden = true;
   }
   drawAll(app);
+}
+
+/* The kernel has answered, or never will. */
+function answered(app) {
+  app.waiting = false;
+  clearTimeout(app.slow);
+  clearTimeout(app.lost);
+  app.parts.busy.hidden = true;
 }
 
 function drawAll(app) {
@@ -99,20 +105,13 @@ function goneSince(app, words) {
   app.parts.gone.textContent = words;
 }
 
-/* JupyterLab marks the views of a widget whose kernel has gone. */
-function watchKernel(app) {
-  const dead = () => {
-    app.gone = true;
-    goneSince(app, "The kernel is gone. This is the dialogue as it was; run the cell again to speak.");
-    drawAll(app);
-  };
-  const look = () => { if (app.root.closest(".jupyter-widgets-disconnected")) dead(); };
-  const watcher = new MutationObserver(look);
-  for (const node of [app.root.parentElement, app.root.parentElement?.parentElement]) {
-    if (node) watcher.observe(node, { attributes: true, attributeFilter: ["class"] });
-  }
-  app.model.on("comm_live_update", dead);
-  return () => { watcher.disconnect(); app.model.off("comm_live_update", dead); };
+/* Without a kernel nobody answers: what was said can still be read and explained. */
+function dead(app) {
+  if (app.gone) return;
+  app.gone = true;
+  answered(app);
+  goneSince(app, "The kernel is gone. This is the dialogue as it was; run the cell again to speak.");
+  drawAll(app);
 }
 
 const dialogueWidget = { render: renderDialogue };

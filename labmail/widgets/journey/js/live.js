@@ -1,5 +1,6 @@
 /* Live: news of a letter that is still under way, and what to say when the kernel is gone. */
 
+import { watchKernel } from "../../kit/kernel.js";
 import { places } from "./slots.js";
 
 /* Follows the model; returns how to stop. */
@@ -10,17 +11,14 @@ export function follow(app) {
     const fresh = model.get("pairs");
     if (app.other && fresh?.slots) { app.pairs = fresh; app.change({}); }
   };
-  const dead = () => gone(app);
   model.on("msg:custom", news);
   model.on("change:pairs", pairs);
-  model.on("comm_live_update", dead);
-  const stops = [watchViews(app), watchKernel(app)];
+  const leave = watchKernel(model, app.root, () => gone(app));
   if (!model.still) model.send({ have: app.data.edition ?? 0 });
   return () => {
     model.off("msg:custom", news);
     model.off("change:pairs", pairs);
-    model.off("comm_live_update", dead);
-    for (const stop of stops) stop();
+    leave();
   };
 }
 
@@ -35,29 +33,6 @@ function take(app, news) {
   app.data = { ...app.data, ...rest, steps: [...app.data.steps.slice(0, keep), ...steps] };
   const last = places(app) - 1;
   app.change({ step: atEnd && !app.view.predict && app.timer === null ? last : Math.min(app.view.step, last) });
-}
-
-/* A kernel that is shut down: where the front end has one to ask, it tells. */
-function watchKernel(app) {
-  const kernel = app.model.widget_manager?.kernel;
-  if (!kernel?.statusChanged?.connect) return () => {};
-  const status = (_, word) => { if (GONE.includes(word)) gone(app); };
-  const end = () => gone(app);
-  kernel.statusChanged.connect(status);
-  kernel.disposed?.connect(end);
-  return () => { kernel.statusChanged.disconnect(status); kernel.disposed?.disconnect(end); };
-}
-
-const GONE = ["dead", "terminating", "restarting", "autorestarting"];
-
-/* A kernel that is started anew: JupyterLab marks the views of the widgets that it no longer knows. */
-function watchViews(app) {
-  const look = () => { if (app.root.closest(".jupyter-widgets-disconnected")) gone(app); };
-  const watcher = new MutationObserver(look);
-  const host = app.root.parentElement;
-  if (host) watcher.observe(host, { attributes: true, attributeFilter: ["class"] });
-  if (host?.parentElement) watcher.observe(host.parentElement, { attributes: true, attributeFilter: ["class"] });
-  return () => watcher.disconnect();
 }
 
 function gone(app) {

@@ -1,0 +1,145 @@
+"""What a notebook holds: ``unfold("${uc:$local_part}", host, local_part="bob")``.
+
+    picture = unfold("${lookup{root}lsearch{/etc/aliases}}", host)    # the last line of a cell
+    picture.explanation                                               # the same as a value
+    picture.expand("${lookup{bob}lsearch{/etc/aliases}}")             # from another cell
+
+The string can be changed on the page and is expanded anew, by the same engine, on the same host.
+Without a kernel the last one can still be gone through step by step.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from labmail.exim.errors import EximError
+from labmail.lab.explaining import explain
+from labmail.message import look
+from labmail.trace.icons import PATHS, STATES
+
+from ..assets import join, sheet
+from ..page import fragment, page
+from .model import model
+
+if TYPE_CHECKING:
+    from labmail.exim.expansion.explain import Explanation
+    from labmail.lab import LabHost
+
+_HERE = Path(__file__).parent
+ESM = join(_HERE / "js" / "main.js", {"PATHS": PATHS, "STATES": STATES})
+CSS = sheet(_HERE.parent / "kit" / "tokens.css", _HERE / "expansion.css")
+
+LONGEST = 10_000
+"""Characters of a string that come from the page."""
+
+
+class ExpansionWidget(anywidget.AnyWidget):
+    """A string, unfolded. ``explanation`` is what it shows.
+
+    Make one with `unfold`. ``view`` is what the page draws.
+    """
+
+    _esm = ESM
+    _css = CSS
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        text: str,
+        host: LabHost | None,
+        configuration: str | None,
+        message: Any,
+        variables: dict[str, Any],
+        predict: bool,
+    ) -> None:
+        self._host, self._configuration = host, configuration
+        self._message, self._variables, self._predict = message, variables, predict
+        self._working, self._turn, self._trouble = threading.RLock(), 0, ""
+        self.explanation: Explanation = self._explain(text)
+        super().__init__(view=self._model())
+        self.on_msg(self._asked)
+
+    def _explain(self, text: str) -> Explanation:
+        return explain(
+            text, self._configuration, host=self._host, message=self._message, **self._variables
+        )
+
+    def _model(self) -> dict[str, Any]:
+        given = [f"${name} is {value}" for name, value in self._variables.items()]
+        return {
+            **model(self.explanation),
+            "place": self._host.name if self._host else "this computer",
+            "given": given + (["there is a letter"] if self._message is not None else []),
+            "predict": self._predict,
+            "turn": self._turn,
+            "trouble": self._trouble,
+        }
+
+    @property
+    def text(self) -> str:
+        """The explanation in words: what ``print`` shows of it."""
+        return str(self.explanation)
+
+    def expand(self, text: str) -> Explanation:
+        """Unfolds another string in its place. Raises ConfigError, RuntimeError."""
+        with self._working:
+            self.explanation, self._trouble = self._explain(text), ""
+            self.set_trait("view", self._model())
+        return self.explanation
+
+    def _asked(self, _: Any, asked: dict[str, Any], __: Any) -> None:
+        """The page wants a string expanded. It may come in any thread, one at a time."""
+        with self._working:
+            self._turn, self._trouble = int(asked.get("turn", 0)), ""
+            try:
+                self.explanation = self._explain(str(asked.get("text", ""))[:LONGEST])
+            except (EximError, RuntimeError, OSError, ValueError) as problem:
+                self._trouble = str(problem)
+            self.set_trait("view", self._model())
+
+    # ── without a kernel ─────────────────────────────────────────────────────────────────────────
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """A document that stands alone: the string as it is now, step by step."""
+        document = page("An expansion, step by step", self._fragment())
+        if path is not None:
+            Path(path).write_text(document, encoding="utf-8")
+        return document
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live widget; beside it the page that is read without a kernel, and the words."""
+        shown: Any = super()._repr_mimebundle_()
+        bundle, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
+        return {**bundle, "text/plain": self.text, "text/html": self._fragment()}, metadata
+
+    def _fragment(self) -> str:
+        words = look.card(look.row(f"<pre>{look.esc(self.text)}</pre>"), label="expansion")
+        return fragment("expansion", ESM, CSS, {"view": self._model()}, words)
+
+
+def unfold(
+    text: str,
+    host: LabHost | None = None,
+    configuration: str | None = None,
+    *,
+    message: Any = None,
+    predict: bool = False,
+    **variables: Any,
+) -> ExpansionWidget:
+    """A string of Exim's language, computed step by step before your eyes.
+
+    ``host`` is the host of a lab on which it is computed; without one it is this computer, as with
+    `explain`, which also says what the others mean. With ``predict`` each value is withheld until
+    you have made a guess. Raises ConfigError.
+    """
+    return ExpansionWidget(text, host, configuration, message, variables, predict)
