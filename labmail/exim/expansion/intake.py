@@ -68,7 +68,7 @@ class _Reader:
     def __init__(self, octets: bytes, dot_ends: bool) -> None:
         self.text = octets.decode("latin-1")
         self.dot_ends = dot_ends
-        self.at = self.size = self.lines = 0
+        self.at = self.size = self.lines = self.zeros = 0
         self.ended = False
         self.crlf: bool | None = None
         self.blank = ""
@@ -92,7 +92,9 @@ class _Reader:
                 self.blank = " "
                 break
             self.lines += end[0] == "\n"
-            line += " " if self.at < len(self.text) else ""
+            line += " "
+        else:
+            line += "\n" if line else ""
         return line
 
     def count(self, line: str) -> str:
@@ -115,11 +117,11 @@ class _Reader:
             while self.text.startswith((" ", "\t"), self.at):
                 line += self.count(self.line())
             if not HEADER.match(line):
+                self.zeros = line.count("\0")
                 return
             kept = _BLANK_END.sub("\n", line)
             self.size -= len(line) - len(kept)
-            line = kept
-            yield Header(line.replace("\0", "?"))
+            yield Header(kept.replace("\0", "?"))
         self.ended = True
 
     def body(self, message: Message, visible: int) -> None:
@@ -133,7 +135,7 @@ class _Reader:
         if self.dot_ends and (dot := re.search(r"^\.\n", body, re.MULTILINE)):
             body = body[: dot.start()]
         message.body = body
-        message.body_zerocount = body.count("\0")
+        message.body_zerocount = self.zeros + body.count("\0")
         lines = re.findall(r"[^\n]\n" if self.dot_ends else r"\n", body)
         unfinished = not body.endswith("\n") or len(body) % (visible + 1) == 0
         message.body_linecount = len(lines) + (unfinished and not at_end)

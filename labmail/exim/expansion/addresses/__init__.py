@@ -8,7 +8,7 @@
 
 Dots may stand anywhere in a local part (``b..b``) and in a name (``Bob S.``), a backslash frees the
 character behind it, comments and white space may stand between all pieces. A domain is letters,
-digits and hyphens between dots and may not end in one.
+digits and hyphens between dots; no part begins with a hyphen, and no dot stands last.
 
     found     what comes of it: an address, or why it is none; what options and groups change
     reader    a cursor over one address
