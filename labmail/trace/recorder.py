@@ -19,6 +19,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Protocol
 
 from .cast import Cast
@@ -201,6 +202,22 @@ class Recorder:
         Raises KeyError for a letter that nobody ever told of.
         """
         return Story(self, letter, cast or self.cast)
+
+    def to_html(self, path: str | Path | None = None, letter: str | None = None) -> str:
+        """The journey of a letter, the one that began last unless given, as `Story.to_html` does.
+
+        Raises LookupError where there is no letter yet.
+        """
+        return self.story(letter or self._newest()).to_html(path)
+
+    def _newest(self) -> str:
+        """The letter that somebody wrote last: no report, which another letter has caused."""
+        for letter in reversed(self.letters):
+            first = self.first(letter)
+            cause = self.get(first.cause) if first else None
+            if first and (cause is None or cause.letter in (None, letter)):
+                return letter
+        raise LookupError("there is no letter in the trace yet")
 
     def at(self, number: int | None = None) -> Places:
         """Where every letter lay for each recipient after event ``number``: letter → recipient."""

@@ -15,9 +15,11 @@ diagram and the JSON file have the same steps under the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from labmail.message import Shown
 
@@ -45,6 +47,7 @@ class Story:
         self.cast = cast or Cast()
         self.letters = family(trace, letter)
         self.events = events_of(trace, self.letters)
+        self.told = tuple(event for letter in self.letters for event in trace.about(letter))
         self.started = began(self.events)
         self.steps = tuple(steps_of(trace, self.events))
         self._places = places(self.events)
@@ -154,6 +157,20 @@ class Story:
 
         return figure(self.journey)
 
+    page: ClassVar[Callable[[Story], str] | None] = None
+    """Makes the document of `to_html`. The rooms below a picture that can be played know nothing of
+    it, so the face of labmail hangs it in here; without it the document has the still picture."""
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """The journey as a document that needs no kernel and fetches nothing: HTML.
+
+        Written to ``path`` if given. Raises OSError where it cannot be.
+        """
+        document = self.page() if self.page is not None else still(self)
+        if path is not None:
+            Path(path).write_text(document, encoding="utf-8")
+        return document
+
     def _repr_html_(self) -> str:
         from .figure import html
 
@@ -188,6 +205,14 @@ class Story:
         if not 1 <= number <= len(self.steps):
             raise IndexError(f"this story has the steps 1 to {len(self.steps)}, not {number}")
         return self.steps[number - 1]
+
+
+def still(story: Story) -> str:
+    """A document with the picture, and the same in words."""
+    title = escape(f"Journey of a letter: {story.subject}")
+    head = f'<meta charset="utf-8">\n<title>{title}</title>'
+    body = story._repr_html_()
+    return f'<!doctype html>\n<html lang="en">\n<head>{head}</head>\n<body>{body}</body>\n</html>\n'
 
 
 class Text(str):

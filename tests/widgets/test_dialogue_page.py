@@ -37,6 +37,7 @@ const model = { get: name => state[name], set() {}, save_changes() {}, off() {},
   send: async wish => {
     const view = await window.labmail(JSON.stringify(wish));
     if (view) news(view); } };
+window.tell = what => heard[what]();
 window.news = view => { state.view = JSON.parse(view); heard["change:view"](); };
 const news = window.news;
 %s.render({ model, el: document.querySelector("main") });
@@ -355,6 +356,27 @@ def test_a_kernel_that_does_not_answer_is_told_of(open_console: Open) -> None:
     expect(page.get_by_role("status").first).to_contain_text("run this cell again")
 
 
+def test_a_kernel_that_goes_while_it_is_asked(open_console: Open) -> None:
+    page, _ = open_console(answers=False)
+    page.clock.install()
+    line(page).fill("NOOP")
+    line(page).press("Enter")
+    page.clock.fast_forward(300)
+    expect(page.locator(".busy")).to_be_visible()
+    page.evaluate("window.tell('comm_live_update')")
+    expect(page.locator(".busy")).to_be_hidden()
+    page.clock.fast_forward(9000)
+    told = page.get_by_role("status").first
+    expect(told).to_contain_text("The kernel is gone")
+    for needs_it in (line(page), page.get_by_role("button", name="Send"),
+                     page.get_by_role("button", name="Start again")):  # fmt: skip
+        expect(needs_it).to_be_disabled()
+    page.get_by_role("button", name="220 mail.ask.com").click()
+    expect(page.locator(".mean .sentence")).to_contain_text("The server is ready")
+    page.get_by_role("button", name="Text").click()
+    expect(page.locator(".words")).to_be_visible()
+
+
 def test_without_a_kernel_it_can_be_read_and_explained(open_console: Open, lab: Lab) -> None:
     page, _ = open_console(still=True)
     expect(page.get_by_role("status").first).to_contain_text("as it was")
@@ -387,7 +409,7 @@ def patiently(page: Any, expression: str) -> None:
 def test_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
     from nbformat import v4, write
 
-    from tests.browser.jupyterlab import ENDED, READY, RUN_ALL, jupyterlab
+    from tests.browser.jupyterlab import ENDED, NOTEBOOK, READY, RUN_ALL, jupyterlab
 
     cells = ['from labmail import Lab, speak\nlab = Lab("two_companies")',
              'console = speak(lab, "mail.ask.com")\nconsole', "1 + 1"]  # fmt: skip
@@ -414,4 +436,21 @@ def test_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
             page.locator(f".lm-dialogue {part}").first.focus()
             page.keyboard.type("dd")
         assert page.locator(".jp-Cell").count() == cells_before
+
+        # the page loaded again: the same dialogue, and it goes on
+        page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+        page.wait_for_timeout(500)
+        page.reload()
+        patiently(page, READY)
+        expect(last(page)).to_contain_text("550 5.1.1")
+        say(page, "RCPT TO:<bob@ask.com>")
+        expect(last(page)).to_contain_text("250 2.1.5")
+
+        # the kernel gone: nothing more can be said, all of it read
+        page.evaluate(f"({NOTEBOOK}).sessionContext.session.kernel.shutdown()")
+        expect(page.locator(".lm-dialogue .gone")).to_contain_text("The kernel is gone")
+        expect(line(page)).to_be_disabled()
+        page.get_by_role("button", name="550 5.1.1").click()
+        expect(page.locator(".mean .sentence")).to_be_visible()
+        keep(page, "jupyterlab-gone")
         page.close()

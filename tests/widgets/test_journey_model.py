@@ -35,19 +35,19 @@ def step(data: dict[str, Any], label: str, nth: int = 0) -> dict[str, Any]:
 
 
 def test_it_is_json_and_the_same_each_time(told: journeys.Told) -> None:
-    story, trace = told
-    one, other = json.dumps(model(story, trace)), json.dumps(model(story, trace))
+    story, _ = told
+    one, other = json.dumps(model(story)), json.dumps(model(story))
     assert one == other
-    assert json.loads(one) == model(story, trace) or "(" in one  # tuples have become lists
+    assert json.loads(one) == model(story) or "(" in one  # tuples have become lists
 
 
 def test_the_text_twin_is_the_story_word_for_word(told: journeys.Told) -> None:
-    story, trace = told
-    assert twin(model(story, trace)) == str(story)
+    story, _ = told
+    assert twin(model(story)) == str(story)
 
 
 def test_every_index_in_it_points_to_something(told: journeys.Told) -> None:
-    data = model(*told)
+    data = model(told[0])
     lanes, rows, steps = data["lanes"], data["inside"]["lanes"], data["steps"]
     for one, (own, peer) in zip(steps, data["inside"]["at"], strict=True):
         assert lanes[one["lane"]] is not None and rows[own] is not None
@@ -71,14 +71,14 @@ def test_nothing_in_it_can_move_a_cursor(told: journeys.Told) -> None:
         )
         return [text for one in inner for text in texts(one)]
 
-    assert all(t.replace("\t", "").isprintable() for t in texts(model(*told)))
+    assert all(t.replace("\t", "").isprintable() for t in texts(model(told[0])))
 
 
 # ── the panes ────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_dialogue_is_byte_exact_with_line_ends_and_secrets_masked() -> None:
-    lines = step(model(*journeys.ordinary()), "AUTH")["talk"]["lines"]
+    lines = step(model(journeys.ordinary()[0]), "AUTH")["talk"]["lines"]
     assert lines[0] == {"who": "S", "text": "220 mail.example.com ESMTP labmail", "end": "CRLF"}
     secret = next(line for line in lines if line.get("masked"))
     assert secret["text"] == "AUTH PLAIN ***"
@@ -120,7 +120,7 @@ def test_a_very_long_utterance_is_cut_and_counted() -> None:
 
 
 def test_why_tells_those_that_said_no_from_those_that_were_not_asked() -> None:
-    data = model(*journeys.ordinary())
+    data = model(journeys.ordinary()[0])
     there, here = step(data, "router")["why"][0], step(data, "router", 1)["why"][0]
     assert [(o["sign"], o["name"]) for o in there["others"]] == [
         ("no", "system_aliases"),
@@ -140,7 +140,7 @@ def test_why_tells_those_that_said_no_from_those_that_were_not_asked() -> None:
 
 
 def test_the_same_answer_for_the_same_reasons_is_told_once() -> None:
-    told = step(model(*journeys.five()), "router")["why"]
+    told = step(model(journeys.five()[0]), "router")["why"]
     assert told[0]["questions"] == [
         f"Which router takes {who}?" for who in ("bob@ask.com", "bbo@ask.com", "carol@ask.com")
     ]
@@ -154,7 +154,7 @@ def state(data: dict[str, Any], title: str, number: int | None) -> list[str]:
 
 
 def test_the_state_is_what_lay_where_before_and_after_each_step() -> None:
-    data = model(*journeys.ordinary())
+    data = model(journeys.ordinary()[0])
     spooled, stored = step(data, "spool")["state"], step(data, "Maildir")["state"]
     queue, box = "Queue of mail.example.com", "Mailbox of bob@ask.com"
     assert state(data, queue, spooled["before"]) == []
@@ -169,7 +169,7 @@ def test_the_state_is_what_lay_where_before_and_after_each_step() -> None:
 
 
 def test_files_that_came_went_again_when_everything_is_done() -> None:
-    data = model(*journeys.host_down())
+    data = model(journeys.host_down()[0])
     seen: dict[str, str] = {}
     for one in data["steps"]:
         for sign, host, path in one["state"]["files"]:
@@ -179,7 +179,7 @@ def test_files_that_came_went_again_when_everything_is_done() -> None:
 
 
 def test_a_guess_has_one_right_answer_and_says_why() -> None:
-    data = model(*journeys.ordinary())
+    data = model(journeys.ordinary()[0])
     router = step(data, "router")["guess"]
     assert router["choices"][router["right"]] == "dnslookup"
     acl = step(data, "ACL")["guess"]
@@ -190,7 +190,7 @@ def test_a_guess_has_one_right_answer_and_says_why() -> None:
 
 
 def test_wrong_answers_never_come_from_a_step_that_failed() -> None:
-    data = model(*journeys.host_down())
+    data = model(journeys.host_down()[0])
     for one in data["steps"]:
         if one["guess"]["ordinary"]:
             assert one["ok"] and one["label"] not in ("retry", "give up", "bounce")
@@ -200,7 +200,7 @@ def test_wrong_answers_never_come_from_a_step_that_failed() -> None:
 
 
 def test_a_host_unfolds_into_its_rooms_in_the_order_in_which_a_letter_meets_them() -> None:
-    rows = model(*journeys.ordinary())["inside"]["lanes"]
+    rows = model(journeys.ordinary()[0])["inside"]["lanes"]
     host = next(row["host"] for row in rows if row["title"] == "Mailbox")
     assert [row["title"] for row in rows if row["host"] == host] == [
         "Reception",
@@ -212,20 +212,20 @@ def test_a_host_unfolds_into_its_rooms_in_the_order_in_which_a_letter_meets_them
 
 
 def test_the_letter_comes_in_by_reception_and_goes_on_to_the_queue() -> None:
-    data = model(*journeys.ordinary())
+    data = model(journeys.ordinary()[0])
     rows = data["inside"]["lanes"]
     way = [rows[row]["title"] for _, row, _ in data["inside"]["roads"][0]]
     assert way == ["Alice", "Reception", "Queue", "Reception", "Queue", "Mailbox", "Bob"]
 
 
 def test_a_host_of_which_one_room_is_seen_stays_one_row() -> None:
-    data = model(*journeys.host_down())
+    data = model(journeys.host_down()[0])
     rows = data["inside"]["lanes"]
     assert "mail.ask.com" in [row["title"] for row in rows]
 
 
 def test_a_fault_is_drawn_at_its_host_and_makes_no_room_of_its_own() -> None:
-    data = model(*journeys.mended())
+    data = model(journeys.mended()[0])
     rows = data["inside"]["lanes"]
     fault = next(i for i, one in enumerate(data["steps"]) if one["label"] == "fault")
     own, peer = data["inside"]["at"][fault]
@@ -244,7 +244,7 @@ def test_news_turn_the_old_model_into_the_new_and_are_small() -> None:
     for last in (60, 90, len(trace.events)):
         part = Recorder(lambda: 0.0)
         part.events += trace.events[:last]
-        new = model(Story(part, story.letter, story.cast), part)
+        new = model(Story(part, story.letter, story.cast))
         if old is not None:
             news = changes(old, new)
             assert news is not None
@@ -261,14 +261,14 @@ def test_a_step_that_is_told_does_not_change_when_the_next_one_is() -> None:
     story, trace = journeys.loop(4)
     shorter = Recorder(lambda: 0.0)
     shorter.events += trace.events[:-2]
-    old = model(Story(shorter, story.letter, story.cast), shorter)
-    news = changes(old, model(story, trace))
+    old = model(Story(shorter, story.letter, story.cast))
+    news = changes(old, model(story))
     assert news is not None and news["keep"] >= len(old["steps"]) - 1
 
 
 def test_ten_thousand_events_are_marked_as_too_many_for_a_picture() -> None:
-    assert not model(*journeys.loop(40))["long"]
-    assert model(*journeys.loop(900, 9))["long"]
+    assert not model(journeys.loop(40)[0])["long"]
+    assert model(journeys.loop(900, 9)[0])["long"]
 
 
 # ── two journeys ─────────────────────────────────────────────────────────────────────────────────

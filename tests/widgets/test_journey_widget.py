@@ -192,3 +192,13 @@ def test_the_recorder_does_not_keep_a_feed_alive(lab: Lab) -> None:
     gc.collect()
     assert feed() is None
     send(lab)
+
+
+def test_a_story_from_the_face_is_a_page_that_can_be_played(lab: Lab, tmp_path: Path) -> None:
+    assert labmail.Lab is Lab, "asking the face for it is what hangs the journey in"
+    letter = send(lab)
+    document = lab.story(letter).to_html(tmp_path / "road.html")
+    assert (tmp_path / "road.html").read_text("utf-8") == document
+    assert 'data-widget="journey"' in document
+    assert lab.trace.to_html() == document
+    assert document == journey(lab, letter, live=False).to_html()
