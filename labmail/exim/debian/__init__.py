@@ -18,7 +18,8 @@ place, and everything else is the tree's own doing (`.ifdef DCconfig_smarthost`)
     compare     which lines change when one answer does
     effects     what that comes to: lists, options, routers, transports
     hostname    the full name of a host
-    owntree     the lab's own tree of files
+    owntree     the lab's own tree of files, and all files of a host
+    memory      files that lie nowhere
 
 Law: update-exim4.conf(8) and exim4-config_files(5) of Debian 12; README.Debian of exim4-base.
 """

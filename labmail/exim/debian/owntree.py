@@ -20,6 +20,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from labmail.exim.debian.answers import Answers, write_answers
+from labmail.exim.debian.generate import OUTPUT, Source, generate
+from labmail.exim.debian.memory import Laid
 from labmail.exim.debian.parts import SECTIONS, split
 from labmail.exim.files import RealFiles
 
@@ -40,3 +43,14 @@ def template() -> str:
     """The tree as one file, for hosts that do not want a tree."""
     text = split(RealFiles(), FOLDER, marked=False)
     return text.replace(f"{FOLDER}/", "")
+
+
+def host(answers: Answers, mailname: str, fqdn: str) -> dict[str, bytes]:
+    """All files of a host that is set up with these answers, by path: ``/etc/exim4``,
+    ``/etc/mailname``, and what update-exim4.conf makes of them."""
+    made = {f"/etc/exim4/{path}": octets for path, octets in files()}
+    made["/etc/exim4/update-exim4.conf.conf"] = write_answers(answers).encode("latin-1")
+    made["/etc/mailname"] = f"{mailname}\n".encode("latin-1")
+    generated = generate(Source(Laid(made), fqdn=fqdn), answers)
+    made[OUTPUT] = generated.text.encode("latin-1")
+    return made

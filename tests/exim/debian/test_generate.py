@@ -12,12 +12,21 @@ from random import Random
 import pytest
 
 from labmail.exim import debian
-from labmail.exim.debian import AnswersError, CannotGenerate, compare, generate, read_answers
+from labmail.exim.debian import (
+    AnswersError,
+    CannotGenerate,
+    Source,
+    compare,
+    generate,
+    owntree,
+    read_answers,
+)
 from labmail.exim.debian.answers import write_answers
 from labmail.exim.debian.effects import configuration, effects
-from labmail.exim.debian.generate import own_answers
+from labmail.exim.debian.generate import OUTPUT, own_answers
 from labmail.exim.debian.hostname import full_name
 from labmail.exim.debian.macros import macros
+from labmail.exim.debian.memory import Laid
 from labmail.exim.debian.parts import SECTIONS
 from labmail.exim.files import RealFiles
 from tests.exim.debian.hosts import KINDS, Host, debian_makes, random_answers, random_mailname
@@ -267,6 +276,16 @@ def test_one_answer_changes_these_lines_and_comes_to_this(host: Host) -> None:
         "router dnslookup goes",
         "router smarthost comes: manualroute",
     ]
+
+
+def test_all_files_of_a_host() -> None:
+    made = owntree.host(read_answers(EXAMPLE), "example.com", "mail.example.com")
+    assert b"MAIN_LOCAL_DOMAINS=@:localhost:www.example.com" in made[OUTPUT]
+    again = own_answers(Source(Laid(made)))
+    assert generate(Source(Laid(made)), again).text.encode() == made[OUTPUT]
+    assert Laid(made).listdir("/etc/exim4/conf.d") == sorted(SECTIONS)
+    with pytest.raises(FileNotFoundError):
+        Laid(made).listdir("/etc/exim4/nothing")
 
 
 def test_nothing_changes_without_a_change(host: Host) -> None:
