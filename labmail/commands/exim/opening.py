@@ -19,6 +19,7 @@ from labmail.exim.errors import ConfigError, EximError
 
 if TYPE_CHECKING:
     from labmail.exim.config import Configuration
+    from labmail.exim.config.configuration import Settings
     from labmail.exim.expansion.context import Context
 
     from .arguments import Request
@@ -64,7 +65,7 @@ def open_configuration(request: Request, caller: Caller) -> Opened:
             files=files,
             macros=request.macros,
             vocabulary=vocabulary(caller),
-            expand=lambda text: _expanded(text, request, caller),
+            expand=lambda text, settings: _expanded(text, settings, caller),
         )
     except ConfigError as error:
         raise Unreadable(panic(error, request, caller)) from None
@@ -87,13 +88,19 @@ def vocabulary(caller: Caller) -> Any:
     return Words(caller.host)
 
 
-def _expanded(text: str, request: Request, caller: Caller) -> str:
-    """The few options that Exim expands while it reads: nothing but the machine is known."""
+def _expanded(text: str, settings: Settings, caller: Caller) -> str:
+    """The few options that Exim expands while it reads: the machine is known, and what was set."""
     from labmail.exim.drive import drive
     from labmail.exim.expansion import expand
     from labmail.exim.expansion.context import Context
+    from labmail.exim.expansion.standing import MainOptions
 
-    context = Context(files=caller.files, clock=caller.clock, environment=caller.environment)
+    context = Context(
+        files=caller.files,
+        clock=caller.clock,
+        environment=caller.environment,
+        settings=MainOptions(settings),
+    )
     return drive(expand(text, context)).text
 
 

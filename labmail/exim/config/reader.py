@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
-from labmail.exim.config.configuration import DRIVERS, Configuration, NamedList
+from labmail.exim.config.configuration import DRIVERS, Configuration, NamedList, Settings
 from labmail.exim.config.kind import Around
 from labmail.exim.config.macros import Macros
 from labmail.exim.config.mistakes import NoConfiguration, did_you_mean, one_before
@@ -47,14 +47,14 @@ def read(
     files: Files,
     vocabulary: Vocabulary,
     macros: Iterable[tuple[str, str]] = (),
-    expand: Callable[[str], str] | None = None,
+    expand: Callable[[str, Settings], str] | None = None,
     strict: bool = False,
 ) -> Configuration:
     """What a configuration file says.
 
     ``path`` may be a list with colons: the first file that exists is read. ``macros`` are those of
     the command line, which win over the file's. ``expand`` expands a text for the few options that
-    Exim expands while it reads. ``strict``: a file that others than root can write is refused, as
+    Exim expands while it reads; it is handed the settings so far, too. ``strict``: a file that others than root can write is refused, as
     Exim does when root calls it.
 
     Raises ConfigError at the first mistake.
@@ -72,9 +72,10 @@ def read(
     source = Source(files, name, text, folder, known)
     configuration = Configuration(name, vocabulary.main_options, known)
     configuration.people, configuration.files = People(files), files
-    configuration.expand = expand
+    if expand is not None:
+        configuration.expand = lambda text: expand(text, configuration.main)
     configuration.lines = source.kept
-    around = Around(configuration.people, expand)
+    around = Around(configuration.people, configuration.expand)
     try:
         _read_main(source, configuration, around)
         vocabulary.check_main(configuration)

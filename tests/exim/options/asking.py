@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labmail.exim.config import read, report
+from labmail.exim.config.configuration import Settings
 from labmail.exim.drive import drive
 from labmail.exim.errors import ConfigError
 from labmail.exim.files import Files, RealFiles
@@ -74,7 +75,10 @@ def ours(text: str, words: Sequence[str], folder: Path | None = None) -> Answer:
     files: Files = RealFiles() if folder else made_up({path: _filled(text, where)})
     try:
         configuration = read(
-            path, files=files, vocabulary=VOCABULARY, expand=lambda text: _expanded(text, files)
+            path,
+            files=files,
+            vocabulary=VOCABULARY,
+            expand=lambda text, settings: _expanded(text, settings, files),
         )
     except ConfigError as error:
         return Answer("", _emptied(report(error, "", listing=True), where), 1)
@@ -88,11 +92,12 @@ def made_up(contents: dict[str, bytes]) -> Files:
     return Tree({**contents, **people})
 
 
-def _expanded(text: str, files: Files) -> str:
+def _expanded(text: str, settings: Settings, files: Files) -> str:
     from labmail.exim.expansion import expand
     from labmail.exim.expansion.context import Context
+    from labmail.exim.expansion.standing import MainOptions
 
-    return drive(expand(text, Context(files=files))).text
+    return drive(expand(text, Context(files=files, settings=MainOptions(settings)))).text
 
 
 def _words(words: Sequence[str]) -> list[str]:
