@@ -184,6 +184,35 @@ def test_a_reader_at_a_terminal_gets_a_line_of_help(folder: Path) -> None:
         assert ("Did you mean queue_only?" in stream.getvalue().decode()) == told
 
 
+def test_a_prompt_is_seen_before_anything_is_typed(folder: Path) -> None:
+    import os
+    import pty
+    import signal
+    import subprocess
+    import sys
+
+    ours, theirs = pty.openpty()
+    argv = [
+        sys.executable,
+        "-m",
+        "labmail.commands",
+        "exim",
+        "-C",
+        str(folder / "exim.conf"),
+        "-be",
+    ]
+    with subprocess.Popen(argv, stdin=theirs, stdout=theirs, stderr=theirs) as program:
+        os.close(theirs)
+        assert os.read(ours, 2) == b"> "
+        os.write(ours, b"${uc:a}\n")
+        seen = b""
+        while b"A\r\n> " not in seen:
+            seen += os.read(ours, 100)
+        program.send_signal(signal.SIGINT)
+        assert program.wait(10) == 130
+    os.close(ours)
+
+
 HOSTILE = {
     "deep": "${lc:" * 20_000,
     "deep and closed": "${lc:" * 3000 + "x" + "}" * 3000,

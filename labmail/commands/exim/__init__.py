@@ -46,6 +46,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         code = run([os.fsencode(argument).decode("latin-1") for argument in arguments], caller)
         caller.stdout.flush()
+    except KeyboardInterrupt:
+        caller.complain("\n")
+        return 130
     except BrokenPipeError:  # whoever read the answers has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1

@@ -24,7 +24,7 @@ from labmail.exim.errors import ConfigError, Deferred, ExpansionFailed
 from labmail.exim.expansion import expand
 from labmail.exim.regex import Panic
 
-from .opening import hint
+from .opening import hint, interactive
 
 if TYPE_CHECKING:
     from .opening import Opened
@@ -56,16 +56,18 @@ def test_expansions(opened: Opened) -> int:
 def _converse(opened: Opened) -> None:
     """Prompt, line, answer; until the end of the input."""
     caller = opened.caller
-    prompting = getattr(caller.stdin, "isatty", bool)()
-    caller.say("> ")
+    prompting = interactive(caller.stdin)
+    _prompt(opened, prompting)
     for line in lines(caller.stdin):
-        if prompting:
-            caller.stdout.flush()
         try_line(line, opened)
-        caller.say("> ")
-        if prompting:
-            caller.stdout.flush()
+        _prompt(opened, prompting)
     caller.say("\n")
+
+
+def _prompt(opened: Opened, prompting: bool) -> None:
+    opened.caller.say("> ")
+    if prompting:
+        opened.caller.stdout.flush()
 
 
 def lines(stream: Any) -> Iterator[str]:

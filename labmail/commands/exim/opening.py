@@ -79,13 +79,16 @@ def open_configuration(request: Request, caller: Caller) -> Opened:
 
 def vocabulary(caller: Caller) -> Any:
     """The words of a configuration, for this computer or a host of a lab."""
-    from labmail.exim.options import VOCABULARY
-
-    if caller.host is None:
-        return VOCABULARY
     from labmail.exim.options.vocabulary import Words
 
-    return Words(caller.host)
+    return Words(caller.host, has_domain)
+
+
+def has_domain(address: str) -> bool:
+    """Is it an address with a domain? Raises EximError if it is none."""
+    from labmail.exim.expansion.addresses import extract
+
+    return bool(extract(address).domain)
 
 
 def _expanded(text: str, settings: Settings, caller: Caller) -> str:
