@@ -54,8 +54,8 @@ def read(
 
     ``path`` may be a list with colons: the first file that exists is read. ``macros`` are those of
     the command line, which win over the file's. ``expand`` expands a text for the few options that
-    Exim expands while it reads; it is handed the settings so far, too. ``strict``: a file that others than root can write is refused, as
-    Exim does when root calls it.
+    Exim expands while it reads; it is handed the settings so far, too. ``strict``: a file that
+    others than root can write is refused, as Exim does when root calls it.
 
     Raises ConfigError at the first mistake.
     """

@@ -9,7 +9,7 @@ Try: ``VOCABULARY.driver("routers", "redirect")["data"].meaning``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from labmail.exim.config.configuration import Block, Configuration
@@ -21,11 +21,16 @@ from labmail.exim.options.main import Main
 class Words:
     """Everything that can be said in a configuration.
 
-    ``hostname`` is what the host calls itself; by default the system is asked.
+    ``hostname`` is what the host calls itself; by default the system is asked. ``has_domain`` says
+    whether an address has one, and raises EximError for what is no address; by default a look for
+    an @ has to do, since reading addresses belongs to a higher room.
     """
 
-    def __init__(self, hostname: str | None = None) -> None:
+    def __init__(
+        self, hostname: str | None = None, has_domain: Callable[[str], bool] | None = None
+    ) -> None:
         self.hostname = hostname
+        self.has_domain = has_domain
         self._main: dict[str, Option] | None = None
         self._generic: dict[str, dict[str, Option]] = {}
         self._drivers: dict[tuple[str, str], dict[str, Option]] = {}
@@ -59,7 +64,7 @@ class Words:
     def check_main(self, configuration: Configuration) -> None:
         from labmail.exim.options.agreement import check_main
 
-        check_main(configuration, self.hostname)
+        check_main(configuration, self.hostname, self.has_domain)
 
     def check_driver(self, section: str, block: Block, configuration: Configuration) -> None:
         from labmail.exim.options.agreement import check_driver

@@ -12,8 +12,10 @@ from labmail.exim.config import read, report
 from labmail.exim.config.configuration import Settings
 from labmail.exim.drive import drive
 from labmail.exim.errors import ConfigError
+from labmail.exim.expansion.addresses import extract
 from labmail.exim.files import Files, RealFiles
-from labmail.exim.options import VOCABULARY, print_options
+from labmail.exim.options import print_options
+from labmail.exim.options.vocabulary import Words
 from tests.conftest import find_peer
 from tests.exim.config.tree import Tree
 
@@ -38,6 +40,13 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
 BESIDE = re.compile(
     r"(?:LOG: PANIC DIE\n  )?Cannot open main log file.*\n|exim: could not open panic log.*\n"
 )
+
+
+def has_domain(address: str) -> bool:
+    return bool(extract(address).domain)
+
+
+WORDS = Words(has_domain=has_domain)
 
 
 class Answer(NamedTuple):
@@ -77,7 +86,7 @@ def ours(text: str, words: Sequence[str], folder: Path | None = None) -> Answer:
         configuration = read(
             path,
             files=files,
-            vocabulary=VOCABULARY,
+            vocabulary=WORDS,
             expand=lambda text, settings: _expanded(text, settings, files),
         )
     except ConfigError as error:

@@ -8,17 +8,19 @@ Law: Exim specification, chapter 14.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from labmail.exim.config import Unplaced
 from labmail.exim.config.configuration import Configuration, Settings
-from labmail.exim.errors import ExpansionFailed
+from labmail.exim.errors import EximError, ExpansionFailed
 from labmail.exim.options import log_selectors
 from labmail.exim.options.agreement.aliases import follow
 from labmail.exim.options.agreement.fatal import Fatal, must_compile
 from labmail.exim.options.agreement.hostname import hostname
 from labmail.exim.options.main import Main
 
+HasDomain = Callable[[str], bool]
 DAY = 86400
 MOST_HOSTS = 16
 SHORTEST_PRIME = 1024
@@ -34,10 +36,13 @@ RATES = re.compile(
 EXACT_TIME = re.compile(r"(?:[0-9]+[wdhm])*(?:[0-9]+(?:\.[0-9]{1,3})?s)?")
 
 
-def check_main(configuration: Configuration, host: str | None = None) -> None:
+def check_main(
+    configuration: Configuration, host: str | None = None, has_domain: HasDomain | None = None
+) -> None:
     """Fills in what follows from the settings. Raises Unplaced.
 
-    ``host`` is what the host calls itself; the system is asked if it is None.
+    ``host`` is what the host calls itself; the system is asked if it is None. ``has_domain`` reads
+    an address.
     """
     main = configuration.main
     follow(main, Main)
@@ -53,7 +58,7 @@ def check_main(configuration: Configuration, host: str | None = None) -> None:
     _patterns(main)
     _qualified(main)
     _filter_group(configuration)
-    _reply_to(main["errors_reply_to"])
+    _reply_to(main["errors_reply_to"], has_domain)
     _limits(main)
     _host_number(configuration)
     _tls(main)
@@ -152,16 +157,15 @@ def _filter_group(configuration: Configuration) -> None:
     main.derived["system_filter_group"] = person.gid
 
 
-def _reply_to(text: str | None) -> None:
+def _reply_to(text: str | None, has_domain: HasDomain | None) -> None:
     """`errors_reply_to` must be an address with a domain."""
-    from labmail.exim.options.agreement.mailbox import mistake
-
     if text is None:
         return
-    wrong, domain = mistake(text)
-    if wrong:
-        raise Unplaced(f"error in errors_reply_to ({text}): {wrong}")
-    if not domain:
+    try:
+        whole = has_domain(text) if has_domain else "@" in text
+    except EximError as error:
+        raise Unplaced(f"error in errors_reply_to ({text}): {error.message}") from None
+    if not whole:
         raise Unplaced(f"errors_reply_to ({text}) does not contain a domain")
 
 
