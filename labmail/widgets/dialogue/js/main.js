@@ -21,7 +21,7 @@ const LOST = 8000;     /* milliseconds: above this the kernel is asked about */
 function renderDialogue({ model, el: place }) {
   const app = beginDialogue(model, place);
   const fresh = () => take(app, model.get("view"));
-  const leave = watchKernel(model, app.root, () => dead(app));
+  const leave = watchKernel(app.root, model, () => dead(app));
   model.on("change:view", fresh);
   drawAll(app);
   return () => { model.off("change:view", fresh); leave(); clearTimeout(app.slow); clearTimeout(app.lost); };

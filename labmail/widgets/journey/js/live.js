@@ -13,7 +13,7 @@ export function follow(app) {
   };
   model.on("msg:custom", news);
   model.on("change:pairs", pairs);
-  const leave = watchKernel(model, app.root, () => gone(app));
+  const leave = watchKernel(app.root, model, () => gone(app));
   if (!model.still) model.send({ have: app.data.edition ?? 0 });
   return () => {
     model.off("msg:custom", news);
