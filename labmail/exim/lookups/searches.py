@@ -104,11 +104,15 @@ class Searches:
     async def _in_file(self, kind: Kind, where: Text, key: Text, expand: Expand | None) -> Found:
         """What is found in a file under the first of the keys that is in it."""
         opened = self._opened(kind.name, where)
-        answer = Answer(None)
+        answer = Answer(None, "an empty key is not looked for")
+        tried = []
         for attempt in attempts(kind, key.text):
+            tried.append(attempt.key)
             answer = await self._ask(opened, kind, key._replace(text=attempt.key), expand)
             if answer.value is not None:
                 return self._found(kind, key, answer, attempt.wild, attempt.fixed)
+        if len(tried) > 1:
+            answer = answer._replace(why=f"{where.text} has none of {', '.join(tried)}")
         return self._found(kind, key, answer)
 
     async def found(self, item: str, question: Question) -> bool:

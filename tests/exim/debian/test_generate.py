@@ -21,6 +21,7 @@ from labmail.exim.debian import (
     owntree,
     read_answers,
 )
+from labmail.exim.debian.__main__ import main as chapter
 from labmail.exim.debian.answers import write_answers
 from labmail.exim.debian.effects import configuration, effects
 from labmail.exim.debian.generate import OUTPUT, own_answers
@@ -288,6 +289,15 @@ def test_all_files_of_a_host() -> None:
         Laid(made).listdir("/etc/exim4/nothing")
 
 
+def test_the_chapter_at_work(capsys: pytest.CaptureFixture[str]) -> None:
+    chapter([])
+    assert "router smarthost comes: manualroute\n" in capsys.readouterr().out
+    chapter(["dc_localdelivery=maildir_home"])
+    assert (
+        "router local_user: transport: mail_spool becomes maildir_home" in capsys.readouterr().out
+    )
+
+
 def test_nothing_changes_without_a_change(host: Host) -> None:
     host.own_tree()
     answers = read_answers("dc_eximconfig_configtype=internet")
@@ -304,6 +314,9 @@ def test_the_full_name_of_a_host() -> None:
     assert full_name(Files()) == "mail.example.com"
 
 
-@pytest.mark.parametrize("name", [found.name for found in pkgutil.iter_modules(debian.__path__)])
+@pytest.mark.parametrize(
+    "name",
+    [found.name for found in pkgutil.iter_modules(debian.__path__) if found.name != "__main__"],
+)
 def test_examples(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"labmail.exim.debian.{name}")).failed == 0

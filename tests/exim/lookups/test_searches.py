@@ -15,6 +15,7 @@ from labmail.exim.drive import drive
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.files import RealFiles
 from labmail.exim.lookups import Found, Searches, parse, quote
+from labmail.exim.lookups.__main__ import main as chapter
 from labmail.exim.lookups.table import CannotOpen
 from labmail.exim.text import Text
 from labmail.world import HostFiles
@@ -121,6 +122,30 @@ def test_a_change_is_made_each_time_and_what_was_known_is_forgotten(desk: Desk) 
     for _ in range(2):
         desk.ask(word, "", "insert into t values (1)")
     assert desk.value(word, "", "select count(*) from t") == "2"
+
+
+@pytest.mark.parametrize(
+    ("word", "key", "why"),
+    [
+        ("lsearch", "ann", "ann is in line 2 of TABLE"),
+        ("lsearch", "zed", "TABLE has no entry for zed"),
+        ("partial-lsearch", "a.ask.com", "*.ask.com is in line 3 of TABLE"),
+        ("partial-lsearch", "a.b", "TABLE has none of a.b, *.a.b"),
+        ("lsearch", "", "an empty key is not looked for"),
+    ],
+)
+def test_it_is_said_how_an_answer_came_about(desk: Desk, word: str, key: str, why: str) -> None:
+    path = desk.write("table", "# one\nann: 1\n*.ask.com: 2\n")
+    assert desk.ask(word, "table", key).why == why.replace("TABLE", str(path))
+
+
+def test_the_chapter_at_work(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    chapter([])
+    told = capsys.readouterr().out
+    assert "*.ask.com is in line 3 of …/table" in told
+    assert "did you mean lsearch?" in told
+    chapter(["dsearch", str(desk.folder), "nobody"])
+    assert "nothing: there is no" in capsys.readouterr().out
 
 
 def test_a_file_name_that_a_stranger_chose_is_refused(desk: Desk) -> None:
@@ -261,7 +286,10 @@ def test_an_unknown_kind_is_told_what_it_may_be() -> None:
     assert failed.value.help == "did you mean lsearch?"
 
 
-@pytest.mark.parametrize("name", [found.name for found in pkgutil.iter_modules(lookups.__path__)])
+@pytest.mark.parametrize(
+    "name",
+    [found.name for found in pkgutil.iter_modules(lookups.__path__) if found.name != "__main__"],
+)
 def test_examples(name: str) -> None:
     module = importlib.import_module(f"labmail.exim.lookups.{name}")
     assert doctest.testmod(module).failed == 0
