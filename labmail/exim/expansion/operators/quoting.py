@@ -20,6 +20,9 @@ from .operator import operator
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 _DOTTED = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.+[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_OCTETS = [chr(octet) for octet in range(256)]
+_IN_PATTERN = {ord(one): f"\\{one}" for one in _OCTETS if not (one.isascii() and one.isalnum())}
+_IN_HEX = {ord(one): f"\\x{ord(one):02x}" for one in _OCTETS if not "!" <= one <= "~"}
 _IN_QUOTES = str.maketrans({"\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\"})
 
 
@@ -57,7 +60,7 @@ def rxquote(text: str) -> str:
     >>> print(rxquote("ask.com"))
     ask\.com
     """
-    return re.sub(r"[^A-Za-z0-9]", r"\\\g<0>", text)
+    return text.translate(_IN_PATTERN)
 
 
 @operator
@@ -67,7 +70,7 @@ def hexquote(text: str) -> str:
     >>> print(hexquote("caf\xe9 au lait"))
     caf\xe9\x20au\x20lait
     """
-    return re.sub(r"[^!-~]", lambda one: f"\\x{ord(one[0]):02x}", text)
+    return text.translate(_IN_HEX)
 
 
 @operator

@@ -30,6 +30,7 @@ LONGEST = 75
 
 _WORD = re.compile(r"=\?([^?]*)\?([QqBb])\?(.*?)\?=", re.DOTALL)
 _SPECIAL = re.compile(r'[^!-~ ]|[?=()<>@,;:\\".\[\]_]')
+_CODED = frozenset(one for one in map(chr, range(256)) if _SPECIAL.match(one))
 _HEX = re.compile(r"=([0-9A-Fa-f]{2})")
 _LINE = 67
 """Exim begins another word once one is longer than this."""
@@ -68,7 +69,7 @@ def encoded(text: str, charset: str) -> str:
         if size > _LINE and not halved:
             words.append(word + "?=")
             word, size = opening, len(opening)
-        if _SPECIAL.match(character):
+        if character in _CODED:
             written, halved = f"={ord(character):02X}", not halved
         else:
             written, halved = "_" if character == " " else character, False

@@ -20,6 +20,8 @@ def from_utf8(text: str) -> str:
     >>> from_utf8("cafÃ© \\xe2\\x82\\xac")
     'café _'
     """
+    if text.isascii():
+        return text
     octets, written, at = text.encode("latin-1"), [], 0
     while at < len(octets):
         code, at = _loosely(octets, at)
