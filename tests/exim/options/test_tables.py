@@ -24,6 +24,7 @@ from labmail.exim.options.retry import read_rule as read_retry
 from labmail.exim.options.rewrite import read_rule as read_rewrite
 from labmail.exim.options.routers.redirect import Redirect
 from labmail.exim.options.version import version
+from tests.exim.options.asking import made_up, ours
 
 MODULES = [name for _, name, _ in pkgutil.walk_packages(options.__path__, "labmail.exim.options.")]
 TABLES = [
@@ -126,7 +127,6 @@ def test_what_is_logged() -> None:
 
 def test_what_it_can_do() -> None:
     from labmail.exim.config import read
-    from tests.exim.options.asking import made_up
 
     files = made_up({"/exim.conf": b"primary_hostname = mx1.lab.test\n"})
     told = version(read("/exim.conf", files=files, vocabulary=VOCABULARY)).splitlines()
@@ -134,3 +134,22 @@ def test_what_it_can_do() -> None:
     assert "Routers: accept dnslookup ipliteral iplookup manualroute queryprogram redirect" in told
     assert "Transports: appendfile/maildir/mailstore/mbx autoreply lmtp pipe smtp" in told
     assert told[-1] == "Configuration file is /exim.conf"
+
+
+def test_the_chapter_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    from labmail.exim.options.__main__ import main
+
+    assert main(["smtp_ban", "transports/lmtp", "routers/generic"]) == 0
+    out = capsys.readouterr().out
+    assert "smtp_banner = $smtp_active_hostname ESMTP" in out
+    assert "batch_max = 1    (integer)\n    How many recipients one copy may have." in out
+    assert "local_part_prefix = " in out
+    assert main(["routers/nosuch"]) == 1
+
+
+def test_a_mechanism_without_a_name_is_a_mistake() -> None:
+    """Real Exim 4.96 crashes if such a one comes second: it compares a name that is not there."""
+    text = "begin authenticators\na:\n  driver = tls\nb:\n  driver = cram_md5\n"
+    assert ours(text, ["authenticators"]).error.endswith(
+        "  no public name specified for the b authenticator\n"
+    )
