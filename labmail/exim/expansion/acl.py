@@ -90,6 +90,8 @@ async def ask(context: Context, name: Text, arguments: tuple[Text, ...]) -> Verd
         return answer
     if context.depth >= DEPTH:
         return Verdict("ERROR")
+    if context.searches is not None:
+        context.searches.complaint = None
     before = context.acl_arguments
     context.acl_arguments = arguments
     context.depth += 1

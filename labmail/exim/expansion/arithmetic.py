@@ -242,6 +242,7 @@ def read_integer(text: str, *, positive: bool = False) -> int:
     """
     if text and not text.strip(SPACE):
         return 0
+    text = text.lstrip(SPACE)
     found = _SIGNED.match(text)
     if not found:
         raise ExpansionFailed(f'integer expected but "{text}" found')

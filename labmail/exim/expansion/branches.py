@@ -95,10 +95,12 @@ class Branches(Node):
         context.value = before
         return found if success else EMPTY
 
-    def skip(self) -> str:
-        for node in self.below():
-            node.skip()
-        return ""
+    def skip(self, success: bool = False) -> str:
+        """Where nobody asks, it counts as a failure; for `run`, as a success."""
+        texts = [node.skip() if node else "" for node in (self.yes, self.no)]
+        if self.closing:
+            self.closing.skip()
+        return texts[not success]
 
     def below(self) -> tuple[Node, ...]:
         return tuple(node for node in (self.yes, self.no, self.closing) if node is not None)

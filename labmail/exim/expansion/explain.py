@@ -88,6 +88,8 @@ class Explanation(NamedTuple):
         lines = [f"{self.text} {became}"]
         if self.tainted:
             lines[0] += "  (tainted)"
+        if self.help:
+            lines.append(f"({self.help})")
         _drawn(self.step, "", True, lines)
         return "\n".join(lines)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labmail.exim.errors import ExpansionFailed
+from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import Text
 
 from .context import Context
@@ -107,12 +107,11 @@ class Expand(Node):
         given = await evaluate(self.argument, context)
         try:
             return await expand(given, context)
-        except ExpansionFailed as failed:
-            raise ExpansionFailed(
-                f'internal expansion of "{given.text}" failed: {failed.message}',
-                position=self.start,
-                forced=failed.forced,
-            ) from None
+        except (ExpansionFailed, Deferred) as failed:
+            told = f'internal expansion of "{given.text}" failed: {failed.message}'
+            if isinstance(failed, Deferred):
+                raise Deferred(told, help=failed.help) from None
+            raise ExpansionFailed(told, position=self.start, forced=failed.forced) from None
 
     def skip(self) -> str:
         self.argument.skip()

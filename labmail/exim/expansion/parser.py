@@ -33,9 +33,13 @@ from .cursor import NAME, Cursor
 from .escapes import unescaped
 from .operation import Expand, Operation, Unknown
 from .tree import Failure, Header, Literal, Node, Number, Variable, Words, cut
+from .variables.connection import CERTIFICATES
 
 DEPTH = 100
 """How deep braces may nest. Real configurations stay below thirty."""
+
+DIGESTS = ("base64", "md5", "sha1", "sha256")
+"""Operators that take a certificate."""
 
 TOO_DEEP = f"nested too deep: more than {DEPTH} levels of braces"
 
@@ -53,6 +57,7 @@ _HEADER_PREFIX = re.compile(r"(h|rh|bh|lh|header|rheader|bheader|lheader)_")
 _UNEXPANDED = re.compile(r"[^\\}]+")
 _CONDITION = re.compile(r"[=<>]=?|[A-Za-z0-9_]*")
 _ESCAPES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{0,2}|[0-7]{1,3}|[^N]))+", re.S)
+_UP_TO_BRACE = re.compile(r"((?:[^\\}]|\\.)*)\}", re.S)
 _SIMPLE = re.compile(r"([^\\$}]+)\}")
 
 
@@ -202,13 +207,26 @@ class Parser(Cursor):
 
     def _operation(self, name: str, at: int) -> Node:
         self.at += 1
-        argument = self.inner()
+        argument = self._certificate() if name in DIGESTS else self.inner()
         if name.partition("_")[0] == "expand":
             return Expand(argument, at, self.at)
         found = operators.find(name)
         if found is None:
             return Unknown(argument, f'unknown expansion operator "{name}"', at, self.at)
         return Operation(found[0], found[1], argument, at, self.at)
+
+    def _certificate(self) -> Node:
+        """What a digest is made of. A certificate is not expanded; without one, its name counts."""
+        if not self.text.startswith("$", self.at):
+            return self.inner()
+        found = _UP_TO_BRACE.match(self.text, self.at + 1)
+        if found is None:
+            self.at = len(self.text)
+            return self.unfinished()
+        if found[1] not in CERTIFICATES:
+            return self.inner()
+        start, self.at = self.at, found.end()
+        return Literal(found[1], start, self.at - 1)
 
     # -- for items and conditions
 

@@ -9,10 +9,26 @@ import pytest
 
 from labmail.exim.expansion.__main__ import EXAMPLES, main
 
-MODULES = (
-    "acl branches context cursor escapes evaluator explain operation parser reasons tree "
-    "conditions conditions.compare items items.extracting items.json items.running variables"
-).split()
+MODULES = [
+    "acl",
+    "branches",
+    "context",
+    "cursor",
+    "escapes",
+    "evaluator",
+    "explain",
+    "operation",
+    "parser",
+    "reasons",
+    "tree",
+    "conditions",
+    "conditions.compare",
+    "items",
+    "items.extracting",
+    "items.json",
+    "items.running",
+    "variables",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labmail.exim.errors import ExpansionFailed
+from labmail.exim.errors import Deferred, ExpansionFailed
 
 from ..context import Context
 from ..tree import Failure, Node
@@ -73,13 +73,13 @@ class Group(Node):
     async def _ask(self, member: Node, context: Context) -> bool:
         try:
             return await holds(member, context)
-        except ExpansionFailed as failed:
+        except (ExpansionFailed, Deferred) as failed:
             raise inside(failed, f' inside "{self.name}{{...}}" condition') from None
 
     def _look(self, member: Node) -> None:
         try:
             member.skip()
-        except ExpansionFailed as failed:
+        except (ExpansionFailed, Deferred) as failed:
             raise inside(failed, f' inside "{self.name}{{...}}" condition') from None
 
     def skip(self) -> str:
@@ -96,8 +96,10 @@ class Group(Node):
         return f"condition {self.name}"
 
 
-def inside(failed: ExpansionFailed, where: str) -> ExpansionFailed:
+def inside(failed: ExpansionFailed | Deferred, where: str) -> ExpansionFailed | Deferred:
     """The same failure, with a word about where it was met."""
+    if isinstance(failed, Deferred):
+        return Deferred(failed.message + where, help=failed.help)
     return ExpansionFailed(
         failed.message + where, position=failed.position, forced=failed.forced, help=failed.help
     )

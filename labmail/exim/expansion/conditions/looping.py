@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from labmail.exim.errors import ExpansionFailed
+from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import Text
 
 from ..context import Context
@@ -91,7 +91,7 @@ class Each(Node):
         assert self.body is not None
         try:
             return await holds(self.body, context)
-        except ExpansionFailed as failed:
+        except (ExpansionFailed, Deferred) as failed:
             raise inside(failed, f' inside "{self.name}" condition') from None
 
     def _members(self, listed: str) -> Iterator[str]:
@@ -109,7 +109,7 @@ class Each(Node):
         if self.body:
             try:
                 self.body.skip()
-            except ExpansionFailed as failed:
+            except (ExpansionFailed, Deferred) as failed:
                 if isinstance(self.body, Failure) and failed.message.startswith("missing { after"):
                     raise
                 raise inside(failed, f' inside "{self.name}" condition') from None
@@ -117,8 +117,10 @@ class Each(Node):
             self.closing.skip()
 
     def skip(self) -> str:
-        self.listed.skip()
+        listed = self.listed.skip()
         self._form()
+        if self.name.endswith("_jsons") and listed.lstrip().startswith("["):
+            next(self._members(listed), "")
         return ""
 
     def below(self) -> tuple[Node, ...]:

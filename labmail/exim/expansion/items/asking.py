@@ -39,10 +39,10 @@ async def acl(context: Context, name: Text, *given: Text | None) -> Text:
     )
 
 
-@item(least=1, most=1)
-def authresults(context: Context, host: Text) -> Text:
+@item(least=1, most=1, checked=True)
+def authresults(context: Context | None, host: Text) -> Text:
     """A header line with what was found out (RFC 8601); the checks put it into the context."""
-    found = context.variables.get("authresults", EMPTY)
+    found = context.variables.get("authresults", EMPTY) if context else EMPTY
     return Text(f"Authentication-Results: {host.text}{found.text}", host.tainted or found.tainted)
 
 
@@ -123,9 +123,10 @@ class Certificate(Node):
         return await self.branches.choose(context, False, before)
 
     def skip(self) -> str:
-        for node in self.below():
-            node.skip()
-        return ""
+        self.field.skip()
+        if self.wrong:
+            self.wrong.skip()
+        return self.branches.skip() if self.branches else ""
 
     def below(self) -> tuple[Node, ...]:
         nodes = (self.field, self.wrong, self.branches)

@@ -125,9 +125,10 @@ class Lookup(Node):
             ) from None
 
     def skip(self) -> str:
-        for node in self.below():
-            node.skip()
-        return ""
+        if self.key is not None:
+            self.key.skip()
+        self.where.skip()
+        return self.branches.skip() if self.branches else ""
 
     def below(self) -> tuple[Node, ...]:
         nodes = (self.key, self.where, self.branches)

@@ -68,9 +68,9 @@ class ListExtract(Node):
         number = self.given[0].skip().strip(SPACE)
         if number and not NUMBER.fullmatch(number):
             raise ExpansionFailed('first argument of "listextract" must be numeric')
-        for node in self.below()[1:]:
+        for node in self.given[1:]:
             node.skip()
-        return ""
+        return self.branches.skip() if self.branches else ""
 
     def below(self) -> tuple[Node, ...]:
         return (*self.given, self.branches) if self.branches else self.given

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labmail.exim.errors import ExpansionFailed
+from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import EMPTY, Text
 
 from ..conditions import holds
@@ -88,18 +88,18 @@ class Loop(Node):
         from labmail.exim.config.split import separated, split
 
         given = [await evaluate(node, context) for node in self.given]
-        self._form()
         listed = given[0]
         before, value = context.item, context.value
-        if self.name == "reduce":
+        if len(given) > 1:
             context.value = given[1]
+        self._form()
         kept: list[Text] = []
         for member in split(listed.text):
             context.budget.step()
             context.item = Text(member, listed.tainted)
             try:
                 await self._round(context, kept)
-            except ExpansionFailed as failed:
+            except (ExpansionFailed, Deferred) as failed:
                 context.item = before
                 where = "condition" if self.name == "filter" else "item"
                 raise inside(failed, f' inside "{self.name}" {where}') from None
@@ -126,7 +126,7 @@ class Loop(Node):
         assert self.body is not None
         try:
             self.body.skip()
-        except ExpansionFailed as failed:
+        except (ExpansionFailed, Deferred) as failed:
             raise inside(failed, f' inside "{self.name}" item') from None
         if self.wrong:
             self.wrong.skip()

@@ -50,9 +50,8 @@ class Environment(Node):
         return await self.branches.choose(context, found is not None, before)
 
     def skip(self) -> str:
-        for node in self.below():
-            node.skip()
-        return ""
+        self.asked.skip()
+        return self.branches.skip() if self.branches else ""
 
     def below(self) -> tuple[Node, ...]:
         return (self.asked, self.branches) if self.branches else (self.asked,)

@@ -51,7 +51,7 @@ def nhash(context: Context, first: Text, second: Text, third: Text | None) -> Te
     return Text(numeric(text.text, modulus, other))
 
 
-@item(least=3, most=3)
+@item(least=3, most=3, checked=True)
 def tr(context: Context, text: Text, old: Text, new: Text) -> Text:
     """Each character that stands in ``old`` becomes the one at the same place of ``new``.
 

@@ -12,7 +12,7 @@ from ..context import Context
 from .item import item
 
 
-@item(least=2, most=2)
+@item(least=2, most=2, checked=True)
 def listquote(context: Context, separator: Text, text: Text) -> Text:
     """A member of a list: separators in it are doubled, and nothing at all becomes a space."""
     if not text.text:

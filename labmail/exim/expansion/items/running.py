@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from labmail.exim.errors import ExpansionFailed
+from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import Text
 
 from ..branches import Branches
@@ -117,20 +117,20 @@ class Run(Node):
         for word in words(self.raw):
             try:
                 expanded.append(await expand(word, context))
-            except ExpansionFailed as failed:
-                raise ExpansionFailed(
+            except (ExpansionFailed, Deferred) as failed:
+                told = (
                     f'Expansion of "{word}" from command "{self.raw}" in ${{run}} expansion '
-                    f"failed: {failed.message}",
-                    forced=failed.forced,
-                ) from None
+                    f"failed: {failed.message}"
+                )
+                if isinstance(failed, Deferred):
+                    raise Deferred(told, help=failed.help) from None
+                raise ExpansionFailed(told, forced=failed.forced) from None
         return expanded
 
     def skip(self) -> str:
         if self.first or self.branches is None:
             self.command.skip()
-        if self.branches is not None:
-            self.branches.skip()
-        return ""
+        return self.branches.skip(success=True) if self.branches is not None else ""
 
     def below(self) -> tuple[Node, ...]:
         return (self.command, self.branches) if self.branches else (self.command,)

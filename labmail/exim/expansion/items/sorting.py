@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from labmail.exim.errors import ExpansionFailed
+from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import Text
 
 from ..arithmetic import read_integer
@@ -88,12 +89,18 @@ class Sort(Node):
         for member in split(listed.text):
             context.budget.step()
             context.item = Text(member, listed.tainted)
-            key = (await evaluate(self.extractor, context)).text
-            if not key:
-                raise ExpansionFailed(f'field-extract in sort: "{self.raw}"')
+            key = await self._key(self.extractor, context)
             members.append(Keyed(order.key(key), context.item))
         context.item = item
         return appended(arranged(members, order, context), separated(listed.text)[0], context)
+
+    async def _key(self, extractor: Node, context: Context) -> str:
+        """What is compared. Why there is none, Exim does not say."""
+        with suppress(ExpansionFailed, Deferred):
+            key = (await evaluate(extractor, context)).text
+            if key:
+                return key
+        raise ExpansionFailed(f'field-extract in sort: "{self.raw}"')
 
     def _form(self) -> None:
         if self.extractor:
