@@ -17,6 +17,9 @@ from labmail.exim.config.kind import Option
 from labmail.exim.options.drivers import driver_class, driver_names, generic_class
 from labmail.exim.options.main import Main
 
+PURGING = "Warning: purging the environment.\n Suggested action: use keep_environment."
+"""Told by -bV, and by whatever receives or delivers; tests of other kinds are silent about it."""
+
 
 class Words:
     """Everything that can be said in a configuration.
@@ -31,6 +34,8 @@ class Words:
     ) -> None:
         self.hostname = hostname
         self.has_domain = has_domain
+        self.warnings: list[str] = []
+        """What Exim logs about the configuration that was read last, and goes on."""
         self._main: dict[str, Option] | None = None
         self._generic: dict[str, dict[str, Option]] = {}
         self._drivers: dict[tuple[str, str], dict[str, Option]] = {}
@@ -64,7 +69,10 @@ class Words:
     def check_main(self, configuration: Configuration) -> None:
         from labmail.exim.options.agreement import check_main
 
+        self.warnings = []
         check_main(configuration, self.hostname, self.has_domain)
+        if not configuration.main.set("keep_environment"):
+            self.warnings.append(PURGING)
 
     def check_driver(self, section: str, block: Block, configuration: Configuration) -> None:
         from labmail.exim.options.agreement import check_driver
@@ -89,7 +97,10 @@ class Words:
     def retry(self, line: str) -> Any:
         from labmail.exim.options.retry import read_rule
 
-        return read_rule(line)
+        rule = read_rule(line)
+        if rule.warning:
+            self.warnings.append(rule.warning)
+        return rule
 
 
 VOCABULARY = Words()

@@ -19,7 +19,7 @@ from labmail.exim.options.drivers import SECTIONS, driver_class, driver_names, g
 from labmail.exim.options.field import Options, boolean, text
 from labmail.exim.options.log_selectors import ALWAYS, selected
 from labmail.exim.options.main import Main
-from labmail.exim.options.retry import Stretch
+from labmail.exim.options.retry import OUTDATED, Stretch
 from labmail.exim.options.retry import read_rule as read_retry
 from labmail.exim.options.rewrite import read_rule as read_rewrite
 from labmail.exim.options.routers.redirect import Redirect
@@ -134,6 +134,19 @@ def test_what_it_can_do() -> None:
     assert "Routers: accept dnslookup ipliteral iplookup manualroute queryprogram redirect" in told
     assert "Transports: appendfile/maildir/mailstore/mbx autoreply lmtp pipe smtp" in told
     assert told[-1] == "Configuration file is /exim.conf"
+
+
+def test_what_exim_warns_of() -> None:
+    from labmail.exim.config import read
+    from labmail.exim.options.vocabulary import PURGING, Words
+
+    words = Words("mx1.lab.test")
+    for text, warnings in (
+        ("keep_environment =\n", []),
+        ("begin retry\n* timeout_dns F,2h,1m\n", [PURGING, OUTDATED]),
+    ):
+        read("/exim.conf", files=made_up({"/exim.conf": text.encode()}), vocabulary=words)
+        assert words.warnings == warnings
 
 
 def test_the_chapter_runs(capsys: pytest.CaptureFixture[str]) -> None:
