@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from labmail.commands import main
+from labmail.commands.update_exim4_conf import parser
+from labmail.exim.debian.answers import DEFAULTS
 from tests.exim.debian.hosts import Host
 
 
@@ -84,3 +86,11 @@ def test_a_folder_that_is_not_there(host: Host, capsys: pytest.CaptureFixture[st
 def test_help(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(host, "--help") == 0
     assert "--keepcomments" in capsys.readouterr().out
+
+
+def test_the_page_about_it_names_all_options_and_answers() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "debian.md").read_text()
+    options = [option for action in parser()._actions for option in action.option_strings]
+    answers = [name for name in DEFAULTS if name not in ("dc_mailname_in_oh", "ue4c_keepcomments")]
+    missing = [word for word in (*options, *answers) if f"`{word}" not in page]
+    assert missing == ["-h", "--help"]
