@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from labmail.exim.expansion import operators
-from labmail.exim.expansion.parser import forget
 from labmail.exim.expansion.operators import Operator
+from labmail.exim.expansion.parser import forget
 from tests.parity.fuzz import world
 from tests.parity.fuzz.__main__ import AGREEMENT, FINE, run
 from tests.parity.fuzz.conditions import CONDITIONS

@@ -31,16 +31,20 @@ def run(
     """Asks everything; the first ``most`` differences are shrunk."""
     tally, found = Tally(), []
     asked = list(cases(count, seed))
-    lines = [case for case in asked if case.config is None]
-    for case, (real, ours) in zip(lines, judge.lines([c.line for c in lines]), strict=True):
-        found += _judged(tally, case, real, ours)
+    said: dict[bool, list[str]] = {}
+    for letter, speaker in ((False, judge), (True, judge.with_letter())):
+        lines = [case for case in asked if case.config is None and case.letter == letter]
+        said[letter] = [case.line for case in lines]
+        for case, (real, ours) in zip(lines, speaker.lines(said[letter]), strict=True):
+            found += _judged(tally, case, real, ours)
     for case in asked:
         if case.config is not None:
             one, other = judge.called(case.config.text, case.config.included, case.config.arguments)
             found += _judged(tally, case, str(one), str(other))
     if shrink:
-        said = [case.line for case in lines]
-        found = [shrunk(difference, judge, said) for difference in found[:most]] + found[most:]
+        found = [
+            shrunk(difference, judge, said[difference.case.letter]) for difference in found[:most]
+        ] + found[most:]
     return tally, found
 
 
@@ -63,6 +67,7 @@ def shrunk(difference: Difference, judge: Judge, said: Sequence[str] = ()) -> Di
     """The same difference in its shortest form, with the answers to that."""
     case = difference.case
     if case.config is None:
+        judge = judge.with_letter() if case.letter else judge
         if judge.differ(case.line):
             return _shrunk_line(difference, judge)
         return _after(difference, judge, said)

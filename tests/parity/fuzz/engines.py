@@ -136,11 +136,16 @@ def _together(lines: Sequence[str]) -> Sequence[str]:
 
 
 class Judge(NamedTuple):
-    """Both engines before one world."""
+    """Both engines before one world. ``how`` are the arguments for lines."""
 
     real: Engine
     ours: Engine
     configuration: Path
+    how: tuple[str, ...] = ("-be",)
+
+    def with_letter(self) -> Judge:
+        """The same judge for sentences that are said about a letter."""
+        return self._replace(how=("-bem", str(self.folder / "message")))
 
     @property
     def folder(self) -> Path:
@@ -154,8 +159,8 @@ class Judge(NamedTuple):
         answers: list[tuple[str, str]] = []
         while len(answers) < len(lines):
             rest = _together(lines[len(answers) : len(answers) + BATCH])
-            real = _ask_batch(self.real, self.configuration, rest, ("-be",))
-            ours = ask_lines(self.ours, self.configuration, rest[: len(real)])
+            real = _ask_batch(self.real, self.configuration, rest, self.how)
+            ours = ask_lines(self.ours, self.configuration, rest[: len(real)], *self.how)
             answers += zip(real, ours, strict=True)
         return answers
 

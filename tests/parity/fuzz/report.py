@@ -39,11 +39,12 @@ class Difference(NamedTuple):
 
     def command(self, folder: Path) -> str:
         """What to type to see it again."""
+        how = f"-bem {folder}/message" if self.case.letter else "-be"
         if "\n" in self.shown and self.case.config is None:
             lines = " ".join(map(shlex.quote, self.shown.split("\n")))
-            return f"printf '%s\\n' {lines} | exim4 -C {folder}/exim.conf -be"
+            return f"printf '%s\\n' {lines} | exim4 -C {folder}/exim.conf {how}"
         if self.case.config is None:
-            return f"exim4 -C {folder}/exim.conf -be {shlex.quote(self.shown)}"
+            return f"exim4 -C {folder}/exim.conf {how} {shlex.quote(self.shown)}"
         asked = " ".join(map(shlex.quote, self.case.config.arguments))
         text = shlex.quote(self.shown.replace("DIR", str(folder)))
         return f"printf %s {text} > {folder}/own.conf; exim4 -C {folder}/own.conf {asked}"

@@ -20,6 +20,8 @@ from .speech import Speech, Tables
 
 SLIPS = 0.14
 """How many sentences have a slip."""
+LETTERS = 0.3
+"""How many sentences are said about a letter."""
 CONFIGURATIONS = 0.08
 """How many cases are configurations."""
 
@@ -35,6 +37,8 @@ class Case(NamedTuple):
     features: frozenset[str]
     line: str = ""
     config: Configuration | None = None
+    letter: bool = False
+    """Is it said about a letter (``-bem``)?"""
 
 
 def cases(count: int, seed: int) -> Iterator[Case]:
@@ -49,7 +53,7 @@ def cases(count: int, seed: int) -> Iterator[Case]:
         case = _sentence(number, tables, r)
         yield case
         if "item prvscheck" in case.features:
-            yield Case(number, frozenset({"reset"}), line=RESET)
+            yield Case(number, frozenset({"reset"}), line=RESET, letter=case.letter)
 
 
 def _sentence(number: int, tables: Tables, r: Random) -> Case:
@@ -63,7 +67,8 @@ def _sentence(number: int, tables: Tables, r: Random) -> Case:
         speech.features.add("slip")
     tables.said.update(speech.features)
     line = text.replace("\n", " ").replace("\0", "").rstrip("\\")
-    return Case(number, frozenset(speech.features), line=_harmless(line))
+    letter = r.random() < LETTERS
+    return Case(number, frozenset(speech.features), line=_harmless(line), letter=letter)
 
 
 def _root(speech: Speech, tables: Tables, r: Random) -> str:

@@ -23,7 +23,7 @@ VARIABLES = [
     "sender_host_address", "sender_host_name", "received_protocol", "body_linecount", "nosuchvar",
     "config_dir", "config_file", "lookup_dnssec_authenticated", "sender_rate", "address_data",
     "tls_in_cipher", "header_subject:", "h_x-num:", "rh_subject:", "bh_subject:", "lh_received:",
-    "qualify_recipient", "message_exim_id", "originator_uid", "reply_address", "return_path",
+    "qualify_recipient", "originator_uid", "reply_address", "return_path",
 ]  # fmt: skip
 
 YIELDS: Mapping[str, tuple[str, ...]] = {

@@ -62,6 +62,7 @@ FILES = {
     "dir/filea": "A\n",
     "dir/fileb": "B\n",
     "message": (
+        "Date: Mon, 02 Mar 2026 09:00:00 +0000\nMessage-Id: <one@lab.test>\n"
         "From: Ann Lee <ann@lab.test>\nTo: ben@lab.test,\n cara@lab.test\n"
         "Subject: =?utf-8?Q?caf=C3=A9_time?=\nReceived: by mx1 one\nReceived: by mx2 two\n"
         "X-Num: 42\n"
