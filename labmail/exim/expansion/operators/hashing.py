@@ -25,7 +25,7 @@ PRIMES = tuple(map(int, _PRIMES.split()))
 """The weights of octets in a numeric hash: the first octet has the last one, and round again."""
 
 
-@operator("hash", "h", fresh=False)
+@operator("hash", "h")
 def hash_(text: str, argument: str | None, name: str) -> str:
     """So many letters that stand for the text, of the first 26 of `LETTERS` or as many as asked.
 
