@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from labmail.exim.config import Configuration
     from labmail.exim.config.configuration import Settings
     from labmail.exim.expansion.context import Context
+    from labmail.exim.options.vocabulary import Words
 
     from .arguments import Request
     from .caller import Caller
@@ -59,16 +60,19 @@ def open_configuration(request: Request, caller: Caller) -> Opened:
         from .debugging import WatchedFiles
 
         files = WatchedFiles(files, caller)
+    words = vocabulary(caller)
     try:
         configuration = read(
             request.files or DEFAULT_FILES,
             files=files,
             macros=request.macros,
-            vocabulary=vocabulary(caller),
+            vocabulary=words,
             expand=lambda text, settings: _expanded(text, settings, caller),
         )
     except ConfigError as error:
-        raise Unreadable(panic(error, request, caller)) from None
+        told = warned(words, request, caller)
+        raise Unreadable(told + panic(error, request, caller)) from None
+    caller.complain(warned(words, request, caller))
     opened = Opened(request, caller, configuration)
     if request.debug is not None:
         from .debugging import tell_configuration
@@ -77,7 +81,7 @@ def open_configuration(request: Request, caller: Caller) -> Opened:
     return opened
 
 
-def vocabulary(caller: Caller) -> Any:
+def vocabulary(caller: Caller) -> Words:
     """The words of a configuration, for this computer or a host of a lab."""
     from labmail.exim.options.vocabulary import Words
 
@@ -105,6 +109,17 @@ def _expanded(text: str, settings: Settings, caller: Caller) -> str:
         settings=MainOptions(settings),
     )
     return drive(expand(text, context)).text
+
+
+def warned(words: Words, request: Request, caller: Caller) -> str:
+    """What is wrong with a configuration that can be read all the same."""
+    from labmail.exim.options.vocabulary import PURGING
+
+    silent = not request.version or not caller.environment
+    told = [text for text in words.warnings if not (silent and text is PURGING)]
+    if request.action == "options":
+        return "".join(f"LOG: MAIN PANIC\n  {text}\n" for text in told)
+    return "".join(f"{caller.stamp()} {text}\n" for text in told)
 
 
 def panic(error: ConfigError, request: Request, caller: Caller) -> str:

@@ -141,11 +141,11 @@ def test_what_exim_warns_of() -> None:
     from labmail.exim.options.vocabulary import PURGING, Words
 
     words = Words("mx1.lab.test")
-    for text, warnings in (
+    for settings, warnings in (
         ("keep_environment =\n", []),
         ("begin retry\n* timeout_dns F,2h,1m\n", [PURGING, OUTDATED]),
     ):
-        read("/exim.conf", files=made_up({"/exim.conf": text.encode()}), vocabulary=words)
+        read("/exim.conf", files=made_up({"/exim.conf": settings.encode()}), vocabulary=words)
         assert words.warnings == warnings
 
 
