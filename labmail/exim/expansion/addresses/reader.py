@@ -47,28 +47,43 @@ class Reader:
     # --- what an address is made of ---
 
     def mailbox(self, empty: bool) -> Extracted:
-        """The whole text: an address, or words and an address between angle brackets."""
+        """The whole text. What stands behind the first word says what it was::
+
+        bob  the end, or ;    somebody at home          alone
+        bob  @                a local part              with_domain
+             @                a route                   routed
+        Bob  <                a name                    in_brackets
+        Bob  :                the name of a group       group
+        """
         self.comments()
         start = self.at
         word = self.local_part(may_be_empty=True)
-        if self.here() in "@<" and self.here():
-            pass
-        elif self.here() in ";":  # or at the end
-            if not word:
-                raise BadAddress("empty address")
-            return self.finished(word, 0, start, self.before_comment)
-        elif self.phrase() == ":":
+        if self.here() in ("", ";"):
+            return self.alone(word, start)
+        if self.here() not in "@<" and self.phrase() == ":":
             return self.group(empty)
         if self.here() == "<":
             return self.in_brackets(empty)
+        return self.with_domain(word, start) if word else self.routed(start)
+
+    def alone(self, word: str, start: int) -> Extracted:
+        """A local part and nothing else."""
         if not word:
-            self.route()
-            address, domain_at = self.addr_spec("")
-            if not domain_at:
-                raise BadAddress("domain missing in source-routed address")
-        else:
-            self.at += 1
-            address, domain_at = f"{word}@{self.domain(any_literal=True)}", len(word) + 1
+            raise BadAddress("empty address")
+        return self.finished(word, 0, start, self.before_comment)
+
+    def with_domain(self, word: str, start: int) -> Extracted:
+        """At the ``@`` of ``bob@ask.com``."""
+        self.at += 1
+        address = f"{word}@{self.domain(any_literal=True)}"
+        return self.finished(address, len(word) + 1, start, self.before_comment)
+
+    def routed(self, start: int) -> Extracted:
+        """At the ``@`` of ``@relay.test:bob@ask.com``."""
+        self.route()
+        address, domain_at = self.addr_spec("")
+        if not domain_at:
+            raise BadAddress("domain missing in source-routed address")
         return self.finished(address, domain_at, start, self.before_comment)
 
     def phrase(self) -> str:
@@ -90,13 +105,7 @@ class Reader:
 
     def in_brackets(self, empty: bool) -> Extracted:
         """``<…>``, with as many brackets as there are too many, where that is allowed."""
-        brackets = 1
-        self.at += 1
-        while self.lenient.excess_brackets and self.here() == "<":
-            brackets += 1
-            self.at += 1
-            if brackets > 6:
-                raise BadAddress("angle-brackets nested too deep")
+        brackets = self.opening()
         start = self.at
         self.comments()
         routed = self.here() == "@"
@@ -108,14 +117,29 @@ class Reader:
             if routed and not domain_at:
                 raise BadAddress("domain missing in source-routed address")
         end = self.at
+        self.closing(brackets)
+        return self.finished(address, domain_at, start, end)
+
+    def opening(self) -> int:
+        """Past ``<``, or several of them: how many."""
+        brackets = 1
+        self.at += 1
+        while self.lenient.excess_brackets and self.here() == "<":
+            brackets += 1
+            self.at += 1
+            if brackets > 6:
+                raise BadAddress("angle-brackets nested too deep")
+        return brackets
+
+    def closing(self, brackets: int) -> None:
+        """Past as many ``>``, and what is said behind them."""
         for _ in range(brackets):
+            if not self.here():
+                raise BadAddress("'>' missing at end of address")
             if self.here() != ">":
-                raise (
-                    self.misplaced() if self.here() else BadAddress("'>' missing at end of address")
-                )
+                raise self.misplaced()
             self.at += 1
         self.comments()
-        return self.finished(address, domain_at, start, end)
 
     def addr_spec(self, end: str) -> tuple[str, int]:
         """A local part and perhaps a domain, up to what must end it."""
