@@ -32,7 +32,9 @@ class AclReader(Protocol):
 class Vocabulary(Protocol):
     """The words of a configuration."""
 
-    main_options: Mapping[str, Option]
+    @property
+    def main_options(self) -> Mapping[str, Option]:
+        """What the main section can set."""
 
     def generic(self, section: str) -> Mapping[str, Option]:
         """The options that all drivers of a section have ("routers", "transports",
