@@ -60,11 +60,11 @@ class Cursor:
         message = message + colon if self.header_unclosed else message
         return Failure(message, stop if start is None else start, stop, self.at)
 
-    def misplaced(self, message: str = "", start: int | None = None) -> Failure:
+    def misplaced(self, message: str = "") -> Failure:
         """A brace is missing, or one too many: in words of its own, unless a header may be why."""
         if self.header_unclosed:
-            return self.failed(_MISPLACED, _COLON, start)
-        return self.failed(message or _MISPLACED, start=start)
+            return self.failed(_MISPLACED, _COLON)
+        return self.failed(message or _MISPLACED)
 
     def unfinished(self) -> Failure:
         """The text ended before its brace was closed."""

@@ -85,7 +85,7 @@ class Unknown(Node):
 
     def skip(self) -> str:
         self.argument.skip()
-        raise ExpansionFailed(self.message, position=self.start)
+        raise ExpansionFailed(self.message, position=self.end)
 
     def below(self) -> tuple[Node, ...]:
         return (self.argument,)

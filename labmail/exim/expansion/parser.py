@@ -80,13 +80,14 @@ forget = _kept.cache_clear
 
 
 class Parser(Cursor):
-    """One reading of one string."""
+    """One reading of one string. ``known``: what stands behind a brace that was passed before."""
 
-    __slots__ = ("depth",)
+    __slots__ = ("depth", "known")
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.depth = 0
+        self.known: dict[int, tuple[Node, int]] = {}
 
     # -- running text
 
@@ -246,11 +247,11 @@ class Parser(Cursor):
         name = found[0][:NAME]
         if not name:
             met = self.text[self.at : self.at + 16]
-            return self.misplaced(f'condition name expected, but found "{met}"')
+            return self.failed(f'condition name expected, but found "{met}"')
         self.at = found.end()
         reader = conditions.find(name)
         if reader is None:
-            return self.misplaced(f'unknown condition "{name}"', inner)
+            return self.failed(f'unknown condition "{name}"', start=inner)
         self.depth += 1
         condition = reader(self, name, inner)
         self.depth -= 1
@@ -285,6 +286,9 @@ class Parser(Cursor):
     def inner(self) -> Node:
         """Text up to the closing brace, which is passed over."""
         start = self.at
+        if start in self.known:
+            words, self.at = self.known[start]
+            return words
         simple = _SIMPLE.match(self.text, start)
         if simple and "\0" not in simple[1]:
             self.at = simple.end()

@@ -94,3 +94,19 @@ def test_an_acl_that_calls_itself():
 
 def test_a_list_of_expansions_without_end():
     assert soon(r"${expand:\$value}") == ""
+
+
+@pytest.mark.parametrize(
+    "opening, closing",
+    [
+        ("${extract{1}{:}{x}{", "}}"),
+        ("${extract{$value}{:}{x}{", "}}"),
+        ("${extract{1}{", "}{b}}"),
+        ("${run{", "}}"),
+        ("${map{a}{", "}}"),
+        ("${if forany{a}{eq{", "}{}}{a}{b}}"),
+    ],
+)
+def test_what_is_read_twice_does_not_double(opening, closing):
+    """Each level that were read twice would make it twice as slow."""
+    soon(opening * 45 + "a" + closing * 45)

@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 def _group(parser: Parser, name: str, least: int, most: int) -> list[Node]:
     """Arguments in braces inside of a pair of braces."""
     if parser.space() != "{":
-        return [parser.misplaced(f'missing {{ after "{name}"')]
+        return [parser.failed(f'missing {{ after "{name}"')]
     parser.at += 1
     few = f"too few arguments or bracketing error for {name}"
     given: list[Node] = []
     while parser.space() == "{" and len(given) < most:
         given.append(parser.argument())
     if len(given) < least:
-        return [*given, parser.misplaced(few)]
+        return [*given, parser.failed(few)]
     if parser.space() == "{":
         return [*given, parser.failed(f"Too many arguments for '{name}' (max is {most})")]
     if parser.space() != "}":
-        return [*given, parser.misplaced(few)]
+        return [*given, parser.failed(few)]
     parser.at += 1
     return given
 

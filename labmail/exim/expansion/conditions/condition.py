@@ -138,9 +138,9 @@ def read_arguments(
     for place in range(count):
         if parser.space() != "{":
             if few:
-                given.append(parser.misplaced(few))
+                given.append(parser.failed(few))
             elif place == 0:
-                given.append(parser.misplaced(f'missing {{ after "{name}"'))
+                given.append(parser.failed(f'missing {{ after "{name}"'))
             else:
                 given.append(parser.failed(f'missing 2nd string in {{}} after "{name}"'))
             break

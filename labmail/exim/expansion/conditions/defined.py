@@ -22,12 +22,12 @@ _HEADER = re.compile(r"(h|rh|bh|lh|header|rheader|bheader|lheader)_")
 @reads("def")
 def read(parser: Parser, name: str, start: int) -> Node:
     if not parser.text.startswith(":", parser.at):
-        return parser.misplaced('":" expected after "def"')
+        return parser.failed('":" expected after "def"')
     parser.at += 1
     at = parser.at
     variable = parser.word()
     if not variable:
-        return parser.misplaced('variable name omitted after "def:"')
+        return parser.failed('variable name omitted after "def:"')
     prefix = _HEADER.match(variable)
     if prefix:
         parser.at = at + prefix.end()
@@ -35,7 +35,7 @@ def read(parser: Parser, name: str, start: int) -> Node:
     unknown = f'unknown variable "{variable}" after "def:"{hint(variable)}'
     function = find(variable)
     if function is None:
-        return parser.misplaced(unknown)
+        return parser.failed(unknown)
     return Defined(Variable(variable, function, unknown, at, parser.at), start, parser.at)
 
 

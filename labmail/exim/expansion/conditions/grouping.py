@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def read(parser: Parser, name: str, start: int) -> Node:
     members: list[Node] = []
     if parser.space() != "{":
-        wrong = parser.misplaced(f'missing {{ after "{name}"')
+        wrong = parser.failed(f'missing {{ after "{name}"')
         return Group(name, (), wrong, start, parser.at)
     parser.at += 1
     while (following := parser.space()) != "}":

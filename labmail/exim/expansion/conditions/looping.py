@@ -30,12 +30,10 @@ if TYPE_CHECKING:
 @reads("forall", "forany", "forall_json", "forany_json", "forall_jsons", "forany_jsons")
 def read(parser: Parser, name: str, start: int) -> Node:
     if parser.space() != "{":
-        return Each(
-            name, parser.misplaced(f'missing {{ after "{name}"'), None, None, start, parser.at
-        )
+        return Each(name, parser.failed(f'missing {{ after "{name}"'), None, None, start, parser.at)
     listed = parser.argument()
     if parser.space() != "{":
-        wrong = parser.misplaced(f'missing {{ after "{name}"')
+        wrong = parser.failed(f'missing {{ after "{name}"')
         return Each(name, listed, wrong, None, start, parser.at)
     parser.at += 1
     body = parser.condition()

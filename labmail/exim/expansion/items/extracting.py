@@ -42,8 +42,10 @@ def read_extract(parser: Parser, name: str, start: int) -> Node:
     given: list[Node] = []
     marks = [parser.at]
     while parser.space() == "{" and len(given) < _MOST:
+        at = parser.at + 1
         given.append(parser.argument())
         marks.append(parser.at)
+        parser.known[at] = given[-1], parser.at
     unwanted = _unwanted(parser)
     end = parser.at
     counts = _counts(form, given)

@@ -52,7 +52,7 @@ def _kind(parser: Parser, key: Node | None) -> Kind | Failure:
 
     found = _KIND.match(parser.text, parser.at)
     if found is None:
-        return parser.misplaced("missing lookup type")
+        return parser.failed("missing lookup type")
     parser.at = found.end()
     try:
         kind = parse(found[0])
@@ -64,7 +64,7 @@ def _kind(parser: Parser, key: Node | None) -> Kind | Failure:
             "which is not a single-key lookup type"
         )
     if kind.style != "query" and key is None:
-        return parser.misplaced(f'missing {{key}} for single-key "{kind.name}" lookup')
+        return parser.failed(f'missing {{key}} for single-key "{kind.name}" lookup')
     return kind
 
 

@@ -50,7 +50,7 @@ def _body(parser: Parser, name: str) -> tuple[Node, Failure | None]:
     if name == "filter":
         body = parser.condition()
         if parser.space() != "}":
-            return body, parser.misplaced(
+            return body, parser.failed(
                 f'missing }} at end of condition or expression inside "{name}"; '
                 "could be an unquoted } in the content"
             )
@@ -58,7 +58,7 @@ def _body(parser: Parser, name: str) -> tuple[Node, Failure | None]:
     else:
         body = parser.inner()
     if parser.space() != "}":
-        return body, parser.misplaced(f'missing }} at end of "{name}"')
+        return body, parser.failed(f'missing }} at end of "{name}"')
     parser.at += 1
     return body, None
 

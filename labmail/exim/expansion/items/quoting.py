@@ -41,8 +41,9 @@ def imapfolder(
 
 def _levels(name: str, separator: str) -> str:
     """The name with one separator between levels; one at the very beginning goes, two do not."""
-    beginning = separator if name.startswith(separator * 2) else ""
-    return beginning + separator.join(level for level in name.split(separator) if level)
+    levels = [level for level in name.split(separator) if level]
+    beginning = separator if levels and name.startswith(separator * 2) else ""
+    return beginning + separator.join(levels)
 
 
 def _decoded(name: Text) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SPACE = " \t\n\v\f\r"
 NOT_STARTED = 127
 PREEXPAND = "preexpand"
-_OPTION = re.compile(r"(?:.[A-Za-z0-9]*)?", re.S)
+_OPTION = re.compile(r"(?:.[A-Za-z]*)?", re.S)
 
 
 @reads("run")

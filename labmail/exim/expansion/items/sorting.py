@@ -51,7 +51,7 @@ def read(parser: Parser, name: str, start: int) -> Node:
     if parser.text.startswith("}", parser.at):
         parser.at += 1
     else:
-        closing = parser.misplaced('missing } at end of "sort"')
+        closing = parser.failed('missing } at end of "sort"')
     sort = Sort(tuple(given), extractor, closing, start, parser.at)
     sort.raw = parser.text[extractor.start : extractor.end]
     return sort
