@@ -53,8 +53,12 @@ def take(
     are its recipients, and ``Bcc:`` is taken away.
     """
     reader = _Reader(octets, dot_ends)
-    sender = _sender_line(reader, submitter, settings, hostname)
+    from_line = _from_line(reader, settings)
+    sender = submitter.address
+    if len(from_line) > 1 and not submitter.forced:
+        sender = qualified(from_line[1], settings, hostname, "qualify_domain")
     message = Message(reader.headers(), sender=sender, received_time=now, id=_id(now, pid))
+    message.from_line = from_line
     reader.body(message, int(settings.get("message_body_visible") or 500))
     complete(message, submitter, settings, hostname)
     if read_recipients:
@@ -143,15 +147,17 @@ class _Reader:
         message.linecount = self.lines + message.body_linecount
 
 
-def _sender_line(
-    reader: _Reader, submitter: Submitter, settings: Mapping[str, Any], hostname: str
-) -> str:
-    """Reads ``From bob@ask.com Mon …`` lines at the head of a mailbox: whom the letter is from."""
+def _from_line(reader: _Reader, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Passes ``From bob@ask.com Mon …`` lines at the head of a mailbox.
+
+    What the last one says: as much of it as ``uucp_from_pattern`` describes, and its parts, of which
+    the first is whom the letter is from.
+    """
     from labmail.exim.options.main.letters import FROM_LINE
     from labmail.exim.regex import compile
 
     pattern = compile(settings.get("uucp_from_pattern") or FROM_LINE)
-    sender = submitter.address
+    said: tuple[str, ...] = ()
     while reader.text.startswith("From ", reader.at):
         at = reader.at
         line = reader.line()
@@ -160,9 +166,8 @@ def _sender_line(
             reader.at = at
             break
         reader.count(line)
-        if not submitter.forced:
-            sender = qualified(found.group(1) or "", settings, hostname, "qualify_domain")
-    return sender
+        said = tuple(found.group(number) or "" for number in range(found.groups + 1))
+    return said
 
 
 def _id(now: float, pid: int) -> str:

@@ -62,6 +62,7 @@ class Message:
         "body",
         "body_linecount",
         "body_zerocount",
+        "from_line",
         "headers",
         "id",
         "linecount",
@@ -95,3 +96,5 @@ class Message:
         self.body_zerocount = body_zerocount
         self.id = id
         self.received_time = received_time
+        self.from_line: tuple[str, ...] = ()
+        """What a mailbox said first, in its ``From `` line: Exim leaves it in $0 and $1."""

@@ -121,3 +121,4 @@ def test_another_pattern_for_the_first_line():
     letter = take(b"From eve at noon\nTo: x\n\n", submitter, settings, "h", NOW)
     assert letter.sender == "eve@lab.test"
     assert letter.headers[0].text == "To: x@lab.test\n"
+    assert letter.from_line == ("From eve at", "eve")
