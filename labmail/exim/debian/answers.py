@@ -42,7 +42,7 @@ _BLANK = re.compile(r"(?:[ \t\n;]|#[^\n]*)+")
 _NAME = re.compile(r"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=")
 _PIECE = re.compile(
     r"""'(?P<single>[^']*)' | "(?P<double>(?:[^"\\`]|\\.)*)" | \\(?P<escaped>.)
-      | (?P<plain>[^\s;#'"\\`&|<>()]+)""",
+      | (?P<plain>[^ \t\n;#'"\\`&|<>()]+)""",
     re.DOTALL | re.VERBOSE,
 )
 _SPECIAL = re.compile(r"\\([$`\"\\\n])|\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))", re.ASCII)

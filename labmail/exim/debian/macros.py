@@ -20,7 +20,7 @@ Law: update-exim4.conf(8), "Configuration variables".
 from __future__ import annotations
 
 from labmail.exim.debian.answers import Answers
-from labmail.exim.debian.spelling import announced, clean, first_word, with_colons
+from labmail.exim.debian.spelling import announced, clean, first_word, with_colons, words
 
 PACKAGE_VERSION = "4.96-15+deb12u10"
 """The version of Debian's package that all this is equal to."""
@@ -78,7 +78,7 @@ def relay_nets(answers: Answers) -> str:
 
 def _extra(answers: Answers) -> list[tuple[str, str]]:
     """Macros that somebody wrote among the answers: quotes and all."""
-    pairs = [" ".join(line.split()).partition("=") for line in answers.extra]
+    pairs = [" ".join(words(line)).partition("=") for line in answers.extra]
     return [(name, clean(value if equals else name)) for name, equals, value in pairs]
 
 

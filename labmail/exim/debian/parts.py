@@ -62,7 +62,7 @@ def without_comments(text: str) -> str:
         lines.pop()
     kept: list[str] = []
     for line in lines:
-        if not re.match(r"\s*#", line) and (line or not kept or kept[-1]):
+        if not re.match(r"[ \t\v\f\r]*#", line) and (line or not kept or kept[-1]):
             kept.append(line)
     return "".join(f"{line}\n" for line in kept)
 

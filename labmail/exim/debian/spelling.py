@@ -20,18 +20,23 @@ import re
 _STRANGE = re.compile(r"[^-0-9A-Za-z/.!*@_~:;< \\\[]\]")
 
 
+def words(value: str) -> list[str]:
+    """The words of a value, as a shell divides it."""
+    return [word for word in re.split("[ \t\n]+", value) if word]
+
+
 def small(value: str) -> str:
     """In small letters (ASCII), with single blanks between words and none around.
 
     >>> small("  Mail.Example.COM ;  b ")
     'mail.example.com ; b'
     """
-    return re.sub("[A-Z]", lambda found: found[0].lower(), " ".join(value.split()))
+    return re.sub("[A-Z]", lambda found: found[0].lower(), " ".join(words(value)))
 
 
 def clean(value: str) -> str:
     """A value as it goes into a macro."""
-    return _octets(" ".join(_STRANGE.sub("_", small(_letters(value))).split()))
+    return _octets(" ".join(words(_STRANGE.sub("_", small(_letters(value))))))
 
 
 def announced(value: str) -> str:
@@ -40,7 +45,7 @@ def announced(value: str) -> str:
     >>> announced("a ; b"), announced("a : b"), announced("<+ a;b")
     ('<; a ; b', 'a : b', '<+ a;b')
     """
-    if ";" in value and not value.lstrip().startswith("<"):
+    if ";" in value and not value.lstrip(" \t\n").startswith("<"):
         return f"<; {value}"
     return value
 

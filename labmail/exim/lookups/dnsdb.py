@@ -25,7 +25,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import NamedTuple, NoReturn
 
-from labmail.exim.config.split import split
+from labmail.exim.config.split import SPACE, split
 from labmail.exim.errors import Deferred
 from labmail.exim.lookups import dnsrecords
 from labmail.exim.lookups.addresses import as_address, reverse_name
@@ -53,12 +53,11 @@ KINDS = {
 """What may stand before the equals sign, and the kinds of record that are asked for."""
 
 _RECORD = {"MXH": "MX", "ZNS": "NS", "CSA": "SRV"}
-_SPACE = " \t\n\v\f\r"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _MODIFIER = re.compile(r"(?i)(defer|dnssec|retrans|retry)_")
 _WORD = re.compile(r"(?i)strict|lax|never")
 _TIME = re.compile(r"((?:[0-9]+[smhdw])+)(?=,)")
-_COUNT = re.compile(r"\s*([+-]?)(0[xX][0-9A-Fa-f]+|[0-9]*)")
+_COUNT = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9A-Fa-f]+|[0-9]*)")
 
 
 class Query(NamedTuple):
@@ -110,15 +109,15 @@ def read(text: str) -> Query:
     >>> read(">: mxh=ask.com").names
     'ask.com'
     """
-    records, fields, rest = _separators(text.lstrip(_SPACE))
+    records, fields, rest = _separators(text.lstrip(SPACE))
     words, rest = _modifiers(rest)
     kind, equals, names = rest.partition("=")
     if not equals:
         kind, names = "txt", rest
-    kinds = KINDS.get(kind.rstrip(_SPACE).lower())
+    kinds = KINDS.get(kind.rstrip(SPACE).lower())
     if kinds is None:
         _wrong("unsupported DNS record type", f"known are: {' '.join(KINDS)}")
-    names = names.lstrip(_SPACE)
+    names = names.lstrip(SPACE)
     patience = Patience(_seconds(words["retrans"]), int(words["retry"]))
     return Query(kinds, names, records, fields, words["defer"], words["dnssec"], patience)
 
@@ -132,7 +131,7 @@ def _separators(text: str) -> tuple[str, str | None, str]:
         fields, rest = rest[1:2], rest[2:]
     elif rest.startswith(";"):
         fields, rest = "", rest[1:]
-    return records, fields, rest.lstrip(_SPACE)
+    return records, fields, rest.lstrip(SPACE)
 
 
 def _modifiers(text: str) -> tuple[dict[str, str], str]:
@@ -142,10 +141,10 @@ def _modifiers(text: str) -> tuple[dict[str, str], str]:
         name = found[1].lower()
         value, text = _READERS[name](text[found.end() :])
         words[name] = value.lower()
-        text = text.lstrip(_SPACE)
+        text = text.lstrip(SPACE)
         if not text.startswith(","):
             _wrong("dnsdb modifier syntax error", "a comma must follow each modifier")
-        text = text[1:].lstrip(_SPACE)
+        text = text[1:].lstrip(SPACE)
     return words, text
 
 

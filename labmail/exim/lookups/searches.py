@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from labmail.exim.config.split import SPACE
 from labmail.exim.errors import Deferred
 from labmail.exim.files import Files
 from labmail.exim.lookups.found import Found
@@ -71,7 +72,7 @@ class Searches:
         """What was wrong with the last lookup, "" if nothing was, None before the first: Exim
         shows it where it has no better words."""
         self._tables: dict[tuple[str, str], _Open] = {}
-        self._answers: dict[tuple[object, ...], Answer] = {}
+        self._answers: dict[object, dict[tuple[object, ...], Answer]] = {}
 
     def setting(self, name: str) -> str | None:
         """A main option's value as text, None where it is not set."""
@@ -119,7 +120,7 @@ class Searches:
         """Is the question's key found by a lookup that is an item of a list (``cdb;/file``)?"""
         word, _, where = item.partition(";")
         kind = parse(word)
-        place, key = Text(where.lstrip()), Text(question.key, question.tainted)
+        place, key = Text(where.lstrip(SPACE)), Text(question.key, question.tainted)
         if kind.style == QUERY:
             place, key = Text(""), place
         found = await self.find(kind, place, key, expand=question.expand)
@@ -158,12 +159,13 @@ class Searches:
         question = Question(kind.name, key.text, kind.options, key.tainted, expand)
         if not key.text:
             return self._empty_query(question)
-        asked = (kind.name, kind.options, key.text)
-        answer = self._answers.get(asked) if kind.cached else None
+        answers = self._answers.setdefault((kind.name, kind.option("file")), {})
+        asked = (kind.options, key.text)
+        answer = answers.get(asked) if kind.cached else None
         if answer is None:
             answer = await module(kind.name).find(question, self)
             self.complaint = answer.complaint
-            _remember(self._answers, asked, answer)
+            _remember(answers, asked, answer)
         return answer
 
     def _empty_query(self, question: Question) -> Answer:
@@ -191,6 +193,7 @@ class Searches:
 def _remember(
     answers: dict[tuple[object, ...], Answer], asked: tuple[object, ...], answer: Answer
 ) -> None:
+    """Keep an answer, or forget all of the same database after a question that changed it."""
     if not answer.keep:
         answers.clear()
         return

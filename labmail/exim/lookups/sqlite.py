@@ -14,6 +14,7 @@ locked for longer than ``sqlite_lock_timeout`` defers. As in Exim, a file that i
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,7 +59,7 @@ def place(question: Question, world: World) -> tuple[str, str]:
         path = world.setting("sqlite_dbfile")
     query = question.key
     if path is None:
-        path, query = (*query.split(None, 1), "", "")[:2]
+        path, query = _words(query)
         if question.tainted and path.startswith("/"):
             raise CannotOpen("(null)", help=f"the file name was chosen by a stranger: {path}")
     if not path.startswith("/"):
@@ -67,6 +68,13 @@ def place(question: Question, world: World) -> tuple[str, str]:
             help="set sqlite_dbfile, or write sqlite,file=/path",
         )
     return path, query
+
+
+def _words(query: str) -> tuple[str, str]:
+    """The file's name in front of a query, and the rest."""
+    found = re.match(r"[ \t\n\v\f\r]*([^ \t\n\v\f\r]*)[ \t\n\v\f\r]*", query)
+    assert found is not None  # it matches nothing at all, too
+    return found[1], query[found.end() :]
 
 
 def _connect(path: str, world: World) -> Any:

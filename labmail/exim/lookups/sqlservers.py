@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from labmail.exim.config.split import split
+from labmail.exim.config.split import SPACE, split
 from labmail.exim.errors import Deferred
 from labmail.exim.lookups.table import Question, World
 
@@ -62,15 +62,15 @@ def _own(brand: Brand, question: Question) -> tuple[str | None, str]:
             return option[len(_WORD) + 1 :], question.key
     if not question.key.startswith(_WORD):
         return None, question.key
-    text = question.key[len(_WORD) :].lstrip()
+    text = question.key[len(_WORD) :].lstrip(SPACE)
     if not text.startswith("="):
         raise Deferred(f'missing = after "servers" in {brand.name} lookup')
     own, semicolon, query = text[1:].partition(";")
     if not semicolon:
         raise Deferred(f'missing ; after "servers=" in {brand.name} lookup')
-    if not own.strip():
+    if not own.strip(SPACE):
         raise Deferred(f'"servers=" defines no servers in "{question.key}"')
-    return own.strip(), query.lstrip()
+    return own.strip(SPACE), query.lstrip(SPACE)
 
 
 def _server(brand: Brand, entry: str, listed: str) -> Server:

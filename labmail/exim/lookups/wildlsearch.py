@@ -27,7 +27,7 @@ from labmail.exim.lookups.lsearch import Lsearch, read
 from labmail.exim.lookups.table import Answer, Question, Table, World
 from labmail.exim.regex import Panic, required
 
-_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
+_COMMENT = re.compile(r"(?:^|(?<=[ \t\n\v\f\r]))#.*")
 
 
 class Wildlsearch(Lsearch):
@@ -97,7 +97,7 @@ def _trimmed(text: str) -> str:
 def _turned(item: str) -> tuple[bool, str]:
     """Is the item behind an exclamation mark? And the item."""
     against = item.startswith("!")
-    return against, item[1:].lstrip() if against else item
+    return against, item[1:].lstrip(SPACE) if against else item
 
 
 def _lines(path: str, world: World) -> list[str]:
@@ -106,7 +106,7 @@ def _lines(path: str, world: World) -> list[str]:
         text = world.files.read_bytes(path).decode("latin-1")
     except OSError as wrong:
         raise Panic(f'failed to open {path} when checking "{path}": {wrong.strerror}') from None
-    lines = [_COMMENT.sub("", line).strip() for line in text.split("\n")]
+    lines = [_COMMENT.sub("", line).strip(SPACE) for line in text.split("\n")]
     return [line for line in lines if line]
 
 

@@ -124,6 +124,22 @@ def test_a_change_is_made_each_time_and_what_was_known_is_forgotten(desk: Desk) 
     assert desk.value(word, "", "select count(*) from t") == "2"
 
 
+def test_a_change_in_one_database_leaves_what_is_known_of_another(desk: Desk) -> None:
+    one, two = (f"sqlite,file={desk.folder}/{name}" for name in ("one", "two"))
+    known = desk.value(one, "", "select random() as r")
+    desk.ask(two, "", "create table t (a)")
+    assert desk.value(one, "", "select random() as r") == known
+    desk.ask(one, "", "create table t (a)")
+    assert desk.value(one, "", "select random() as r") != known
+
+
+def test_only_white_space_of_the_c_locale_is_white_space(desk: Desk) -> None:
+    (desk.folder / "wild").write_bytes(b'"\xa0ann\xa0" nbsp\n" ben " blank\n')
+    assert desk.value("nwildlsearch", "wild", "ann") is None
+    assert desk.value("nwildlsearch", "wild", "\xa0ann\xa0") == "nbsp"
+    assert desk.value("nwildlsearch", "wild", "ben") == "blank"
+
+
 @pytest.mark.parametrize(
     ("word", "key", "why"),
     [
