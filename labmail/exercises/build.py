@@ -52,11 +52,19 @@ def _notebook(text: str, name: str) -> Any:
     )
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"{name.partition('-')[0]}-{number:03}"
-        cell.source = cell.source.rstrip("\n")
+        cell.source = _cell_magic(cell.source.rstrip("\n"))
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def _cell_magic(source: str) -> str:
+    """A cell that is no Python stands in the source as a comment, under its ``# %%word``."""
+    head, *lines = source.split("\n")
+    if not head.startswith("%%"):
+        return source
+    return "\n".join([head, *(re.sub("^# ?", "", line) for line in lines)])
 
 
 def _title(notebook: Any) -> str:
@@ -70,7 +78,11 @@ def run(notebook: Any) -> Any:
 
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(
-            notebook, timeout=60, record_timing=False, resources={"metadata": {"path": folder}}
+            notebook,
+            timeout=60,
+            record_timing=False,
+            store_widget_state=False,  # the page in each output shows the same
+            resources={"metadata": {"path": folder}},
         )
         client.execute()
     return notebook

@@ -60,10 +60,14 @@ def _exim(host: HostPlan) -> str:
         "# tried on this host (exim -be) find these names here.\n"
         f"primary_hostname = {host.name}\n"
         f"qualify_domain = {host.domains[0] if host.domains else host.name}\n\n"
-        f"domainlist local_domains = {' : '.join(host.domains)}\n"
-        f"domainlist relay_to_domains = {' : '.join(host.relay_domains)}\n"
+        f"domainlist local_domains ={_list(host.domains)}\n"
+        f"domainlist relay_to_domains ={_list(host.relay_domains)}\n"
         f"hostlist relay_from_hosts = <; 127.0.0.1 ; ::1{nets}\n"
     )
+
+
+def _list(items: tuple[str, ...]) -> str:
+    return f" {' : '.join(items)}" if items else ""
 
 
 def _people(town: Town, host: HostPlan) -> list[UserPlan]:

@@ -144,9 +144,14 @@ def test_a_notebook_can_be_run_again_in_the_same_kernel(chapter: str) -> None:
 
 
 def shown(cell: Any) -> list[dict[str, Any]]:
-    """The outputs of a cell without the number of its run."""
-    kept = ("output_type", "data", "text", "name")
-    return [{k: o[k] for k in kept if k in o} for o in cell.get("outputs", ())]
+    """The outputs of a cell without the number of its run, and without the names of live widgets,
+    which are new each time."""
+    kept = ("output_type", "text", "name")
+    return [
+        {k: o[k] for k in kept if k in o}
+        | {"data": {k: v for k, v in o.get("data", {}).items() if "widget-view" not in k}}
+        for o in cell.get("outputs", ())
+    ]
 
 
 # ── how they are written ─────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ The page writes no sentence of its own about a letter; it is handed the events' 
 numbers to put them in their places. So this module is where the widget can be tested without a
 browser, and the page needs no kernel once it has its model.
 
-    {letter, subject, people, fate, ends, lanes, chapters, roads, silences,     the picture
+    {letter, subject, people, fate, ends, fates, lanes, chapters, roads, silences,     the picture
      inside: {lanes, at, roads},                                                one floor deeper
      stores: […],                                                               queues, mailboxes
      steps: [{number, …, answers, why, talk, state, guess, text}]}              what is asked of one
@@ -26,6 +26,7 @@ from labmail.trace.telling import Telling
 from labmail.trace.text import step_lines, story_text
 from labmail.trace.words import printable
 
+from .fates import fates
 from .guesses import guess
 from .lying import lying
 from .reasons import reasons
@@ -55,6 +56,7 @@ def model(story: Story) -> Model:
         "people": printable(people),
         "fate": printable(fate),
         "ends": [{k: printable(v) for k, v in asdict(end).items()} for end in journey.ends],
+        "fates": _printable(fates(story)),
         "twin": printable(story_text(story).partition("\n")[0]),
         "lanes": [_printable(asdict(lane)) for lane in journey.lanes],
         "chapters": [_printable(asdict(chapter)) for chapter in journey.chapters],

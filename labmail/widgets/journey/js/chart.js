@@ -182,17 +182,30 @@ function mark(app, group, x) {
 }
 
 function signs(app, groups, x) {
-  const taken = [];
-  return groups.map(({ y, lines: [line] }) => {
-    let at = x;
-    while (taken.some(other => Math.abs(other.y - y) < 22 && other.at === at)) at -= 24;
-    taken.push({ y, at });
-    const arrived = ["delivered", "fetched"].includes(line.road.state);
-    const [colour, drawn] = line.road.back && arrived ? ["bad", "letter"] : SIGNS[line.road.state] ?? SIGNS["under way"];
-    const many = line.road.recipients.length;
-    return svg("g", { class: `endsign ${colour}${dim(app, line)}`, transform: `translate(${at},${y})` },
-      svg("circle", { r: 11 }), many > 1 ? svg("text", { class: "count", y: 4 }, many < 100 ? String(many) : "…") : drawing(drawn, 12));
-  });
+  return heaps(groups).flatMap(heap => heap.map((group, i) => sign(app, group.lines[0], x - 24 * (i >> 1), heightIn(heap, i))));
+}
+
+function sign(app, line, x, y) {
+  const arrived = ["delivered", "fetched"].includes(line.road.state), many = line.road.recipients.length;
+  const [colour, drawn] = line.road.back && arrived ? ["bad", "letter"] : SIGNS[line.road.state] ?? SIGNS["under way"];
+  return svg("g", { class: `endsign ${colour}${dim(app, line)}`, transform: `translate(${x},${y})` },
+    svg("circle", { r: 11 }), many > 1 ? svg("text", { class: "count", y: 4 }, many < 100 ? String(many) : "…") : drawing(drawn, 12));
+}
+
+/* Ends that would lie upon each other, from above: they are set two by two. */
+function heaps(groups) {
+  const found = [];
+  for (const group of [...groups].sort((a, b) => a.y - b.y)) {
+    const last = found.at(-1);
+    if (last && group.y - last.at(-1).y < 22) last.push(group); else found.push([group]);
+  }
+  return found;
+}
+
+function heightIn(heap, i) {
+  const middle = heap.reduce((sum, one) => sum + one.y, 0) / heap.length;
+  const alone = i === heap.length - 1 && i % 2 === 0;
+  return alone ? middle : middle + (i % 2 ? 11.5 : -11.5);
 }
 
 /* ── what lies over everything ── */

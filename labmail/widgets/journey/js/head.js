@@ -1,4 +1,5 @@
-/* The head: the subject, one line of outcome, and a chip for each recipient: sign and word. */
+/* The head: the subject, one line of outcome, a chip for each recipient (sign and word), and why it
+   did not arrive. */
 
 import { el, icon } from "../../kit/dom.js";
 import { SIGNS } from "../../kit/drawings.js";
@@ -12,7 +13,17 @@ export function drawHead(app, data, side) {
       el("p", {}, data.people, data.fate && !app.hides ? ` · ${data.fate}` : "")),
     el("div", { class: "chips", role: data.ends.length > 1 && !app.other ? "group" : null,
       "aria-label": data.ends.length > 1 && !app.other ? "Recipients" : null },
-    data.ends.map((end, i) => chip(app, data, end, i))));
+    data.ends.map((end, i) => chip(app, data, end, i))),
+    app.hides || !data.fates?.length ? null : el("div", { class: "fates" }, data.fates.map((fate, i) => why(app, data, fate, i))));
+}
+
+/* Why it did not arrive, and the way to the step where that was said. */
+function why(app, data, fate, index) {
+  const [colour] = SIGNS[fate.state] ?? SIGNS["under way"], many = data.ends.length > 1;
+  const who = fate.who.length > 2 ? `${fate.who[0]} and ${fate.who.length - 1} more` : fate.who.join(" and ");
+  return el("p", { class: colour }, el("span", {}, el("span", { class: "k" }, "why"), many ? el("b", {}, `${who}: `) : null, fate.words),
+    fate.step === null || app.other ? null
+      : el("button", { class: "btn small", key: `fate-${index}`, onclick: () => { app.pause(); app.go(fate.step); } }, `step ${fate.step + 1}`));
 }
 
 function chip(app, data, end, index) {
