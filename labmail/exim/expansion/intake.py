@@ -150,8 +150,8 @@ class _Reader:
 def _from_line(reader: _Reader, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Passes ``From bob@ask.com Mon …`` lines at the head of a mailbox.
 
-    What the last one says: as much of it as ``uucp_from_pattern`` describes, and its parts, of which
-    the first is whom the letter is from.
+    What the last one says: as much of it as ``uucp_from_pattern`` describes, and its parts. The
+    first part is whom the letter is from.
     """
     from labmail.exim.options.main.letters import FROM_LINE
     from labmail.exim.regex import compile
