@@ -19,7 +19,7 @@ gets the empty string, or Exim's words for "there is none".
     ${acl{name}{…}}          acl
 
 `numeric` and `value` are not put back when a string fails: what it had set is seen by the next
-string, as with Exim.
+string, as with Exim. A context serves one expansion at a time.
 
 Law: Exim specification, chapter 11, "Expansion variables".
 

@@ -96,9 +96,9 @@ def test_readsocket():
             raise FileNotFoundError(2, "No such file or directory")
         return b"one\ntwo\n"
 
-    lines = ("${readsocket{/s}{hello\\n}}", "${readsocket{inet:a:1}{x}{3s}{ }}")
+    lines = ("${readsocket{/s}{hello\\n}}", "${readsocket{inet:127.0.0.1:1}{x}{3s}{ }}")
     assert [asked(line, connect=connect) for line in lines] == ["one\ntwo\n", "one two "]
-    assert talked == [("/s", b"hello\n", "5s"), ("inet:a:1", b"x", "3s")]
+    assert talked == [("/s", b"hello\n", "5s"), ("inet:127.0.0.1:1", b"x", "3s")]
     assert asked("${readsocket{/none}{x}{3s}{}{failed}}", connect=connect) == "failed"
     assert asked("${readsocket{/none}{x}}", connect=connect) == (
         "Failed: failed to connect to socket /none: No such file or directory"
@@ -109,8 +109,8 @@ def test_nobody_to_open_sockets():
     assert asked("${readsocket{/b}{x}}") == (
         "Failed: failed to connect to socket /b: No such file or directory"
     )
-    assert asked("${readsocket{inet:a:1}{x}}") == (
-        "Failed: failed to connect to any address for a: Connection refused"
+    assert asked("${readsocket{inet:127.0.0.1:1}{x}}") == (
+        "Failed: failed to connect to any address for 127.0.0.1: Connection refused"
     )
 
 

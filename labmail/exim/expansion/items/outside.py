@@ -160,8 +160,14 @@ class ReadSocket(Node):
 
 def _nobody(context: Context, where: str) -> Text:
     """Nobody to open sockets was handed in: it is as if nobody listened there."""
+    from ..conditions.form import is_ipv4, is_ipv6
+
     if where.startswith("inet:"):
-        host = where[5:].rpartition(":")[0]
+        host, _, port = where[5:].rpartition(":")
+        if not port.isdigit():
+            raise ExpansionFailed("", help="a host and the number of a port: inet:127.0.0.1:25")
+        if not is_ipv4(host) and not is_ipv6(host.strip("[]")):
+            raise ExpansionFailed(f"no IP address found for host {host}")
         raise ExpansionFailed(f"failed to connect to any address for {host}: Connection refused")
     if context.files is not None:
         context.files.stat(where)
