@@ -100,7 +100,8 @@ def _titles(name: str, story: Story, start: int, end: int, ways: Sequence[Road])
         return f"{company} finds the way", "finds the way", "the way"
     if name == "take":
         company = _company(story, _taker(steps))
-        return f"{company} takes it", "takes it", company
+        does = "takes" if _moves(steps) or all(step.ok for step in steps) else "refuses"
+        return f"{company} {does} it", f"{does} it", company
     part, _, reader = name.partition(" ")
     who = story.cast.actor(reader or _person(steps, story)).called
     does = "fetches" if part == "fetch" else "sends"
@@ -110,6 +111,11 @@ def _titles(name: str, story: Story, start: int, end: int, ways: Sequence[Road])
 def _company(story: Story, host: str) -> str:
     actor = story.actor(host)
     return actor.company or actor.called
+
+
+def _moves(steps: Sequence[Step]) -> bool:
+    """Whether a letter has come anywhere in these steps."""
+    return any(step.moved for step in steps)
 
 
 def _taker(steps: Sequence[Step]) -> str:

@@ -92,6 +92,37 @@ def test_the_outcome_is_seen_at_once(open_journey: Open) -> None:
     keep(page, "ordinary-light")
 
 
+def test_why_it_came_back_stands_below_and_leads_to_the_step(open_journey: Open) -> None:
+    page = open_journey(journeys.unknown())
+    why = page.locator(".fates p")
+    expect(why).to_have_count(1)
+    expect(why).to_contain_text("550 5.1.1")
+    keep(page, "unknown-light")
+    link = why.get_by_role("button")
+    number = str(link.text_content()).removeprefix("step ")
+    link.click()
+    expect(sentence(page)).to_have_text(number)
+    expect(page.locator(".sentence")).to_contain_text("550 5.1.1")
+    expect(page.get_by_role("tabpanel")).to_be_visible()
+
+
+def test_a_letter_that_arrived_needs_no_reason_and_a_guess_gets_none(open_journey: Open) -> None:
+    expect(open_journey(journeys.ordinary()).locator(".fates")).to_have_count(0)
+    page = open_journey(journeys.unknown(), predict=True)
+    expect(page.locator(".chip")).to_contain_text("under way")
+    expect(page.locator(".fates")).to_have_count(0)
+
+
+def test_ends_on_one_lane_do_not_cover_each_other(open_journey: Open) -> None:
+    page = open_journey(journeys.five())
+    boxes = [one.bounding_box() for one in page.locator(".endsign circle").all()]
+    assert len(boxes) >= 2
+    for i, one in enumerate(boxes):
+        for other in boxes[i + 1 :]:
+            apart = max(abs(one["x"] - other["x"]), abs(one["y"] - other["y"]))
+            assert apart >= 20, "one end lies upon another"
+
+
 OUTSIDE = """() => {
   const lm = document.querySelector('.lm'), edge = lm.getBoundingClientRect().right;
   const parts = 'header *, .picture, .rail [role=option], .deck *, .pane *';

@@ -46,6 +46,22 @@ def test_the_text_twin_is_the_story_word_for_word(told: journeys.Told) -> None:
     assert twin(model(story)) == str(story)
 
 
+def test_why_a_letter_did_not_arrive_and_where_that_was_said() -> None:
+    assert model(journeys.ordinary()[0])["fates"] == []
+    data = model(journeys.unknown()[0])
+    (fate,) = data["fates"]
+    assert fate["state"] == "bounced" and "550 5.1.1" in fate["words"]
+    assert "550 5.1.1" in " ".join(map(str, data["steps"][fate["step"]]["answers"]))
+
+
+def test_one_reason_for_many_is_told_once() -> None:
+    story = journeys.twenty()[0]
+    told = model(story)["fates"]
+    sad = [who for who, place in story.recipients.items() if place.state in ("bounced", "deferred")]
+    assert len(told) <= 3
+    assert sum(len(fate["who"]) for fate in told) == len(sad)
+
+
 def test_every_index_in_it_points_to_something(told: journeys.Told) -> None:
     data = model(told[0])
     lanes, rows, steps = data["lanes"], data["inside"]["lanes"], data["steps"]
