@@ -119,9 +119,7 @@ class MxLookup(Event):
         said = f"; {self.server} said so" if self.server else ""
         return f"{self.summary}{said}."
 
-    @property
-    def why(self) -> tuple[str, ...]:
-        return self.reasons
+    why = fact("reasons")
 
     @property
     def peer(self) -> str | None:
@@ -212,6 +210,4 @@ class ZoneRefused(Event):
         now = "what was loaded before stays" if self.kept else "it is not served"
         return f"No, {now}: {self.problems[0]}"
 
-    @property
-    def why(self) -> tuple[str, ...]:
-        return self.problems
+    why = fact("problems")

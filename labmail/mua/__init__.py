@@ -1,9 +1,9 @@
 """The mail user agent: the program in which people write and read. RFC 5598 §4.2.1.
 
-In the order to read: `letter` (a draft, and what it becomes), `compose` with `attachment` and
-`entity` (from what a person means to what travels), `submit` (handing it over), `fetch` (getting
-what has arrived), `reader` with `tame` (showing a stranger's letter safely), `agent` (all of it for
-one person), `events` (what is told).
+In the order to read: `letter` (a draft, and what it becomes; `holding` is what all that hold a
+message share), `compose` with `attachment` and `entity` (from what a person means to what travels),
+`submit` (handing it over), `fetch` (getting what has arrived), `reader` with `tame` (showing a
+stranger's letter safely), `agent` (all of it for one person), `events` (what is told).
 
 Try: ``python -m labmail.mua``.
 """

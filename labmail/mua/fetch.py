@@ -16,16 +16,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from labmail.access import Pop3Client, Pop3Error
 from labmail.message import (
     AddressError,
-    Body,
     Envelope,
     Header,
     Hops,
-    Message,
     Part,
     Shown,
     compare,
@@ -38,6 +35,7 @@ from labmail.message.visible import octets, shorten, visible
 from labmail.trace import Event
 
 from .events import Fetched
+from .holding import Holding
 from .reader import read
 from .submit import Account, Desk, Server
 
@@ -47,7 +45,7 @@ class FetchError(Exception):
 
 
 @dataclass(frozen=True)
-class FetchedMessage:
+class FetchedMessage(Holding):
     """A letter as it came out of the mailbox. ``number`` and ``uid`` are the server's names for it
     (``uid`` lasts, RFC 1939 §7); ``letter`` is the lab's, where it is known."""
 
@@ -55,22 +53,6 @@ class FetchedMessage:
     uid: str
     content: bytes = field(repr=False)
     letter: str | None = None
-
-    @cached_property
-    def message(self) -> Message:
-        return Message(self.content)
-
-    @property
-    def header(self) -> Header:
-        return self.message.header
-
-    @property
-    def body(self) -> Body:
-        return self.message.body
-
-    @property
-    def subject(self) -> str:
-        return self.message.subject
 
     @property
     def text(self) -> str:
@@ -102,16 +84,6 @@ class FetchedMessage:
         """Envelope, header and body side by side."""
         compared = compare(self.envelope, self.header)
         return show_letter(self.envelope, self.message, compared, title=self.subject)
-
-    def _repr_html_(self) -> str:
-        return self.show()._repr_html_()
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        shown = self.show()
-        return {"text/plain": shown.text, "text/html": shown.html}
-
-    def __str__(self) -> str:
-        return str(self.show())
 
     def __repr__(self) -> str:
         return f"<FetchedMessage {self.number}: {self.subject!r}, {len(self.content)} octets>"

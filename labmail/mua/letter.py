@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from labmail.message import (
     Body,
@@ -29,29 +28,15 @@ from labmail.message import (
     show_letter,
 )
 
+from .holding import Holding
+
 
 @dataclass(frozen=True)
-class Draft:
+class Draft(Holding):
     """An envelope and the bytes of a message. A value: every change makes a new draft."""
 
     envelope: Envelope
     content: bytes
-
-    @cached_property
-    def message(self) -> Message:
-        return Message(self.content)
-
-    @property
-    def header(self) -> Header:
-        return self.message.header
-
-    @property
-    def body(self) -> Body:
-        return self.message.body
-
-    @property
-    def subject(self) -> str:
-        return self.message.subject
 
     def replace(
         self,
@@ -74,16 +59,6 @@ class Draft:
 
     def _title(self) -> str:
         return f"Draft: {self.subject or 'no subject'}"
-
-    def _repr_html_(self) -> str:
-        return self.show()._repr_html_()
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        shown = self.show()
-        return {"text/plain": shown.text, "text/html": shown.html}
-
-    def __str__(self) -> str:
-        return str(self.show())
 
     def __repr__(self) -> str:
         return f"<{self._title()}, {len(self.content)} octets>"

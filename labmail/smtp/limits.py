@@ -30,6 +30,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labmail.world.crowd import MOST, MOST_OF_ONE
+
 LONGER = {"MAIL": 26 + 17 + 500 + 10 + 127, "RCPT": 536, "VRFY": 10, "EXPN": 10}
 """Octets by which extensions lengthen a line; see the table."""
 
@@ -50,8 +52,8 @@ class Limits:
     letter: float = 3600.0
     pace: float = 1000.0
     """Octets of a letter that lengthen its hour by a second."""
-    connections: int = 500
-    connections_of_one: int = 300
+    connections: int = MOST
+    connections_of_one: int = MOST_OF_ONE
 
     def line(self, verb: str) -> int:
         """The longest line, CRLF included, that may carry ``verb``.

@@ -36,6 +36,11 @@ from typing import Generic, TypeVar
 G = TypeVar("G", bound=Hashable)
 
 
+MOST, MOST_OF_ONE = 500, 300
+"""Conversations that a mail server has at a time, and with one client address: our choice. (All
+programs from outside come from one address.)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[G]):
     """Whether a newcomer is let in, and which guest has to go for that."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labmail.world.crowd import MOST, MOST_OF_ONE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -24,8 +26,8 @@ class Limits:
     """How often a live server tries to open a mailbox that somebody is writing to."""
     lock_wait: float = 1.0
     """Seconds between two tries."""
-    connections: int = 500
-    connections_of_one: int = 300
+    connections: int = MOST
+    connections_of_one: int = MOST_OF_ONE
     """So many talk at a time, in all and from one address. Where more want to, who has got no
     further for longest makes room."""
     shown: int = 65536

@@ -42,9 +42,7 @@ class AclChecked(LetterEvent):
             return f"Accepted: {because}."
         return f"“{self.reply}”: {because}."
 
-    @property
-    def why(self) -> tuple[str, ...]:
-        return self.reasons
+    why = fact("reasons")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

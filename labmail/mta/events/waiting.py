@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from labmail.trace import Place, Role, sentence
+from labmail.trace import Place, Role, fact, sentence
 
 from .base import INPUT, AddressEvent, LetterEvent, lasting, listed
 
@@ -33,9 +33,7 @@ class PutOff(AddressEvent):
     def answer(self) -> str:
         return f"In {lasting(self.wait)}: so says the retry rule. What failed: {self.problem}."
 
-    @property
-    def why(self) -> tuple[str, ...]:
-        return self.rule
+    why = fact("rule")
 
     def places(self) -> Mapping[str, Place]:
         return self._place("spool", "deferred", self.problem)
@@ -61,9 +59,7 @@ class GivenUp(AddressEvent):
 
     answer = sentence("No: {problem}.")
 
-    @property
-    def why(self) -> tuple[str, ...]:
-        return self.reasons
+    why = fact("reasons")
 
     def places(self) -> Mapping[str, Place]:
         return self._place("spool", "bounced", self.problem)
