@@ -16,8 +16,8 @@ MOST = 3
 
 
 def fates(story: Story) -> list[dict[str, Any]]:
-    """For each reason: ``who`` it holds for, the ``state``, the ``words``, and the ``step`` (from 0)
-    at which they were said."""
+    """For each reason ``who`` it holds for, the ``state``, the ``words``, and the ``step`` at which
+    they were said (from 0)."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for who, place in story.recipients.items():
         if place.state not in SAD or not place.detail:
