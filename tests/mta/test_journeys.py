@@ -103,7 +103,11 @@ def test_its_steps_are_told_in_order_of_cause(tmp_path: Path) -> None:
         (THERE, "Maildir"),
     ]
     known = {event.name for event in village.trace.events}
-    mine = [e for e in village.trace.about(LETTER) if type(e).__module__.startswith("labmail.mta.events")]
+    mine = [
+        e
+        for e in village.trace.about(LETTER)
+        if type(e).__module__.startswith("labmail.mta.events")
+    ]
     assert all(event.cause in known for event in mine)
     for event in village.trace.events:
         assert (event.answer and event.question) or not event.step
