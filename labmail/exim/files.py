@@ -54,6 +54,10 @@ class RealFiles:
     def access(self, path: str, mode: int) -> bool:
         return os.access(_octets(path), mode)
 
+    def real(self, path: str) -> bytes:
+        """The machine's own path, for libraries that open a file themselves."""
+        return _octets(path)
+
 
 class Kept:
     """Files, and before them texts that lie nowhere: the cells of a notebook, by their names."""
@@ -80,6 +84,17 @@ class Kept:
 
     def access(self, path: str, mode: int) -> bool:
         return self._files.access(path, mode)
+
+    def real(self, path: str) -> bytes:
+        return real(self._files, path)
+
+
+def real(files: Files, path: str) -> bytes:
+    """The machine's own path of a file. FileNotFoundError where the files lie nowhere."""
+    ask = getattr(files, "real", None)
+    if ask is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    return os.fsencode(ask(path))
 
 
 def _octets(path: str) -> bytes:

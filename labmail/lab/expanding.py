@@ -64,6 +64,10 @@ class HostTree:
     def access(self, path: str, mode: int) -> bool:
         return os.access(self._files.real(_text(path)), mode)
 
+    def real(self, path: str) -> bytes:
+        """The machine's own path: never outside the host's folder."""
+        return os.fsencode(self._files.real(_text(path)))
+
 
 def _text(path: str) -> str:
     return os.fsdecode(path.encode("latin-1"))

@@ -29,6 +29,7 @@ def make_context(opened: Opened) -> Context:
         machine=caller.machine,
         clock=caller.clock,
         names=caller.names,
+        databases=caller.databases,
         chance=caller.chance,
         run=caller.run,
         directory=caller.directory,

@@ -21,6 +21,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from labmail.exim.files import real
 from labmail.exim.text import Text
 
 from .context import Context
@@ -73,6 +74,9 @@ class FilesFrom:
     def access(self, path: str, mode: int) -> bool:
         return self._files.access(self._path(path), mode)
 
+    def real(self, path: str) -> bytes:
+        return real(self._files, self._path(path))
+
 
 def context_on(
     configuration: Configuration,
@@ -81,6 +85,7 @@ def context_on(
     machine: Any,
     clock: Any,
     names: Any = None,
+    databases: Any = None,
     chance: Any = None,
     run: Any = None,
     directory: str = "/",
@@ -92,13 +97,14 @@ def context_on(
 
     settings = MainOptions(configuration.main)
     seen = FilesFrom(files, str(settings["spool_directory"] or directory))
+    searches = Searches(seen, clock=clock, names=names, databases=databases, settings=settings)
     return Context(
         variables=variables,
         settings=settings,
         named=configuration.named,
         acls=configuration.acls,
         environment=environment,
-        searches=Searches(seen, clock=clock, names=names, settings=settings),
+        searches=searches,
         files=seen,
         names=names,
         clock=clock,

@@ -13,16 +13,18 @@ locked for longer than ``sqlite_lock_timeout`` defers. As in Exim, a file that i
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from labmail.exim.errors import Deferred
+from labmail.exim.files import real
 from labmail.exim.lookups.rows import NULL, rows_as_text
 from labmail.exim.lookups.table import Answer, CannotOpen, Question, World
 
 _LOCK_SECONDS = 5
+_NO_FILE = "unable to open database file"
+"""The library's words."""
 
 
 async def find(question: Question, world: World) -> Answer:
@@ -80,12 +82,24 @@ def _words(query: str) -> tuple[str, str]:
 def _connect(path: str, world: World) -> Any:
     import sqlite3
 
-    real = getattr(world.files, "real", None)
     seconds = float(world.setting("sqlite_lock_timeout") or _LOCK_SECONDS)
-    name = os.fsencode(real(path)) if real else path.encode("latin-1")
+    try:
+        name = real(world.files, path)
+    except OSError:
+        raise CannotOpen(_NO_FILE) from None
     connection = sqlite3.connect(name, timeout=seconds, isolation_level=None)
     connection.text_factory = bytes
+    if name != path.encode("latin-1"):
+        connection.set_authorizer(_within)
     return connection
+
+
+def _within(action: int, *what: object) -> int:
+    """On a lab host a query stays in its database: ``attach`` would lead out of the host."""
+    import sqlite3
+
+    attaching = action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH)
+    return sqlite3.SQLITE_DENY if attaching else sqlite3.SQLITE_OK
 
 
 def _statements(query: str) -> Iterator[str]:
@@ -129,7 +143,7 @@ def _text(value: object) -> str:
 def _failed(wrong: Exception, path: str) -> Answer:
     """What a complaint of the library means for the asker."""
     said = str(wrong)
-    if said == "unable to open database file":
+    if said == _NO_FILE:
         raise CannotOpen(said) from wrong
     if "locked" in said:
         raise Deferred(f"sqlite: {said}") from wrong

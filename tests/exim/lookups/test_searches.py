@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from labmail.exim import lookups
+from labmail.exim.debian.memory import Laid
 from labmail.exim.drive import drive
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.files import RealFiles
@@ -18,6 +19,7 @@ from labmail.exim.lookups import Found, Searches, parse, quote
 from labmail.exim.lookups.__main__ import main as chapter
 from labmail.exim.lookups.table import CannotOpen
 from labmail.exim.text import Text
+from labmail.lab.expanding import HostTree
 from labmail.world import HostFiles
 
 
@@ -191,18 +193,38 @@ def test_a_stranger_may_not_name_the_database(desk: Desk) -> None:
 
 
 def test_a_lab_host_finds_its_own_files_and_databases(tmp_path: Path) -> None:
-    class Host(HostFiles):
-        def stat(self, path: str) -> os.stat_result:
-            return os.stat(self.real(path))
-
-    files = Host(tmp_path)
+    files = HostFiles(tmp_path / "host")
     files.write_text("/etc/passwd", "ann:x:1001:1001:Ann:/home/ann:/bin/sh\n")
-    searches = Searches(files)  # type: ignore[arg-type]
+    searches = Searches(HostTree(files))
     found = drive(searches.find(parse("passwd"), Text(""), Text("ann")))
     assert found.value == Text("*:1001:1001:Ann:/home/ann:/bin/sh")
-    (tmp_path / "etc" / "link").symlink_to("/../../outside")
+    root = tmp_path / "host"
+    (root / "etc" / "link").symlink_to("/../../outside")
     drive(searches.find(parse("sqlite,file=/etc/link"), Text(""), Text("create table t (a)")))
-    assert (tmp_path / "outside").exists()
+    assert (root / "outside").exists()
+    assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "attach '{0}' as x; create table x.t (a)",
+        "vacuum into '{0}'",
+        "create table main.t (a); attach database '{0}' as y",
+    ],
+)
+def test_a_query_on_a_lab_host_stays_there(tmp_path: Path, query: str) -> None:
+    searches = Searches(HostTree(HostFiles(tmp_path / "host")))
+    outside = tmp_path / "outside"
+    kind = parse("sqlite,file=/db")
+    drive(searches.find(kind, Text(""), Text("create table a (b)")))
+    assert drive(searches.find(kind, Text(""), Text(query.format(outside)))).value is None
+    assert not outside.exists()
+
+
+def test_a_database_that_lies_nowhere() -> None:
+    with pytest.raises(CannotOpen, match="unable to open database file"):
+        drive(Searches(Laid({})).find(parse("sqlite,file=/db"), Text(""), Text("select 1")))
 
 
 def test_what_was_wrong_is_kept_for_exims_sake(desk: Desk) -> None:
