@@ -18,7 +18,7 @@ Try: ``context_on(configuration, files=RealFiles(), machine=…)``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from labmail.exim.files import real
@@ -98,7 +98,7 @@ def context_on(
     settings = MainOptions(configuration.main)
     seen = FilesFrom(files, str(settings["spool_directory"] or directory))
     searches = Searches(seen, clock=clock, names=names, databases=databases, settings=settings)
-    return Context(
+    context = Context(
         variables=variables,
         settings=settings,
         named=configuration.named,
@@ -112,3 +112,16 @@ def context_on(
         run=run,
         host=machine,
     )
+    searches.in_domains = _domains(context)
+    return context
+
+
+def _domains(context: Context) -> Callable[[str, str], Awaitable[bool]]:
+    """Matches a domain against a list that an option names."""
+
+    async def in_domains(domain: str, listed: str) -> bool:
+        from .lists import match_domain
+
+        return bool(await match_domain(context, Text(domain), Text(listed), expand=True))
+
+    return in_domains

@@ -5,7 +5,7 @@ r"""Asking the DNS as Exim does: aliases followed, strange names refused, parent
     ask_csa     the record by which a host or its domain vouches for an SMTP client
 
 Law: Exim specification, §9.12 (zns, csa), §44.52 (client SMTP authorization), and chapter 14,
-`dns_check_names_pattern`, `dns_csa_search_limit`.
+`dns_check_names_pattern`, `dns_csa_search_limit`, `dns_again_means_nonexist`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ async def ask(world: World, name: str, rdtype: str, patience: Patience = PATIENC
         return NameAnswer("nxdomain")
     for _ in range(_LONGEST_ALIAS):
         answer: NameAnswer = await world.names.query(name, rdtype, **_patience(world, patience))
+        if answer.status == "again" and await _forgiven(world, name):
+            return answer._replace(status="nxdomain")
         alias = answer.of("CNAME")
         if answer.status != "ok" or answer.of(rdtype):
             return answer
@@ -77,6 +79,18 @@ async def ask_csa(world: World, name: str, patience: Patience = PATIENCE) -> tup
         if answer.status == "again" or any(_for_subdomains(record) for record in answer.of("SRV")):
             return answer, parent
     return NameAnswer("nxdomain"), name
+
+
+async def _forgiven(world: World, name: str) -> bool:
+    """Does `dns_again_means_nonexist` name it? What the list itself asks of the DNS is not."""
+    listed, in_domains = world.setting("dns_again_means_nonexist"), world.in_domains
+    if not listed or in_domains is None:
+        return False
+    world.in_domains = None
+    try:
+        return await in_domains(name, listed)
+    finally:
+        world.in_domains = in_domains
 
 
 def _patience(world: World, patience: Patience) -> dict[str, float]:

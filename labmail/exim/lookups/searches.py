@@ -25,7 +25,16 @@ from labmail.exim.files import Files
 from labmail.exim.lookups.found import Found
 from labmail.exim.lookups.keys import attempts
 from labmail.exim.lookups.kind import Kind, parse
-from labmail.exim.lookups.table import QUERY, Answer, CannotOpen, Question, Table, mark, module
+from labmail.exim.lookups.table import (
+    QUERY,
+    Answer,
+    CannotOpen,
+    InDomains,
+    Question,
+    Table,
+    mark,
+    module,
+)
 from labmail.exim.text import Text
 
 Expand = Callable[[str], Awaitable[str]]
@@ -68,6 +77,8 @@ class Searches:
         self.names = names
         self.databases = databases
         self.settings = settings if settings is not None else {}
+        self.in_domains: InDomains | None = None
+        """Set by whoever can match lists, for `dns_again_means_nonexist`."""
         self.complaint: str | None = None
         """What was wrong with the last lookup, "" if nothing was, None before the first: Exim
         shows it where it has no better words."""

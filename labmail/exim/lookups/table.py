@@ -58,6 +58,10 @@ class CannotOpen(ExpansionFailed):
     """A file that a lookup needs is not there, may not be read, or is of the wrong kind."""
 
 
+InDomains = Callable[[str, str], Awaitable[bool]]
+"""Is a domain in a list? Lists are matched above lookups, so whoever can do it is handed in."""
+
+
 class World(Protocol):
     """What a kind of lookup may ask of the desk it works for (`searches.Searches`)."""
 
@@ -65,6 +69,7 @@ class World(Protocol):
     clock: Any
     names: Any
     databases: Any
+    in_domains: InDomains | None
 
     def setting(self, name: str) -> str | None:
         """The value of a main option of the configuration, None where it is not set."""

@@ -79,6 +79,25 @@ def test_names_that_are_none_are_not_asked_for() -> None:
     assert ask("a=-x.test", dns_check_names_pattern="")[1].asked != []
 
 
+def test_a_name_that_may_fail_without_harm() -> None:
+    names = asking_dns.NamesOfFile()
+    settings = {"dns_again_means_nonexist": "fail.test"}
+    searches = Searches(RealFiles(), names=names, settings=settings)
+    asked = []
+
+    async def in_domains(domain: str, listed: str) -> bool:
+        asked.append((domain, listed, searches.in_domains))
+        return True
+
+    query = Text("a=fail.test")
+    with pytest.raises(Deferred):
+        drive(searches.find(parse("dnsdb"), Text(""), query))
+    searches.in_domains = in_domains
+    assert drive(searches.find(parse("dnsdb"), Text(""), query)).value is None
+    assert asked == [("fail.test", "fail.test", None)]
+    assert searches.in_domains is in_domains
+
+
 def test_without_a_resolver_it_defers() -> None:
     with pytest.raises(Deferred):
         drive(Searches(RealFiles()).find(parse("dnsdb"), Text(""), Text("a=two.test")))
