@@ -16,7 +16,7 @@ from .operator import operator
 @operator(fresh=True)
 def stat(text: str, context: Any) -> str:
     """Mode, owner, size and times, as ``name=value`` pairs: made for ``${extract{size}{…}}``."""
-    if not text:
+    if not text or context.files is None:
         raise ExpansionFailed("stat() failed: No such file or directory")
     try:
         found = context.files.stat(text)

@@ -44,7 +44,11 @@ def eval10(text: str) -> str:
 def randint(text: str, context: Any) -> str:
     """A number from 0 to below the one given, drawn by the chance that was handed in."""
     below = int32(read_integer(text, positive=True))
-    return str(context.chance.randrange(below)) if below > 1 else "0"
+    if below <= 1:
+        return "0"
+    if context.chance is None:
+        raise ExpansionFailed("randint has no chance to draw from here")
+    return str(context.chance.randrange(below))
 
 
 @operator(fresh=True)

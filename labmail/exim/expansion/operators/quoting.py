@@ -16,6 +16,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from labmail.exim.errors import ExpansionFailed
+
 from .operator import operator
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
@@ -27,7 +29,7 @@ _IN_QUOTES = str.maketrans({"\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\"})
 
 
 @operator
-def quote(text: str, argument: str | None) -> str:
+def quote(text: str, argument: str | None, context: Any = None) -> str:
     r"""In double quotes, unless it is letters, digits, ``_``, ``.`` and ``-``.
 
     >>> print(quote('ab"*"cd', None), quote("bob", None))
@@ -40,7 +42,12 @@ def quote(text: str, argument: str | None) -> str:
     from labmail.exim.lookups.quoting import quote as quote_for
 
     kind, underscore, option = argument.partition("_")
-    return quote_for(kind, text, option if underscore else None)
+    try:
+        return quote_for(kind, text, option if underscore else None)
+    except ExpansionFailed as failed:
+        if context is not None and context.searches is not None:
+            context.searches.complaint = failed.message
+        raise
 
 
 @operator

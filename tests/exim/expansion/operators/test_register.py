@@ -9,6 +9,7 @@ import pytest
 
 from labmail.exim.expansion import operators
 from labmail.exim.expansion.operators import FAMILIES, find, names
+from labmail.exim.expansion.operators.__main__ import main
 from labmail.exim.expansion.operators.operator import OPERATORS, operator
 
 HOME = "labmail.exim.expansion.operators"
@@ -59,3 +60,20 @@ def test_an_operator_says_what_it_needs(monkeypatch):
 
     assert known["both"]("a", "1", None) == "both(a, 1)"
     assert known["alike"]("a", None, None) == "alike(a, None)"
+
+
+def test_the_chapter_at_work(capsys):
+    main([])
+    told = capsys.readouterr().out
+    assert "lc                           Capital letters made small." in told
+    assert all(name in told for name in names())
+    main(["uc", "caf\xe9", "noir"])
+    main(["rfc2047d", "=?iso-8859-1?q?caf=e9?="])
+    main(["eval", "1+"])
+    main(["nope"])
+    main(["md5"])
+    told = capsys.readouterr().out.splitlines()
+    assert told[:2] == ["CAF\xe9 NOIR", "caf\xe9"]
+    assert told[2].startswith("Failed: error in expression evaluation")
+    assert told[3] == 'unknown expansion operator "nope"'
+    assert told[4] == "MD5, 32 digits."

@@ -133,6 +133,7 @@ def test_chance():
     drawn = {answer("${randint:6}", context) for _ in range(200)}
     assert drawn == set("012345")
     assert answer("${randint:1}", context) == answer("${randint:0}", Context()) == "0"
+    assert answer("${randint:6}", Context()) == "Failed: randint has no chance to draw from here"
 
 
 def test_a_strangers_text_stays_a_strangers():
