@@ -90,13 +90,14 @@ async def ask(context: Context, name: Text, arguments: tuple[Text, ...]) -> Verd
         return answer
     if context.depth >= DEPTH:
         return Verdict("ERROR")
-    if context.searches is not None:
-        context.searches.complaint = None
     before = context.acl_arguments
     context.acl_arguments = arguments
     context.depth += 1
     try:
-        return await _run(context, _statements(context, name.text))
+        statements = _statements(context, name.text)
+        if context.searches is not None:
+            context.searches.complaint = None
+        return await _run(context, statements)
     except Malformed:
         return Verdict("ERROR")
     finally:

@@ -57,7 +57,8 @@ def _kind(parser: Parser, key: Node | None) -> Kind | Failure:
     try:
         kind = parse(found[0])
     except ExpansionFailed as failed:
-        return parser.failed(failed.message)
+        wrong = parser.failed(failed.message)
+        return Unknown(wrong.message, wrong.start, wrong.stop, wrong.end)
     if kind.style == "query" and key is not None:
         return parser.failed(
             f'a single key was given for lookup type "{kind.name}", '
@@ -66,6 +67,17 @@ def _kind(parser: Parser, key: Node | None) -> Kind | Failure:
     if kind.style != "query" and key is None:
         return parser.failed(f'missing {{key}} for single-key "{kind.name}" lookup')
     return kind
+
+
+class Unknown(Failure):
+    """A kind that there is not. The searches remember that it was asked for."""
+
+    __slots__ = ()
+
+    def now(self, context: Context) -> Text:
+        if context.searches is not None:
+            context.searches.complaint = self.message
+        return super().now(context)
 
 
 class Lookup(Node):
@@ -91,6 +103,7 @@ class Lookup(Node):
 
     async def value(self, context: Context) -> Text:
         key = await evaluate(self.key, context) if self.key is not None else None
+        self._complain(context)
         where = await evaluate(self.where, context)
         assert self.kind is not None and self.branches is not None
         before, numeric = context.value, context.numeric
@@ -106,6 +119,13 @@ class Lookup(Node):
         text = await self.branches.choose(context, found.value is not None, before)
         context.numeric = numeric
         return text
+
+    def _complain(self, context: Context) -> None:
+        """An unknown kind is remembered: a list that cannot be found repeats the last complaint."""
+        if isinstance(self.where, Failure) and context.searches is not None:
+            message = self.where.message
+            if message.startswith(("unknown", "format", '"partial"', "defaults")):
+                context.searches.complaint = message
 
     async def _find(self, context: Context, kind: Kind, where: Text, key: Text | None) -> Found:
         async def within(text: str) -> str:

@@ -40,12 +40,13 @@ def quote(text: str, argument: str | None, context: Any = None) -> str:
     if argument is None:
         return text if _PLAIN.fullmatch(text) else _quoted(text)
     from labmail.exim.lookups.quoting import quote as quote_for
+    from labmail.exim.lookups.table import KINDS
 
     kind, underscore, option = argument.partition("_")
     try:
         return quote_for(kind, text, option if underscore else None)
     except ExpansionFailed as failed:
-        if context is not None and context.searches is not None:
+        if kind not in KINDS and context is not None and context.searches is not None:
             context.searches.complaint = failed.message
         raise
 
