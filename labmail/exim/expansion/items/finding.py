@@ -103,7 +103,6 @@ class Lookup(Node):
 
     async def value(self, context: Context) -> Text:
         key = await evaluate(self.key, context) if self.key is not None else None
-        self._complain(context)
         where = await evaluate(self.where, context)
         assert self.kind is not None and self.branches is not None
         before, numeric = context.value, context.numeric
@@ -119,13 +118,6 @@ class Lookup(Node):
         text = await self.branches.choose(context, found.value is not None, before)
         context.numeric = numeric
         return text
-
-    def _complain(self, context: Context) -> None:
-        """An unknown kind is remembered: a list that cannot be found repeats the last complaint."""
-        if isinstance(self.where, Failure) and context.searches is not None:
-            message = self.where.message
-            if message.startswith(("unknown", "format", '"partial"', "defaults")):
-                context.searches.complaint = message
 
     async def _find(self, context: Context, kind: Kind, where: Text, key: Text | None) -> Found:
         async def within(text: str) -> str:

@@ -88,6 +88,8 @@ def member_of(listed: str, number: int) -> str | None:
     from labmail.exim.config.split import split
 
     members = list(split(listed))
+    if not members and number > 1 and listed.lstrip(SPACE)[1:]:
+        return "<"  # the separator is chosen, and the list ends: Exim reads it once more
     place = number - 1 if number > 0 else len(members) + number
     if members and place < -1:
         return members[0]
