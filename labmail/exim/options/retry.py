@@ -61,7 +61,7 @@ def read_rule(line: str) -> Retrying:
     error = re.match(r"[!-~\x80-\xff]*", rest).group()  # type: ignore[union-attr]
     if not error:
         raise ConfigError("missing error type in retry rule")
-    _check_error(error)
+    check_error(error)
     senders, rest = _senders(rest[len(error) :].lstrip(BLANKS))
     stretches = []
     while rest:
@@ -126,7 +126,7 @@ def _factor(text: str) -> int:
     return int(value)
 
 
-def _check_error(error: str) -> None:
+def check_error(error: str) -> None:
     """Is it the name of something that can go wrong? Raises ConfigError."""
     word, _, more = error.lower().partition("_")
     if error == "*" or any(name.startswith(error.lower()) for name in ERRORS):
