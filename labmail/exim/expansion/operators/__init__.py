@@ -16,6 +16,8 @@
     naming      listcount listnamed
     file        stat
 
+What they share: `operator` (what one is), `numbered` (numbers in a name), `charsets`.
+
 One more, ``expand``, needs the evaluator and lives beside it, in `operation`.
 
 A family is imported when one of its names is first met: a table below says where each lives. To add

@@ -22,6 +22,7 @@ from typing import Any
 
 from labmail.exim.errors import ExpansionFailed
 
+from .charsets import converted
 from .encoding import base64d
 from .operator import operator
 
@@ -117,52 +118,3 @@ def _octets(word: re.Match[str], any_length: bool) -> str | None:
     if re.search(r"[\t ]|=(?![0-9A-Fa-f]{2})", text):
         return None
     return _HEX.sub(lambda two: chr(int(two[1], 16)), text.replace("_", " "))
-
-
-def converted(text: str, charset: str, wanted: str) -> str:
-    """Octets of one charset as octets of another one, from the first that cannot be read as is.
-
-    >>> converted("caf\\xe9", "iso-8859-1", "UTF-8")
-    'cafÃ©'
-    """
-    if not charset or not wanted or charset.lower() == wanted.lower():
-        return text
-    if not (known(charset) and known(wanted)):
-        raise ExpansionFailed(
-            f'iconv_open("{wanted}", "{charset}") failed: Invalid argument (maybe unsupported'
-            " conversion)"
-        )
-    octets = text.encode("latin-1")
-    try:
-        readable, end = octets.decode(charset), len(octets)
-    except UnicodeDecodeError as failure:
-        readable, end = octets[: failure.start].decode(charset, "ignore"), failure.start
-    try:
-        answer = readable.encode(wanted)
-    except UnicodeEncodeError as failure:
-        answer = readable[: failure.start].encode(wanted)
-        end = len(readable[: failure.start].encode(charset))
-    return answer.decode("latin-1") + text[end:]
-
-
-_NO_CHARSETS = (
-    "idna",
-    "punycode",
-    "undefined",
-    "unicode_escape",
-    "raw_unicode_escape",
-    "utf_8_sig",
-)
-
-
-def known(charset: str) -> bool:
-    """Whether there is such a charset. Exim asks iconv, which wants names as IANA spells them."""
-    import codecs
-
-    try:
-        codec = codecs.lookup(charset)
-    except (LookupError, ValueError):
-        return False
-    spelt_wrong = "_" in charset.lower().removeprefix("iso_").removeprefix("shift_")
-    plain = codec._is_text_encoding and codec.name.replace("-", "_") not in _NO_CHARSETS
-    return plain and not spelt_wrong and " " not in charset

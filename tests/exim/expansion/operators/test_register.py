@@ -22,7 +22,7 @@ def test_the_table_tells_where_each_lives(family):
     assert living == set(FAMILIES[family].split())
 
 
-@pytest.mark.parametrize("module", [*FAMILIES, "operator", "numbered", "__init__"])
+@pytest.mark.parametrize("module", [*FAMILIES, "operator", "numbered", "charsets", "__init__"])
 def test_examples(module):
     name = HOME if module == "__init__" else f"{HOME}.{module}"
     result = doctest.testmod(import_module(name))

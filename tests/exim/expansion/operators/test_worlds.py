@@ -44,6 +44,19 @@ LISTS = {
     "${listcount: }": "0",
     "${listcount: : }": "1",
 }
+UNKNOWN = (
+    'Failed: iconv_open("UTF-8", "{}") failed: Invalid argument (maybe unsupported conversion)'
+)
+CHARSETS = {
+    "iso-8859-15": "a\xc3\xa9b",
+    "koi8-r": "a\xd0\x98b",
+    "windows-874": "a\xe0\xb9\x89b",
+    "ansi_x3.4-1968": "a\xe9b",
+    "mac": "a\xc3\x88b",
+    "utf8": "a\xe9b",
+    "": "a\xe9b",
+    **{name: UNKNOWN.format(name) for name in ("latin-1", "u8", "utf_8", "idna", "hex", "x y")},
+}
 OPTIONS = {
     "print_topbitchars = true": {"${escape:\\xe9\\x01}": "\xe9\\001"},
     "headers_charset = iso-8859-1": {
@@ -89,6 +102,15 @@ def test_lists():
     assert {line: answer(line, lists()) for line in LISTS} == LISTS
 
 
+def charsets() -> list[str]:
+    return [f"${{rfc2047d:=?{name}?q?a=E9b?=}}" for name in CHARSETS]
+
+
+def test_charsets():
+    told = [answer(line, Context()) for line in charsets()]
+    assert dict(zip(CHARSETS, told, strict=True)) == CHARSETS
+
+
 def test_a_list_that_holds_itself_comes_to_an_end():
     assert "leads back to itself" in answer("${listnamed:round}", lists())
 
@@ -108,6 +130,8 @@ def test_exim_says_so_too(tmp_path):
     )
     told = Exim(tmp_path, named).answers(list(LISTS))
     assert dict(zip(LISTS, told, strict=True)) == LISTS
+    told = Exim(tmp_path).answers(charsets())
+    assert dict(zip(CHARSETS, told, strict=True)) == CHARSETS
     for line, cases in OPTIONS.items():
         told = Exim(tmp_path, f"{line}\n").answers(list(cases))
         assert dict(zip(cases, told, strict=True)) == cases
