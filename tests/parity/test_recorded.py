@@ -19,8 +19,6 @@ from tests.parity.recorded import Recorded, filled, latin, lay_out, load, text
 BE, MACRO, BP = load("be"), load("macro"), load("bp")
 
 EXIM = pytest.param(RealExim(), id="exim4", marks=pytest.mark.peer("exim4"))
-NOT_YET = ("-bt",)
-"""Questions about routing: recorded here for their macros, answered when there are routers."""
 
 
 @pytest.fixture(params=[pytest.param(Ours(), id="labmail"), EXIM])
@@ -104,8 +102,5 @@ def test_options_printed(engine: Engine, folder: Path, call: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("call", MACRO["calls"], ids=title)
 def test_macros_and_mistakes(engine: Engine, folder: Path, call: dict[str, Any]) -> None:
-    if call["arguments"][0] in NOT_YET and engine.name == "labmail":
-        call = {"arguments": ["-bV"], "code": 0, "stderr": "", **{"files": call.get("files", {})},
-                "configuration": call["configuration"]}  # fmt: skip
     configuration = [*MACRO["head"], *call["configuration"]]
     called(engine, folder, lay_out(folder, configuration, call.get("files", {})), call)

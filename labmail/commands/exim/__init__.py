@@ -5,6 +5,9 @@
     caller          who calls: streams, environment, files, clock
     opening         the configuration, and the context that strings are expanded in
     expansion_test  -be, -bem: each argument or each line
+    address_test    -bt, -bv: each address, or each line
+    retry_test      -brt: the rule for an address and a failure
+    rewrite_test    -brw: what an address becomes at each place
     knowing         what strings know of the caller; environment: which variables they see
     letter          the message of -bem
     printing        -bP: options, lists, drivers, macros
@@ -94,6 +97,18 @@ def _act(opened: Opened) -> int:
         from .expansion_test import test_expansions
 
         return test_expansions(opened)
+    if opened.request.action in ("test", "verify", "verify sender"):
+        from .address_test import test_addresses
+
+        return test_addresses(opened)
+    if opened.request.action == "retry":
+        from .retry_test import test_retry
+
+        return test_retry(opened)
+    if opened.request.action == "rewrite":
+        from .rewrite_test import test_rewriting
+
+        return test_rewriting(opened)
     if opened.request.action == "options":
         from .printing import print_options
 

@@ -40,6 +40,7 @@ class Request:
         self.macros: list[tuple[str, str]] = []
         self.debug: str | None = None
         self.terse = False
+        self.wordy = False
         self.message: str | None = None
         self.recipients_in_headers = False
         self.dot_ends = True
@@ -200,6 +201,12 @@ DOES: dict[str, Callable[[Request, str], None]] = {
     "-be": _act("expansion"),
     "-bem": _message,
     "-bP": _act("options"),
+    "-bt": _act("test"),
+    "-bv": _act("verify"),
+    "-bvs": _act("verify sender"),
+    "-brt": _act("retry"),
+    "-brw": _act("rewrite"),
+    "-v": _setting("wordy"),
     "-bV": _setting("version"),
     "--version": _setting("version"),
     "--help": _setting("help"),

@@ -1,0 +1,143 @@
+"""The desk at which routers work: what they may ask, and where they write down their reasons.
+
+    for what      a delivery (or -bt, which pretends one), or verifying a recipient or a sender
+    expand        a string of the configuration, with this address in $local_part and $domain
+    note          a question, its answer, and the option with file and line that decided it
+
+Law: Exim specification, §3.10, §5.3 (-bt, -bv), chapter 15.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from labmail.exim.errors import Deferred, ExpansionFailed
+from labmail.exim.expansion.evaluator import expand
+from labmail.exim.text import EMPTY, Text
+
+from .outcome import Defer, Settled
+
+if TYPE_CHECKING:
+    from labmail.exim.config.configuration import Block, Configuration
+    from labmail.exim.expansion.context import Context
+
+    from .address import Address
+
+DELIVERY, RECIPIENT, SENDER = "delivery", "recipient", "sender"
+
+
+class Step(NamedTuple):
+    """A question that was asked about an address, as data for whoever explains the walk."""
+
+    address: str
+    router: str
+    question: str
+    answer: str
+    why: str
+    option: str
+    file: str
+    line: int
+    value: str
+
+
+class Desk:
+    """Where an address is routed."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        context: Context,
+        *,
+        purpose: str = DELIVERY,
+        testing: bool = False,
+        log: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self.configuration = configuration
+        self.context = context
+        self.purpose = purpose
+        self.testing = testing
+        """-bt: routers with no_address_test stand aside."""
+        self.log = log or (lambda text, where: None)
+        self.steps: list[Step] | None = None
+        """A list where somebody wants to know why."""
+        self.cache: dict[tuple[str, str], Any] = {}
+        """What named lists said about the domain and the local part at hand."""
+        self.about: Address | None = None
+        self.transports = {block.name: block for block in reversed(configuration.transports)}
+
+    @property
+    def verifying(self) -> bool:
+        return self.purpose != DELIVERY
+
+    def note(
+        self, router: Block, question: str, answer: str, why: str = "", option: str = ""
+    ) -> None:
+        """Write down a step, if anybody wants to know."""
+        if self.steps is None:
+            return
+        file, line = router.places.get(option, (router.file, router.line))
+        value = router.values.get(option)
+        shown = "" if value is None else str(value)
+        name = self.about.text.text if self.about else ""
+        self.steps.append(Step(name, router.name, question, answer, why, option, file, line, shown))
+
+    async def expand(self, text: str) -> Text:
+        """A string's value. Raises ExpansionFailed, Deferred."""
+        if "$" not in text and "\\" not in text:
+            return Text(text)
+        return await expand(text, self.context)
+
+    async def expanded(self, text: str, complaint: Callable[[str], str]) -> Text | None:
+        """The same; None where the string forces a failure. Any other one settles the matter:
+        the address waits, and ``complaint`` makes the words of it from Exim's message."""
+        try:
+            return await self.expand(text)
+        except ExpansionFailed as failed:
+            if failed.forced:
+                return None
+            raise Settled(Defer(complaint(failed.message), failed.help)) from None
+        except Deferred as later:
+            raise Settled(Defer(complaint(later.message), later.help)) from None
+
+    async def switch(self, router: Block, option: str) -> bool:
+        """A switch that may be a text: `more`, `unseen`."""
+        value = router[option]
+        if not isinstance(value, str):
+            return bool(value)
+        told = await self.expanded(
+            value, lambda said: f'failed to expand "{option}" in {router.name} router: {said}'
+        )
+        if told is None:
+            return bool(router.options[option].default)
+        word = told.text.lower()
+        if word in ("true", "yes", "false", "no"):
+            return word in ("true", "yes")
+        refused = f'"{told.text}" is not a valid value for the "{option}" option'
+        raise Settled(Defer(f"{refused} in the {router.name} router"))
+
+    def attend(self, address: Address, router: Block | None) -> None:
+        """From here on strings are about this address, at this router."""
+        self.about = address
+        known = self.context.variables
+        known["domain"], known["local_part"] = address.domain, address.local_part
+        known["local_part_prefix"] = Text(address.prefix.text)
+        known["local_part_prefix_v"] = Text(address.prefix.wild)
+        known["local_part_suffix"] = Text(address.suffix.text)
+        known["local_part_suffix_v"] = Text(address.suffix.wild)
+        known["address_data"] = address.address_data or EMPTY
+        known["self_hostname"] = Text(address.self_hostname)
+        known["router_name"] = Text(router.name if router is not None else "")
+        for name in [name for name in known if name.startswith("r_")]:
+            del known[name]
+        known.update(address.variables)
+        self._attend_family(address)
+
+    def _attend_family(self, address: Address) -> None:
+        known, first = self.context.variables, address.origin
+        known["original_domain"], known["original_local_part"] = first.domain, first.local_part
+        if address.parent is not None:
+            known["parent_domain"] = address.parent.domain
+            known["parent_local_part"] = address.parent.local_part
+        else:
+            known["parent_domain"] = known["parent_local_part"] = EMPTY

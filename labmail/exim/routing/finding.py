@@ -1,0 +1,264 @@
+"""Finding the addresses of hosts: by MX and SRV records, by address records, by name.
+
+    ask.com ── MX ──▶ 10 mail.ask.com ── AAAA, A ──▶ 2001:db8::1, 192.0.2.1
+                      20 backup.ask.com ───────────▶ 192.0.2.2
+
+Hosts are put in the order in which they are tried: by preference, IPv6 before IPv4. If this host is
+among them, it and all that are no better than it are left out: mail must come closer with each hop.
+Where it is the best itself, the router's `self` decides.
+
+Law: Exim specification, chapters 13.8 (local host), 17 (dnslookup); RFC 5321 §5.1, RFC 2782 (SRV),
+RFC 7505 (null MX).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from labmail.exim.errors import Deferred
+from labmail.exim.expansion.lists import match_domain, match_host
+from labmail.exim.expansion.operators.ip import ip_octets
+from labmail.exim.lookups.dnsask import ask, text_of
+from labmail.exim.text import Text
+
+from .host import Host
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+FOUND, LOCAL, FAILED, AGAIN = "found", "local", "failed", "again"
+IGNORED = "ignored"
+
+
+class Manner(NamedTuple):
+    """What is asked for."""
+
+    srv: str | None = None
+    mx: bool = False
+    addresses: bool = True
+    ipv4_only: bool = False
+    ipv4_first: bool = False
+    ignore: str | None = None
+    """`ignore_target_hosts`: addresses that count as not there."""
+    srv_fail_domains: str | None = None
+    mx_fail_domains: str | None = None
+
+
+class Finding(NamedTuple):
+    """What came of it. ``name`` is the full name that the DNS has for the one that was asked;
+    ``removed``: this host was among the hosts."""
+
+    status: str
+    hosts: list[Host]
+    name: str = ""
+    removed: bool = False
+    nothing: bool = False
+    """The domain says by its records that it takes no mail."""
+    to_number: bool = False
+    """A record names an address, where a name should stand."""
+    records: bool = False
+    """There were MX or SRV records."""
+
+
+async def by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
+    """The hosts for a domain (with ``mx`` or ``srv``), or the addresses of a host."""
+    if manner.srv:
+        name = f"_{manner.srv}._tcp.{host.name}"
+        answer = await _asked(desk, name, "SRV")
+        if answer.status == "ok":
+            return await _with_records(desk, host, answer, "SRV", manner)
+        if answer.status in ("again", "fail") and not await _listed(
+            desk, host.name, manner.srv_fail_domains
+        ):
+            return Finding(AGAIN, [host])
+    if manner.mx:
+        answer = await _asked(desk, host.name, "MX")
+        if answer.status == "nxdomain":
+            return Finding(FAILED, [host])
+        if answer.status == "ok":
+            return await _with_records(desk, host, answer, "MX", manner)
+        if answer.status in ("again", "fail") and not await _listed(
+            desk, host.name, manner.mx_fail_domains
+        ):
+            return Finding(AGAIN, [host])
+    if not manner.addresses:
+        return Finding(FAILED, [host])
+    status, hosts = await _addresses(desk, host, manner)
+    if status != FOUND:
+        return Finding(FAILED if status == IGNORED else status, [host])
+    status, kept, removed = await without_this_host(desk, hosts)
+    return Finding(status, kept, hosts[0].name, removed)
+
+
+async def _asked(desk: Desk, name: str, rdtype: str) -> Any:
+    answer = await ask(desk.context.searches, name, rdtype)
+    if answer.status == "again":
+        listed = desk.context.settings.get("dns_again_means_nonexist")
+        if listed and await _listed(desk, name, str(listed)):
+            return answer._replace(status="nodata")
+    return answer
+
+
+async def _listed(desk: Desk, domain: str, listed: str | None) -> bool:
+    if listed is None:
+        return False
+    found = await match_domain(desk.context, Text(domain, True), Text(listed), expand=True)
+    return found.matched
+
+
+async def _with_records(
+    desk: Desk, asked: Host, answer: Any, rdtype: str, manner: Manner
+) -> Finding:
+    """Hosts named by MX or SRV records, with their addresses."""
+    named = _named(answer.of(rdtype), rdtype)
+    if len(named) == 1 and not named[0].name:
+        return Finding(FAILED, [asked], nothing=True, records=True)
+    to_number = bool(desk.context.settings.get("allow_mx_to_ip"))
+    worst, hosts = FAILED, []
+    for host in named:
+        if to_number and ip_octets(host.name):
+            status, found = FOUND, [host.at(host.name, host.name)]
+        else:
+            status, found = await _addresses(desk, host, manner)
+        if status == IGNORED:
+            continue
+        if status != FOUND:
+            host.usable, found = False, [host]
+            worst = status if status == AGAIN else worst
+        hosts += found
+    hosts = _ordered(hosts, manner.ipv4_first)
+    status, kept, removed = await without_this_host(desk, hosts)
+    numbers = not to_number and any(ip_octets(host.name) for host in named)
+    if status == FAILED:
+        status = worst
+    return Finding(status, kept or [asked], asked.name, removed, False, numbers, True)
+
+
+def _named(records: Any, rdtype: str) -> list[Host]:
+    """The hosts in the order of preference; a host that is named twice counts once."""
+    hosts: dict[str, Host] = {}
+    if rdtype == "MX":
+        rows = [(record.rdata.preference, 0, record.rdata.exchange, None) for record in records]
+    else:
+        rows = [
+            (record.rdata.priority, -record.rdata.weight, record.rdata.target, record.rdata.port)
+            for record in records
+        ]
+    for preference, _, target, port in sorted(rows, key=lambda row: row[:2]):
+        name = text_of(target)
+        hosts.setdefault(name.lower(), Host(name, mx=preference, port=port))
+    return list(hosts.values())
+
+
+async def _addresses(desk: Desk, host: Host, manner: Manner) -> tuple[str, list[Host]]:
+    """A host's addresses, a `Host` for each. The name becomes the one that the DNS has for it."""
+    kinds = ["A"] if await _only_ipv4(desk, host.name, manner) else ["AAAA", "A"]
+    if manner.ipv4_first:
+        kinds.reverse()
+    hosts: list[Host] = []
+    again = ignored = False
+    for kind in kinds:
+        answer = await _asked(desk, host.name, kind)
+        again = again or answer.status in ("again", "fail")
+        if answer.status != "ok":
+            continue
+        for record in answer.of(kind):
+            if await _ignored(desk, str(record.rdata.address), host.name, manner.ignore):
+                ignored = True
+            elif all(other.address != str(record.rdata.address) for other in hosts):
+                owner = record.owner.rstrip(".")
+                name = host.name if owner.lower() == host.name.lower() else owner
+                hosts.append(host.at(name, str(record.rdata.address)))
+    if hosts:
+        return FOUND, hosts
+    return (AGAIN if again else IGNORED if ignored else FAILED), []
+
+
+async def _only_ipv4(desk: Desk, name: str, manner: Manner) -> bool:
+    settings = desk.context.settings
+    if manner.ipv4_only or settings.get("disable_ipv6"):
+        return True
+    listed = settings.get("dns_ipv4_lookup")
+    return bool(listed) and await _listed(desk, name, str(listed))
+
+
+async def _ignored(desk: Desk, address: str, name: str, listed: str | None) -> bool:
+    if listed is None:
+        return False
+    try:
+        found = await match_host(
+            desk.context, Text(name, True), Text(address), Text(listed), expand=True
+        )
+    except Deferred:
+        return False
+    return bool(found)
+
+
+def _ordered(hosts: list[Host], ipv4_first: bool) -> list[Host]:
+    """By preference; of the same preference IPv6 goes first, or IPv4. Each address once."""
+    hosts = sorted(
+        hosts,
+        key=lambda host: (host.mx or 0, bool(host.address and ":" in host.address) == ipv4_first),
+    )
+    seen: set[tuple[str, int | None]] = set()
+    kept = []
+    for host in hosts:
+        if host.address is None or (host.address, host.port) not in seen:
+            kept.append(host)
+            seen.add((host.address or "", host.port))
+    return kept
+
+
+async def by_name(desk: Desk, host: Host, manner: Manner) -> Finding:
+    """The addresses of a name as the system knows it: /etc/hosts, then the DNS; or an address."""
+    if ip_octets(host.name):
+        found = [host.at(host.name, host.name)]
+    else:
+        found, again = await _by_system(desk, host)
+        if not found:
+            return Finding(AGAIN if again else FAILED, [host])
+    kept = [
+        one for one in found if not await _ignored(desk, one.address or "", one.name, manner.ignore)
+    ]
+    if not kept:
+        return Finding(FAILED, [host])
+    status, hosts, removed = await without_this_host(desk, kept)
+    return Finding(status, hosts, host.name, removed)
+
+
+async def _by_system(desk: Desk, host: Host) -> tuple[list[Host], bool]:
+    import socket
+
+    from labmail.exim.expansion.lists.asking import addresses
+    from labmail.exim.expansion.lists.match import Unknown
+
+    try:
+        octets = await addresses(host.name, desk.context)
+    except Unknown:
+        return [], False
+    except Deferred:
+        return [], True
+    ipv4 = await _only_ipv4(desk, host.name, Manner())
+    wanted = sorted((one for one in octets if len(one) == 4 or not ipv4), key=len, reverse=True)
+    families = {4: socket.AF_INET, 16: socket.AF_INET6}
+    texts = [socket.inet_ntop(families[len(one)], one) for one in wanted]
+    return [host.at(host.name, text) for text in texts], False
+
+
+async def without_this_host(desk: Desk, hosts: list[Host]) -> tuple[str, list[Host], bool]:
+    """Leave out this host, and all that are no better: the status, the rest, was it among them."""
+    from labmail.exim.expansion.lists.interfaces import own_addresses
+
+    listed = desk.context.settings.get("hosts_treat_as_local")
+    own = set(own_addresses(desk.context)) | {"0.0.0.0"}
+    status, better = FAILED, 0
+    for place, host in enumerate(hosts):
+        if (host.address in own) or (listed and await _listed(desk, host.name, str(listed))):
+            if not better:
+                return LOCAL, hosts, False
+            return status, hosts[:better], True
+        if host.address is not None:
+            status = FOUND
+        if place + 1 == len(hosts) or hosts[place + 1].mx != host.mx:
+            better = place + 1
+    return status, hosts, False

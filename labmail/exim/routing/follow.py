@@ -1,0 +1,112 @@
+"""Following an address and all that it becomes, until everything has an end.
+
+`-bt` shows the whole tree; a verification is content with less: an alias that leads to one address
+is followed, one that leads to several is good as it is.
+
+Law: Exim specification, §5.3 (-bt, -bv), §43.44 (redirection while verifying).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from labmail.exim.text import EMPTY, Text
+
+from .address import Address
+from .desk import SENDER
+from .outcome import Accept, Children, Defer, Fail, Outcome, Rerouted
+from .qualifying import recipient_domain, rewritten, sender_domain
+from .walk import walk
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+
+class End(NamedTuple):
+    """Where one branch ended: an address with what became of it. ``outcome`` is None for a file,
+    a program or an answer."""
+
+    address: Address
+    outcome: Outcome | None
+
+
+class Followed:
+    """All that came of an address, in the order in which it was found out."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.ends: list[End] = []
+        self.code = 0
+        """0: all is well; 1: something has to wait; 2: something failed."""
+
+    def note(self, end: End) -> None:
+        self.ends.append(end)
+        if isinstance(end.outcome, Fail):
+            self.code = 2
+        elif isinstance(end.outcome, Defer):
+            self.code = self.code or 1
+
+
+async def follow(given: Text, desk: Desk, *, full: bool = True) -> Followed:
+    """``full``: every branch to its end. Otherwise until the answer is certain."""
+    recipient = desk.purpose != SENDER
+    if "@" not in given.text:
+        domain = recipient_domain(desk) if recipient else sender_domain(desk)
+        given = given._replace(text=f"{given.text}@{domain}")
+    given = await rewritten(desk, given, recipient=recipient)
+    told = Followed(given.text)
+    waiting = [Address(given)]
+    while waiting:
+        address = waiting.pop(0)
+        if address.made:
+            told.note(End(address, None))
+            continue
+        outcome, queued, new = await _walked(address, desk)
+        waiting[:0] = new
+        if queued is not None:
+            told.note(End(address, Accept(address.transport)))
+        if not isinstance(outcome, (Accept, Children, Rerouted)):
+            told.note(End(address, outcome))
+        if not full and _certain(outcome, waiting):
+            break
+    return told
+
+
+async def _walked(address: Address, desk: Desk) -> tuple[Outcome, Address | None, list[Address]]:
+    known = desk.context.variables
+    sender = known.get("sender_address", EMPTY)
+    if desk.purpose == SENDER:
+        known["sender_address"] = EMPTY
+    try:
+        await _percent_hack(address, desk)
+        return await walk(address, desk)
+    finally:
+        known["sender_address"] = sender
+
+
+def _certain(outcome: Outcome, waiting: list[Address]) -> bool:
+    if isinstance(outcome, (Fail, Defer)):
+        return True
+    if isinstance(outcome, Rerouted):
+        return False
+    return len(waiting) != 1 or waiting[0].made
+
+
+async def _percent_hack(address: Address, desk: Desk) -> None:
+    """user%else@here: an old way to say user@else by way of here."""
+    listed = desk.context.settings.get("percent_hack_domains")
+    if not listed:
+        return
+    from labmail.exim.expansion.lists import match_domain
+
+    while "%" in address.caseful.text:
+        if not await match_domain(desk.context, address.domain, Text(listed), expand=True):
+            return
+        local, _, domain = address.caseful.text.rpartition("%")
+        older = Address(address.text, address.parent)
+        address.parent = older
+        address.text = address.text._replace(text=f"{local}@{domain}")
+        address.unique = address.text.text
+
+
+__all__ = ["End", "Followed", "follow"]

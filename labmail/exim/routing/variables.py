@@ -1,0 +1,46 @@
+"""Variables that a router sets for those after it: `set = r_quota = ${lookup…}`, then $r_quota.
+
+Law: Exim specification, chapter 15 (set).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from labmail.exim.config.split import SPACE, split
+from labmail.exim.errors import Deferred, ExpansionFailed
+
+from .outcome import Discard, Settled
+
+if TYPE_CHECKING:
+    from labmail.exim.config.configuration import Block
+
+    from .address import Address
+    from .desk import Desk
+
+NAME = re.compile(r"r_[A-Za-z0-9_]*")
+
+
+async def set_variables(desk: Desk, router: Block, address: Address) -> bool:
+    """False: one was forced to fail, so this router is left out."""
+    for item in split(router["set"] or "", ";"):
+        name, _, value = item.partition("=")
+        name = name.rstrip(SPACE)
+        if not NAME.fullmatch(name):
+            words = f"bad router variable name '{name}' in router '{router.name}'\n"
+            desk.log(words, "MAIN PANIC")
+            raise Settled(Discard(words))
+        try:
+            told = await desk.expand(value.lstrip(SPACE))
+        except ExpansionFailed as failed:
+            if failed.forced:
+                desk.note(router, f"what is {name}?", "forced to fail", "so it is left out", "set")
+                return False
+            raise Settled(Discard(failed.message)) from None
+        except Deferred as later:
+            raise Settled(Discard(later.message)) from None
+        address.variables[name] = told
+        desk.context.variables[name] = told
+        desk.note(router, f"what is {name}?", told.text, "", "set")
+    return True
