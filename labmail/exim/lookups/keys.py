@@ -21,6 +21,9 @@ from typing import NamedTuple
 
 from labmail.exim.lookups.kind import Kind
 
+_COMPONENTS = 1000
+"""A key of more components loses the first of them at once: no name has so many."""
+
 
 class Attempt(NamedTuple):
     """A key to ask for, and what ``$1`` and ``$2`` become if it is found (None: untouched)."""
@@ -55,8 +58,10 @@ def _shortened(affix: str, least: int, key: str) -> Iterator[Attempt]:
     """The key behind the affix, whole and then without its first components."""
     if affix:
         yield Attempt(affix + key, "", key)
-    rest = key
-    for _ in range(key.count("."), least - 1, -1):
+    dots = key.count(".")
+    spare = max(0, dots - _COMPONENTS)
+    rest = key.split(".", spare)[spare]
+    for _ in range(dots - spare, least - 1, -1):
         _, dot, rest = rest.partition(".")
         if dot:
             yield Attempt(affix + rest, key[: len(key) - len(rest) - 1], rest)

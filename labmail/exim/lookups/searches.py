@@ -116,6 +116,7 @@ class Searches:
     async def _in_file(self, kind: Kind, where: Text, key: Text, expand: Expand | None) -> Found:
         """What is found in a file under the first of the keys that is in it."""
         opened = self._opened(kind.name, where)
+        self.complaint = ""
         answer = Answer(None, "an empty key is not looked for")
         tried = []
         for attempt in attempts(kind, key.text):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from labmail.exim.errors import Deferred
@@ -23,6 +24,8 @@ from labmail.exim.lookups.rows import NULL, rows_as_text
 from labmail.exim.lookups.table import Answer, CannotOpen, Question, World
 
 _LOCK_SECONDS = 5
+_ROUND, _MOST_ROUNDS = 1_000_000, 100
+"""After so many steps of the database's machine, so many times, a query is given up."""
 _NO_FILE = "unable to open database file"
 """The library's words."""
 
@@ -89,6 +92,8 @@ def _connect(path: str, world: World) -> Any:
         raise CannotOpen(_NO_FILE) from None
     connection = sqlite3.connect(name, timeout=seconds, isolation_level=None)
     connection.text_factory = bytes
+    rounds = count()
+    connection.set_progress_handler(lambda: next(rounds) > _MOST_ROUNDS, _ROUND)
     if name != path.encode("latin-1"):
         connection.set_authorizer(_within)
     return connection
@@ -145,6 +150,6 @@ def _failed(wrong: Exception, path: str) -> Answer:
     said = str(wrong)
     if said == _NO_FILE:
         raise CannotOpen(said) from wrong
-    if "locked" in said:
+    if "locked" in said or said == "interrupted":
         raise Deferred(f"sqlite: {said}") from wrong
     return Answer(None, f"{path} says: {said}", keep=False, complaint=said)

@@ -129,5 +129,39 @@ def test_a_damaged_file_is_read_or_refused_in_time(tables: Path, name: str) -> N
     assert time.perf_counter() - start < 20
 
 
+def test_a_key_of_very_many_components_is_answered_in_time(tables: Path) -> None:
+    key = "a." * 500_000 + "b.c"
+    start = time.perf_counter()
+    answer = our_answer(Case("partial-lsearch", str(tables / "domains"), key))
+    assert answer.startswith("[w2][a.a.")
+    assert time.perf_counter() - start < 5
+
+
+def test_a_query_without_end_ends(tables: Path) -> None:
+    query = "with recursive c(x) as (select 1 union all select x+1 from c) select count(*) from c"
+    start = time.perf_counter()
+    answer = our_answer(Case(f"sqlite,file={tables}/users.sqlite", "", query))
+    assert answer.endswith("gave DEFER: sqlite: interrupted")
+    assert time.perf_counter() - start < 30
+
+
+@pytest.mark.parametrize("kind", ["lsearch", "nwildlsearch", "iplsearch", "dsearch", "cdb", "dbm"])
+def test_a_key_of_a_megabyte(tables: Path, kind: str) -> None:
+    file = {"dsearch": "d", "cdb": "users.cdb", "dbm": "users.dbm"}.get(kind, "aliases")
+    start = time.perf_counter()
+    our_answer(Case(kind, str(tables / file), "x" * 1_000_000))
+    assert time.perf_counter() - start < 2
+
+
+def test_a_file_of_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "table"
+    path.write_bytes(b'"' + b"\\x41" * 500_000)
+    start = time.perf_counter()
+    assert our_answer(Case("lsearch", str(path), "ann")) == "no"
+    path.write_bytes(b"ann: " + b"a " * 1_000_000)
+    assert our_answer(Case("lsearch", str(path), "ann")).startswith("[a a ")
+    assert time.perf_counter() - start < 5
+
+
 def test_what_is_recorded_is_not_empty(recorded: dict[str, Any]) -> None:
     assert len(json.dumps(recorded["answers"])) > 4000
