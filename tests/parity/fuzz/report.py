@@ -18,6 +18,9 @@ QUIRKS = {
     "a socket after one that failed": re.compile(
         r"Failed: request write to socket failed: Bad file descriptor"
     ),
+    "a directory's entry that a filter leaves out": re.compile(
+        r"gave DEFER: .*: lstat: (?!No such file|Not a directory|Permission denied|File name)"
+    ),
     "why a file is too short": re.compile(r" too short for cdb lookup: "),
 }
 """What Exim answers by mistake, and we do not: its bugs, by a pattern of its answer
