@@ -72,9 +72,11 @@ class Assembly:
             return Content(None, b"", self.size)
         if self._letter and not self._letter.endswith(CRLF):
             self._letter += CRLF
-        letter = bytes(self._letter)
+        return Content(bytes(self._letter), b"", self.size)
+
+    def clear(self) -> None:
+        """Lets go of the octets at once."""
         self._letter.clear()
-        return Content(letter, b"", self.size)
 
 
 class Shown:

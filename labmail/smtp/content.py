@@ -94,8 +94,11 @@ class Intake:
         wire = self._wire or bytes(self._buffer[2 : 2 + SHOWN])
         elided = self.size - len(wire)
         letter = None if self._dropped else self._letter()
-        self._buffer.clear()
         return Content(letter, wire, elided)
+
+    def clear(self) -> None:
+        """Lets go of the octets at once: whoever was cut off may still be held by a traceback."""
+        self._buffer.clear()
 
     def _letter(self) -> bytes | None:
         """The letter without the first dot of each line that begins with one (§4.5.2)."""

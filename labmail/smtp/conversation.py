@@ -30,6 +30,7 @@ from . import events, replies
 from .commands import Command, read_command, verb_of, without_secret
 from .dialogue import VERBS, State, next_state
 from .incoming import CHUNK, Incoming, Line
+from .load import Load
 from .parameters import Refused
 from .replies import Reply
 from .session import Gate, Session, Transaction
@@ -60,9 +61,11 @@ class Conversation(SMTP):
         clock: Clock,
         trace: Recorder,
         crowd: Crowd[Any] | None = None,
+        load: Load[Any] | None = None,
         ration: Ration | None = None,
     ) -> None:
         self.crowd: Crowd[Any] = Crowd(1, 1) if crowd is None else crowd
+        self.load: Load[Any] = Load(gate.limits.under_way) if load is None else load
         self.ration = ration
         self.gate, self.limits, self.clock, self.trace = gate, gate.limits, clock, trace
         self.state = State.CONNECTED
@@ -223,6 +226,7 @@ class Conversation(SMTP):
         closed = getattr(self.gate, "closed", None)
         if closed is not None:
             await self.ask(closed(self.session))
+        self._forget_letter()
         self._close()
 
     # ── saying and hearing ───────────────────────────────────────────────────────────────────────
@@ -286,6 +290,7 @@ class Conversation(SMTP):
 
     def _forget_letter(self) -> None:
         """Ends the transaction; the name of a letter from outside the lab goes with it."""
+        self.load.leave(self)
         if self.transaction is not None:
             self.transaction = None
             if self.session.link is None or self.session.link.door:

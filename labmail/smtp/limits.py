@@ -21,6 +21,7 @@ idle             300 s     RFC 5321 §4.5.3.2.7
 letter           1 h       and a second for each 1,000 octets: our choice, against who dribbles
 connections      500       our choice; who has got no further for longest makes room (421)
 … of one client  300       the same, for each client address
+letters at once  256 MiB   our choice; of all that are coming in, the largest makes room (421)
 ===============  ========  =============================================================
 
 Try: ``Limits(recipients=2)`` in a town, and send to three.
@@ -52,6 +53,7 @@ class Limits:
     letter: float = 3600.0
     pace: float = 1000.0
     """Octets of a letter that lengthen its hour by a second."""
+    under_way: int = 256 * 1024 * 1024
     connections: int = MOST
     connections_of_one: int = MOST_OF_ONE
 

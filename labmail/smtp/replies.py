@@ -148,6 +148,8 @@ TOO_MANY_CONNECTIONS = Reply(421, "Too many connections, please try later", "4.7
 """RFC 5321 §3.8; nobody inside can make room."""
 MAKING_ROOM = Reply(421, "Too many connections: this one has to make room for another", "4.7.0")
 LETTER_TOO_SLOW = Reply(421, "The letter comes too slowly, closing connection", "4.4.2")
+LETTERS_TOO_MANY = Reply(421, "Too much mail is coming in, please try this letter later", "4.3.1")
+"""RFC 3463 X.3.1, mail system full."""
 LOCAL_PROBLEM = Reply(451, "Local problem while working on this, please try again later", "4.3.0")
 LOCAL_PROBLEM_CLOSING = Reply(421, "Local problem, closing connection", "4.3.0")
 

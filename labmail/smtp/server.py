@@ -2,8 +2,9 @@
 
 ``serve`` is all that an MTA needs: where to listen, and a `Gate` to ask. Each connection becomes a
 conversation of its own (conversation.py). Where more want to talk than there are places, those who
-have got no further for longest make room (`labmail.world.Crowd`). Closing the server tells
-everybody who is still talking that it shuts down (421, RFC 5321 §3.8).
+have got no further for longest make room (`labmail.world.Crowd`); where the letters that are coming
+in are too much for the memory, the largest (`load`). Closing the server tells everybody who is
+still talking that it shuts down (421, RFC 5321 §3.8).
 
 Try: ``server = await serve(network, "128.10.30.2", 25, gate, clock=clock, trace=trace)``.
 """
@@ -16,6 +17,7 @@ from labmail.trace import Ration, Recorder
 from labmail.world import Chance, Clock, Crowd, Endpoint, Listener, Network
 
 from . import replies
+from .load import Load
 from .session import Gate
 from .verbs import Verbs
 
@@ -26,6 +28,7 @@ class Server:
     def __init__(self, gate: Gate, clock: Clock, trace: Recorder) -> None:
         self.gate, self.clock, self.trace = gate, clock, trace
         self.crowd: Crowd[Verbs] = Crowd(gate.limits.connections, gate.limits.connections_of_one)
+        self.load: Load[Verbs] = Load(gate.limits.under_way)
         self.ration = Ration(clock.time)
         self.conversations: weakref.WeakSet[Verbs] = weakref.WeakSet()
         self._listener: Listener | None = None
@@ -33,7 +36,12 @@ class Server:
     def __call__(self) -> Verbs:
         """A conversation for a new connection: asyncio's protocol factory."""
         conversation = Verbs(
-            self.gate, clock=self.clock, trace=self.trace, crowd=self.crowd, ration=self.ration
+            self.gate,
+            clock=self.clock,
+            trace=self.trace,
+            crowd=self.crowd,
+            load=self.load,
+            ration=self.ration,
         )
         self.conversations.add(conversation)
         return conversation

@@ -58,11 +58,14 @@ class Taking(Hello):
 
     async def _content(self) -> content.Content:
         intake = content.Intake(self.limits.message)
-        while True:
-            rest = intake.feed(await self._piece())
-            if rest is not None:
-                self.incoming.put_back(rest)
-                return intake.finish()
+        try:
+            while True:
+                rest = intake.feed(await self._piece())
+                if rest is not None:
+                    self.incoming.put_back(rest)
+                    return intake.finish()
+        finally:
+            intake.clear()
 
     async def _piece(self, most: int | None = None) -> bytes:
         """The next octets of a letter. Who dribbles them in has an hour, and a little for each."""
@@ -78,6 +81,9 @@ class Taking(Hello):
             self.get_further()
         if self.clock.time() - self._began > self.limits.letter + self._came / self.limits.pace:
             self.hang_up(replies.LETTER_TOO_SLOW, "the letter came too slowly")
+        elif (largest := self.load.grow(self, len(octets))) is not None:
+            largest.hang_up(replies.LETTERS_TOO_MANY, "its letter was the largest of too many")
+        if self.state is State.CLOSED:
             raise ConnectionResetError(self.ended)
         return octets
 
@@ -119,6 +125,7 @@ class Taking(Hello):
         await self._take_in(chunk, None)
         if self._assembly is None:
             self._began = None
+            self.load.leave(self)
 
     async def unwanted(self, command: Command) -> None:
         """BDAT came when it may not: its piece comes all the same, and is no command."""
@@ -133,6 +140,8 @@ class Taking(Hello):
         return reply
 
     def _forget_letter(self) -> None:
+        if self._assembly is not None:
+            self._assembly.clear()
         self._assembly = self._began = None
         super()._forget_letter()
 

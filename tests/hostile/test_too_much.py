@@ -70,6 +70,21 @@ def test_a_letter_that_never_ends(served: Served) -> None:
         assert b"552 5.3.4" in said, said[-200:]
 
 
+@pytest.mark.long
+@pytest.mark.usefixtures("unharmed")
+def test_many_large_letters_that_never_end(served: Served) -> None:
+    before, piece = served.memory(), (b"x" * 76 + b"\r\n") * 840
+    opening = b"EHLO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<bob@ask.com>\r\nDATA\r\n"
+    with ExitStack() as stack:
+        socks = [stack.enter_context(served.knock(SMTP)) for _ in range(12)]
+        for sock in socks:
+            pour(sock, opening)
+        for _ in range(45 * MEBI // len(piece)):
+            socks = [sock for sock in socks if pour(sock, piece)]
+        assert served.memory() - before < 400 * MEBI, "540 MiB were sent"
+        assert served.serves_everybody() < PATIENCE
+
+
 @pytest.mark.parametrize(
     ("door", "octets"),
     [

@@ -54,6 +54,42 @@ def test_who_is_being_worked_for_is_not_sent_away() -> None:
     on_stage(main, gate)
 
 
+def test_of_too_many_letters_the_largest_makes_room() -> None:
+    async def main(stage: Stage) -> None:
+        letters = [await stage.greeted() for _ in range(3)]
+        for talk, lines in zip(letters, (10, 60, 20), strict=True):
+            await talk.send(LETTER, (b"x" * 98 + b"\r\n") * lines)
+            assert [(await talk.hear())[:3] for _ in range(3)] == ["250", "250", "354"]
+        assert stage.server.load.total == 9000
+        small, largest, other = letters
+        await small.send((b"x" * 98 + b"\r\n") * 15)
+        assert (await largest.rest()).startswith("421 4.3.1 Too much mail")
+        for talk in (small, other):
+            await talk.send(".\r\n")
+            assert (await talk.hear())[:3] == "250"
+        assert stage.server.load.total == 0
+        assert "Its letter was the largest of too many." in [
+            event.answer for event in stage.trace.find(events.Ended)
+        ]
+        assert len(stage.gate.letters) == 2
+
+    on_stage(main, OpenGate(limits=Limits(under_way=10_000)))
+
+
+def test_one_that_is_too_much_by_itself_has_to_go() -> None:
+    async def main(stage: Stage) -> None:
+        for opening in (LETTER, LETTER.replace("DATA", "BDAT 20000")):
+            talk = await stage.greeted()
+            await talk.send(opening, b"x" * 15_000)
+            assert "421 4.3.1 Too much mail" in await talk.rest()
+        refused = await stage.greeted()  # octets that are read past are nobody's load
+        await refused.send("BDAT 9000\r\n", b"x" * 9000, "BDAT 9000\r\n", b"x" * 9000, "NOOP\r\n")
+        assert [(await refused.hear())[:3] for _ in range(3)] == ["503", "503", "250"]
+        assert stage.server.load.total == 0 and not stage.gate.letters
+
+    on_stage(main, OpenGate(limits=Limits(under_way=10_000)))
+
+
 async def dribble(talk: Talk, octets: bytes, pause: str) -> None:
     for octet in octets:
         await talk.send(bytes([octet]))
