@@ -9,7 +9,7 @@ import pytest
 
 from labmail.exim.expansion import conditions, items
 
-from ..around import acl, answer, context
+from ..around import Passwd, acl, answer, context
 from ..original import Exim
 from .record import ACLS
 
@@ -23,7 +23,7 @@ def ours(line: str) -> str:
     from labmail.exim.text import Text
 
     variables = {"sender_address": Text(SENDER), "sender_ident": Text("root")}
-    return answer(line, context(acls={"verdict": VERDICT}, variables=variables))
+    return answer(line, context(acls={"verdict": VERDICT}, variables=variables, files=Passwd()))
 
 
 def test_as_exim_answers():
