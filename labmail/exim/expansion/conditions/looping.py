@@ -34,7 +34,7 @@ def read(parser: Parser, name: str, start: int) -> Node:
     listed = parser.argument()
     if parser.space() != "{":
         wrong = parser.failed(f'missing {{ after "{name}"')
-        return Each(name, listed, wrong, None, start, parser.at)
+        return Each(name, listed, None, wrong, start, parser.at)
     parser.at += 1
     body = parser.condition()
     closing: Failure | None = None
@@ -108,8 +108,6 @@ class Each(Node):
             try:
                 self.body.skip()
             except (ExpansionFailed, Deferred) as failed:
-                if isinstance(self.body, Failure) and failed.message.startswith("missing { after"):
-                    raise
                 raise inside(failed, f' inside "{self.name}" condition') from None
         if self.closing:
             self.closing.skip()
