@@ -26,14 +26,22 @@ def base64(text: str) -> str:
 
 @operator
 def base64d(text: str) -> str:
-    """Base 64 read back. White space may stand anywhere, and nothing else may.
+    """Base 64 read back, up to the first NUL. White space may stand anywhere, and nothing else may.
 
     >>> base64d("Ym9iOnNl Y3JldA==")
     'bob:secret'
     """
+    octets = octets_of(text)
+    if octets is None:
+        raise ExpansionFailed(f'string "{text}" is not well-formed for "base64d" operator')
+    return octets.partition("\0")[0]
+
+
+def octets_of(text: str) -> str | None:
+    """All that base 64 says, or None where it is none."""
     letters = _SPACE.sub("", text)
     if not _BASE_64.fullmatch(letters):
-        raise ExpansionFailed(f'string "{text}" is not well-formed for "base64d" operator')
+        return None
     from binascii import a2b_base64
 
     return a2b_base64(letters).decode("latin-1")

@@ -23,7 +23,7 @@ from typing import Any
 from labmail.exim.errors import ExpansionFailed
 
 from .charsets import converted
-from .encoding import base64d
+from .encoding import octets_of
 from .operator import operator
 
 LONGEST = 75
@@ -111,10 +111,7 @@ def _octets(word: re.Match[str], any_length: bool) -> str | None:
     if not any_length and len(word[0]) > LONGEST:
         return None
     if word[2] in "bB":
-        try:
-            return base64d(text)
-        except ExpansionFailed:
-            return None
+        return octets_of(text)
     if re.search(r"[\t ]|=(?![0-9A-Fa-f]{2})", text):
         return None
     return _HEX.sub(lambda two: chr(int(two[1], 16)), text.replace("_", " "))
