@@ -66,6 +66,8 @@ class Address(Subject):
         self.original = text
         self.caseless = caseless
         self.told = False
+        self.parts: tuple[Text, ...] = ()
+        """What an item's asterisks or brackets stood for; a rewriting rule has it in $0, $1 …"""
 
     def word(self, item: str) -> bool:
         if item != "+caseful":
@@ -97,6 +99,7 @@ class Address(Subject):
         manner = Manner(caseless=self.caseless, partial=False)
         if item.text.startswith("^"):
             hit = await check(manner, self.text, item, context)
+            self.parts = hit.numeric if hit else ()
         else:
             self.learn(None)
             hit = await check(manner, self.text, item, context, key=self.text)
@@ -122,6 +125,9 @@ class Address(Subject):
         if answer.value:
             self.learn(Text(f"{start}@{answer.value.text}", item.tainted))
         self.why = f"{self} fits {item.text}: {answer.why}" if at else answer.why
+        star = wanted.startswith("*") if at else False
+        before = Text(local[: len(local) - len(wanted) + 1], self.text.tainted)
+        self.parts = (self.original, *((before,) if star else ()), *(answer.numeric or ())[1:])
         return answer.matched
 
     def _same_local(self, local: str, wanted: str) -> bool:

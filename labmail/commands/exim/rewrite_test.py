@@ -1,0 +1,62 @@
+"""``-brw``: what rewriting makes of an address, at each place where it may stand.
+
+    labmail exim -brw postmaster@ask.com
+    labmail exim -brw 'The Post <postmaster@ask.com>'
+
+An address without a domain is qualified first, with that of recipients, as if it came by SMTP.
+
+Law: Exim specification, §5.3, -brw.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labmail.exim.drive import drive
+from labmail.exim.expansion.addresses import BadAddress
+from labmail.exim.regex import Panic
+from labmail.exim.rewriting import PLACES, holds_at, rewrite, rewrite_smtp
+from labmail.exim.text import EMPTY
+
+if TYPE_CHECKING:
+    from .opening import Opened
+
+ENVELOPE = ("env-from", "env-to")
+
+
+def test_rewriting(opened: Opened) -> int:
+    """Prints a line for each place; gives the exit code."""
+    caller = opened.caller
+    if not opened.request.words:
+        caller.say("-brw needs an address argument\n")
+        return 1
+    if opened.request.sender is None:
+        opened.context.variables["sender_address"] = EMPTY
+    try:
+        _try(opened.request.words[0], opened)
+    except Panic as panic:
+        caller.complain(f"{caller.stamp()} {panic.message}\n")
+        return 1
+    return 0
+
+
+def _try(word: str, opened: Opened) -> None:
+    caller, context = opened.caller, opened.context
+    rules = [rule.meaning for rule in opened.configuration.rewrites]
+    domain = context.setting("qualify_domain")
+    text = word if "@" in word else f"{word}@{domain}"
+    if any(holds_at(rule, "S") for rule in rules):
+        spoken = drive(rewrite_smtp(word, rules, context))
+        if spoken != word:
+            caller.say(f"    SMTP: {spoken}\n")
+    shown, complaints = "", ""
+    try:
+        for place, flag in PLACES.items():
+            made = drive(rewrite(text, flag, rules, context, domain))
+            complaints += "".join(f"{caller.stamp()} {one}\n" for one in made.complaints)
+            shown += f"{place:>8}: {made.address if place in ENVELOPE else made.text}\n"
+    except BadAddress as bad:
+        words = str(bad)
+        shown = f"Syntax error in {text}\n{words[:1].upper()}{words[1:]}\n"
+    caller.complain(complaints)
+    caller.say(shown)
