@@ -95,9 +95,9 @@ ELSEWHERE = {"/etc/exim4/departments": "# moved\nerin : travel\nfrank: garden an
     "Build it: from address to department",
     hints=(
         "Try a key that is not in the file: mail.expand(department, local_part='nobody').",
-        "What stands in the second pair of braces behind the file is for a key that is there, what "
-        "stands in the third for one that is not. Nobody has to write small letters.",
-        "Make the key small with ${lc:…} before it is looked up; then {$value} and {reception}.",
+        "Behind the file two more arguments may stand: one for a key that is there, one for a key "
+        "that is not.",
+        "Give {$value} for what was found, and a third argument for all others.",
     ),
 )
 def department(lab: Lab, answer: Any) -> Iterator[Claim]:

@@ -27,7 +27,6 @@ from labmail.exim.options.vocabulary import Words
 from labmail.world import HostFiles
 
 if TYPE_CHECKING:
-    from labmail.dns import Resolver
     from labmail.world import Clock, LoopThread
 
     from .host import Host
@@ -78,15 +77,19 @@ def _octets(path: str) -> str:
 
 
 class HostNames:
-    """The host's resolver, asked in the lab's loop; whoever is elsewhere waits."""
+    """The host's resolver. Where it has to be patient the lab's clock moves, as it would for Exim.
 
-    def __init__(self, resolver: Resolver, thread: LoopThread | None = None) -> None:
-        self._resolver, self._thread = resolver, thread
+    It is asked in the lab's loop; whoever is in another thread hands in the lab's, and waits.
+    """
+
+    def __init__(self, host: Host, thread: LoopThread | None = None) -> None:
+        self._host, self._thread = host, thread
 
     async def query(
         self, name: str, rdtype: str, *, wait: float | None = None, rounds: int | None = None
     ) -> NameAnswer:
-        asking = self._resolver.query(name.rstrip("."), rdtype)
+        host = self._host
+        asking = host.site.let_happen(host.resolver.query(name.rstrip("."), rdtype), within=None)
         answer = await asking if self._thread is None else self._thread.call(asking)
         status = "again" if answer.status == "failed" else answer.status
         return NameAnswer(status, [Record(r.name, r.type, r.ttl, r.rdata) for r in answer.records])
@@ -146,6 +149,6 @@ def context_of(host: Host, configuration: str | None = None) -> Context:
         files=files,
         machine=HostMachine(name),
         clock=HostClock(world.clock),
-        names=HostNames(host.resolver),
+        names=HostNames(host),
         chance=world.chance.random("expansion", name),
     )

@@ -64,18 +64,18 @@ mail = lab.host("mail.example.com")
 # Exim computes with **octets**, not with letters. `Ä` is two of them in UTF-8, and neither is one of the
 # 26 that `lc` knows.
 #
-# Operators can stand inside one another. Here you can go through a string step by step: press ← and →,
-# or *Play*. What is computed in a step is marked in the line above, and below it stands what the string
-# has become *so far*.
+# Operators can stand inside one another. Here you go through a string step by step. *Predict* is on: what
+# is computed next is framed, and its value is withheld until you have said what it will be. Below stands
+# what the string has become *so far*.
 #
 # > **Guess.** Which is computed first, `uc` or `substr`?
 
 # %%
-unfold("${uc:${substr_0_4:$local_part}} at $domain", mail, local_part="postmaster", domain="ask.com")
+unfold("${uc:${substr_0_4:$local_part}} at $domain", mail, predict=True, local_part="postmaster", domain="ask.com")
 
 # %% [markdown]
-# The innermost first. You can change the string and press Enter. With *Predict* each value is withheld
-# until you have said what it will be: try it with a string of your own.
+# The innermost first. Without *Predict* you can go to and fro with ← and →, or let it *Play*. And you can
+# change the string: type one of your own and press Enter.
 #
 # The same in words, to be read from the inside out:
 
@@ -130,7 +130,7 @@ mail.explain("${if and{{eq{a}{b}}{exists{/etc/aliases}}}{yes}{no}}")
 # > **Guess.** The address has a suffix, `bob+lists`. What are `$1` and `$2`?
 
 # %%
-unfold(r"${if match{$local_part}{\N^(.+)\+(.+)$\N}{$2 for $1}{plain}}", mail, local_part="bob+lists")
+unfold(r"${if match{$local_part}{\N^(.+)\+(.+)$\N}{$2 for $1}{plain}}", mail, predict=True, local_part="bob+lists")
 
 # %% [markdown]
 # ## Lookups: ask a file
@@ -160,7 +160,7 @@ mail.cat("/etc/exim4/departments")
 mail.explain("${lookup{carol}lsearch{/etc/exim4/departments}{$value}{reception}}")
 
 # %% [markdown]
-# It even says in which line it was found. The kind `lsearch*` knows one key more: `*`, for all that are
+# It even says in which line it was found. Capitals in a key do not count: `CAROL` is found as well. The kind `lsearch*` knows one key more: `*`, for all that are
 # not in the file. `dsearch` asks whether there is such a *file* in a directory. And `dnsdb` asks the DNS.
 #
 # > **Guess.** Which host takes the mail for ask.com? Who is asked?
@@ -332,7 +332,7 @@ unfold("${lookup{$local_part}dsearch{/etc/exim4/greetings}{${readfile{/etc/exim4
 
 # %%
 ### BEGIN SOLUTION
-department = "${lookup{${lc:$local_part}}lsearch{/etc/exim4/departments}{$value}{reception}}"
+department = "${lookup{$local_part}lsearch{/etc/exim4/departments}{$value}{reception}}"
 ### ELSE
 # department = "${lookup{$local_part}lsearch{/etc/exim4/departments}}"
 ### END SOLUTION

@@ -32,7 +32,7 @@ def caller_on(
         environment,
         files=HostTree(host.files),
         clock=HostClock(world.clock),
-        names=lambda: HostNames(host._host.resolver, host._thread),
+        names=lambda: HostNames(host._host, host._thread),
         chance=world.chance.random("expansion", host.name),
         directory="/",
         host=host.name,

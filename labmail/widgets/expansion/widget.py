@@ -20,6 +20,7 @@ import traitlets
 from labmail.exim.errors import EximError
 from labmail.lab.explaining import explain
 from labmail.message import look
+from labmail.message.visible import visible
 from labmail.trace.icons import PATHS, STATES
 
 from ..assets import join, sheet
@@ -70,7 +71,7 @@ class ExpansionWidget(anywidget.AnyWidget):
         )
 
     def _model(self) -> dict[str, Any]:
-        given = [f"${name} is {value}" for name, value in self._variables.items()]
+        given = [visible(f"${name} is {value}") for name, value in self._variables.items()]
         return {
             **model(self.explanation),
             "place": self._host.name if self._host else "this computer",
