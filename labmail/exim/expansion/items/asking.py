@@ -95,9 +95,17 @@ def read_certextract(parser: Parser, name: str, start: int) -> Node:
             if find(found[1])
             else f'no variable named "{found[1]}"'
         )
-        return Certificate(field, parser.failed(said), None, start, parser.at)
+        wrong = parser.failed(said)
+        wrong = NoCertificate(wrong.message, wrong.start, wrong.stop, wrong.end)
+        return Certificate(field, wrong, None, start, parser.at)
     parser.at = found.end()
     return Certificate(field, None, parser.branches(name), start, parser.at)
+
+
+class NoCertificate(Failure):
+    """A variable that holds none: $value is empty after."""
+
+    __slots__ = ()
 
 
 class Certificate(Node):
@@ -116,6 +124,8 @@ class Certificate(Node):
 
     async def value(self, context: Context) -> Text:
         await evaluate(self.field, context)
+        if isinstance(self.wrong, NoCertificate):
+            context.value = None
         if self.wrong:
             self.wrong.skip()
         before, context.value = context.value, None

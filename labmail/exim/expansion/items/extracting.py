@@ -115,8 +115,7 @@ class Extract(Node):
         count = 3 if numbered and not self.form else 2
         rest = [await evaluate(node, context) for node in self.given[1:count]]
         branches = self._missing(count)
-        before = context.value
-        context.value = self._extracted(key, numbered, rest)
+        before, context.value = context.value, self._kept(context, key, numbered, rest)
         return await branches.choose(context, context.value is not None, before)
 
     def _missing(self, count: int) -> Branches:
@@ -126,6 +125,17 @@ class Extract(Node):
             reading.skip()
         assert isinstance(reading, Branches)
         return reading
+
+    def _kept(self, context: Context, key: str, numbered: bool, rest: list[Text]) -> Text | None:
+        """What is extracted. Where a value was found that cannot be had, $value is empty after."""
+        try:
+            return self._extracted(key, numbered, rest)
+        except ExpansionFailed as failed:
+            from .json import Unquoted
+
+            if isinstance(failed, Unquoted):
+                context.value = None
+            raise
 
     def _extracted(self, key: str, numbered: bool, rest: list[Text]) -> Text | None:
         data = rest[-1]

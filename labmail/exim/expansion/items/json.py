@@ -20,6 +20,10 @@ from labmail.exim.errors import ExpansionFailed
 SPACE = " \t\n\v\f\r"
 
 
+class Unquoted(ExpansionFailed):
+    """``jsons`` found a value, and it is no string."""
+
+
 def element(form: str, number: int, text: str, item: str = "extract") -> str | None:
     """An element of an array, by number from 1."""
     inner, _ = unwrapped(text, "[]", f"array for {item} json")
@@ -48,7 +52,10 @@ def result(form: str, value: str, item: str) -> str:
     """``jsons`` takes the quotes away."""
     if form == "json":
         return value
-    return unwrapped(value, '""', f"string result for {item} {form}")[0]
+    try:
+        return unwrapped(value, '""', f"string result for {item} {form}")[0]
+    except ExpansionFailed as failed:
+        raise Unquoted(failed.message) from None
 
 
 def members(inner: str) -> Iterator[str]:
