@@ -38,6 +38,7 @@ from labmail.exim.regex import compile
 from labmail.exim.text import Text
 
 if TYPE_CHECKING:
+    from labmail.exim.config import Configuration
     from labmail.exim.expansion.context import Context
 
 HEADERS = "sfrtcb"
@@ -90,6 +91,22 @@ async def rewrite(
         if holds_at(rule, flag) and not await work.use(rule):
             break
     return Rewritten(work.address, work.text, tuple(work.used), tuple(work.complaints))
+
+
+async def rewrite_envelope(
+    address: Text, *, recipient: bool, configuration: Configuration, context: Context
+) -> Text:
+    """An address of the envelope, after the rules for recipients or for senders.
+
+    What is no address, such as the empty sender of a bounce, stays as it is.
+    """
+    rules = [rule.meaning for rule in configuration.rewrites]
+    domain = context.setting("qualify_recipient" if recipient else "qualify_domain")
+    try:
+        made = await rewrite(address.text, "T" if recipient else "F", rules, context, domain)
+    except BadAddress:
+        return address
+    return address._replace(text=made.address)
 
 
 async def rewrite_smtp(text: str, rules: Sequence[Rewriting], context: Context) -> str:

@@ -18,10 +18,12 @@ from typing import Any
 import pytest
 
 from labmail.commands.exim import machine, run
+from labmail.exim.config.configuration import Rule
 from labmail.exim.drive import drive
 from labmail.exim.expansion import Context
 from labmail.exim.options.rewrite import read_rule
-from labmail.exim.rewriting import PLACES, holds_at, rewrite
+from labmail.exim.rewriting import PLACES, holds_at, rewrite, rewrite_envelope
+from labmail.exim.text import Text
 
 BLOCKS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "answers.json").read_text())
 FILES = {
@@ -112,3 +114,22 @@ def test_a_rule_that_feeds_itself_comes_to_an_end() -> None:
     made = drive(rewrite("a@b.test", "F", [read_rule("*@b.test x$1@b.test R")], Context()))
     assert made.address == "xxxxxxxxxxa@b.test"
     assert made.complaints == ("rewrite rule repeat ignored after 10 times",)
+
+
+def test_the_envelope_has_rules_of_its_own() -> None:
+    class Two:
+        rewrites = [  # noqa: RUF012
+            Rule(line, read_rule(line), "exim.conf", 1)
+            for line in ("*@a.test $1@to.test T", "*@a.test $1@from.test F", "*@a.test x@y.test h")
+        ]
+
+    def made(address: str, recipient: bool) -> str:
+        whole: Any = Two()
+        asked = rewrite_envelope(
+            Text(address, True), recipient=recipient, configuration=whole, context=Context()
+        )
+        return drive(asked).text
+
+    assert made("b@a.test", True) == "b@to.test"
+    assert made("b@a.test", False) == "b@from.test"
+    assert made("", False) == ""
