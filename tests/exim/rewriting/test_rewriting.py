@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,14 +118,11 @@ def test_a_rule_that_feeds_itself_comes_to_an_end() -> None:
 
 
 def test_the_envelope_has_rules_of_its_own() -> None:
-    class Two:
-        rewrites = [  # noqa: RUF012
-            Rule(line, read_rule(line), "exim.conf", 1)
-            for line in ("*@a.test $1@to.test T", "*@a.test $1@from.test F", "*@a.test x@y.test h")
-        ]
+    lines = ("*@a.test $1@to.test T", "*@a.test $1@from.test F", "*@a.test x@y.test h")
+    rules = [Rule(line, read_rule(line), "exim.conf", 1) for line in lines]
+    whole: Any = SimpleNamespace(rewrites=rules)
 
     def made(address: str, recipient: bool) -> str:
-        whole: Any = Two()
         asked = rewrite_envelope(
             Text(address, True), recipient=recipient, configuration=whole, context=Context()
         )
