@@ -72,7 +72,7 @@ class Conversation(SMTP):
         self.transaction: Transaction | None = None
         self.ended = "the client went away"
         self._errors = 0
-        self._at_work = self._leaving = self._handshaking = False
+        self._at_work = self._leaving = self._handshaking = self._parting = False
         self._secrets_may_follow = False
         self._arriving: Any = None
         self._share = Share(clock)
@@ -315,9 +315,11 @@ class Conversation(SMTP):
 
     def _close(self) -> None:
         transport = self.transport
+        if not self._parting:  # also where the client has closed: a timer keeps all this alive
+            self._timeout_handle.cancel()
         if transport is None or transport.is_closing():
             return
-        self._timeout_handle.cancel()
         if transport.get_write_buffer_size():
+            self._parting = True
             self._timeout_handle = self.loop.call_later(GRACE, transport.abort)
         transport.close()

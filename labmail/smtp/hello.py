@@ -87,6 +87,8 @@ class Hello(Authentication):
             return None
         finally:
             self._handshaking = False
+        if self.session.ssl is None:
+            raise ConnectionResetError("the client went away in the middle of the handshake")
         self.session.tls = describe_tls(self.session.ssl["cipher"])
         self.tell(events.TlsStarted, cipher=self.session.tls, discarded=discarded)
         return None

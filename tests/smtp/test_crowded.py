@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 from labmail.smtp import Limits, events
+from labmail.smtp.conversation import GRACE
+from labmail.trust import LabCA
 from labmail.world import seconds
 
 from .gates import OpenGate
@@ -136,3 +139,21 @@ def test_an_honest_letter_may_take_its_time() -> None:
         assert [(await talk.hear())[:3] for _ in range(4)] == ["250", "250", "354", "250"]
 
     on_stage(main)
+
+
+def test_who_leaves_in_the_middle_of_the_handshake_leaves_nothing_behind() -> None:
+    async def main(stage: Stage) -> None:
+        for words in (b"", b"\x16\x03\x01", b"no TLS at all\r\n"):
+            talk = await stage.greeted()
+            assert (await talk.say("STARTTLS"))[:3] == "220"
+            await talk.send(words)
+            talk.writer.close()
+            await stage.world.clock.settle()
+        stage.talks.clear()
+        del talk
+        await asyncio.sleep(GRACE + 1)
+        gc.collect()
+        assert len(stage.server.conversations) == 0, "something still holds them"
+        assert not stage.trace.find(events.Broke)
+
+    on_stage(main, OpenGate(tls=LabCA().server_context("mail.ask.com")))
