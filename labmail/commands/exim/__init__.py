@@ -8,6 +8,7 @@
     address_test    -bt, -bv: each address, or each line
     retry_test      -brt: the rule for an address and a failure
     rewrite_test    -brw: what an address becomes at each place
+    filter_test     -bf, -bF: what a filter makes of a message
     knowing         what strings know of the caller; environment: which variables they see
     letter          the message of -bem
     printing        -bP: options, lists, drivers, macros
@@ -101,6 +102,10 @@ def _act(opened: Opened) -> int:
         from .address_test import test_addresses
 
         return test_addresses(opened)
+    if opened.request.action == "filter":
+        from .filter_test import test_filters
+
+        return test_filters(opened)
     if opened.request.action == "retry":
         from .retry_test import test_retry
 

@@ -42,6 +42,9 @@ class Request:
         self.terse = False
         self.wordy = False
         self.message: str | None = None
+        self.user_filter: str | None = None
+        self.system_filter: str | None = None
+        self.filter_for: dict[str, str] = {}
         self.recipients_in_headers = False
         self.dot_ends = True
         self.sender: str | None = None
@@ -95,12 +98,16 @@ def unknown(argument: str) -> str:
 def _missing(word: Word) -> str:
     if word.name in ("-bf", "-bF"):
         return f"exim: file name expected after {word.name}"
+    if word.name.startswith("-bf"):
+        return f"exim: string expected after {word.name}"
     return unknown(word.name)
 
 
 def _agree(request: Request) -> None:
     """What cannot be asked in one line, and what is too long."""
     if request.action == "conflict" or (request.action and request.later):
+        raise Refused("exim: incompatible command-line options or arguments")
+    if request.action == "filter" and request.words:
         raise Refused("exim: incompatible command-line options or arguments")
     if request.action == "options":
         return
@@ -123,6 +130,23 @@ def _act(action: str) -> Callable[[Request, str], None]:
 def _message(request: Request, data: str) -> None:
     _act("expansion")(request, data)
     request.message = data
+
+
+def _filter(name: str) -> Callable[[Request, str], None]:
+    """A user's filter, a system filter, or both: the latter comes first."""
+
+    def do(request: Request, data: str) -> None:
+        _act("filter")(request, data)
+        setattr(request, name, data)
+
+    return do
+
+
+def _filter_for(part: str) -> Callable[[Request, str], None]:
+    def do(request: Request, data: str) -> None:
+        request.filter_for[part] = data
+
+    return do
 
 
 def _macro(request: Request, data: str) -> None:
@@ -200,6 +224,12 @@ def is_ip(text: str) -> bool:
 DOES: dict[str, Callable[[Request, str], None]] = {
     "-be": _act("expansion"),
     "-bem": _message,
+    "-bf": _filter("user_filter"),
+    "-bF": _filter("system_filter"),
+    "-bfd": _filter_for("domain"),
+    "-bfl": _filter_for("local part"),
+    "-bfp": _filter_for("prefix"),
+    "-bfs": _filter_for("suffix"),
     "-bP": _act("options"),
     "-bt": _act("test"),
     "-bv": _act("verify"),

@@ -81,6 +81,16 @@ class Machine:
         except KeyError:
             return str(self.uid)
 
+    @cached_property
+    def home(self) -> str:
+        """Where her files are."""
+        import pwd
+
+        try:
+            return pwd.getpwuid(self.uid).pw_dir
+        except KeyError:
+            return ""
+
     def load_average(self) -> float:
         return os.getloadavg()[0]
 

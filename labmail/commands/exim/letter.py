@@ -23,14 +23,20 @@ if TYPE_CHECKING:
 
 def open_letter(opened: Opened) -> None:
     """Reads the letter into the context. Raises `Refused` for a file that cannot be read."""
-    request, caller, context = opened.request, opened.caller, opened.context
-    path = request.message or ""
+    context = opened.context
+    path = opened.request.message or ""
     try:
         octets = context.files.read_bytes(path)
     except IsADirectoryError:
         octets = b""
     except OSError as error:
         raise Refused(f"exim: failed to open {path}: {error.strerror}") from None
+    take_in(octets, opened)
+
+
+def take_in(octets: bytes, opened: Opened) -> None:
+    """The letter in some octets becomes that of the context."""
+    request, caller, context = opened.request, opened.caller, opened.context
     own = context.variables
     message = take(
         octets,

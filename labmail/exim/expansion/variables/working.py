@@ -1,4 +1,4 @@
-"""Variables that a string, or the ACL it stands in, sets while it is expanded.
+"""Variables that a string, or the ACL or the filter it stands in, sets while it is expanded.
 
 ``$1`` and its like are read by `tree.Number`.
 
@@ -13,7 +13,8 @@ from labmail.exim.text import EMPTY, Text
 
 from ..context import Context
 
-TABLE = ""
+TABLE = "\n".join(f"{name}{number} 0" for name in ("n", "sn") for number in range(10))
+"""Counters of a filter, and what the system filter has left in its own."""
 
 
 def value(context: Context) -> Text:

@@ -1,0 +1,72 @@
+"""Filters: what a user, or an administrator, asks of the mail.
+
+    # Exim filter                                      the first line says what it is
+    if $h_subject: contains "urgent" then
+      unseen deliver ben@phone.test
+    endif
+
+A filter is a small program that runs for each letter and decides: another address, a file, a
+program, an answer. It does nothing itself: it comes to a list of deeds, and those who deliver do
+them later.
+
+    words, conditions, commands   from text to a tree
+    numbers                       10k, 0x10
+    asking, personal              conditions, for a letter
+    obeying                       commands, for a letter:  answering, changing
+    deeds                         what it comes to, and why
+    allowed                       what the administrator lets it do
+
+Law: "Exim's interfaces to mail filtering"; RFC 5228 (Sieve).
+
+Try: ``kind("# Exim filter")``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from labmail.exim.expansion import Context
+
+from .allowed import SYSTEM, TESTED, TESTED_SYSTEM, Allowed
+from .commands import read_filter
+from .deeds import Deed, Outcome
+from .mistakes import FilterError
+from .obeying import Letter, obey
+
+__all__ = [
+    "SYSTEM",
+    "TESTED",
+    "TESTED_SYSTEM",
+    "Allowed",
+    "Deed",
+    "FilterError",
+    "Letter",
+    "Outcome",
+    "kind",
+    "run_filter",
+]
+
+_MARK = re.compile(r"[ \t\n\r\v\f]*#[ \t]*(exim|sieve)[ \t]+filter", re.IGNORECASE)
+
+
+def kind(text: str) -> str:
+    """``exim``, ``sieve``, or "" for a list of addresses: what the first line says.
+
+    >>> kind("#Exim filter"), kind("# Sieve filters"), kind("ben@ask.com")
+    ('exim', 'sieve', '')
+    """
+    found = _MARK.match(text)
+    return found[1].lower() if found else ""
+
+
+async def run_filter(
+    text: str, context: Context, letter: Letter, allowed: Allowed = Allowed()
+) -> Outcome:
+    """What an Exim filter comes to for the letter in the context. Mistakes are in ``error``."""
+    try:
+        steps = read_filter(text, system=allowed.system, may=allowed.commands)
+    except FilterError as mistake:
+        outcome = Outcome()
+        outcome.error, outcome.help = mistake.message, mistake.help
+        return outcome
+    return await obey(steps, context, letter, allowed)

@@ -1,0 +1,130 @@
+"""Asking conditions: true or false, and what was looked at on the way.
+
+Both sides of a comparison are expanded before they are compared; a side that can't be expanded
+ends the filter. What ``matches`` finds is left in ``$1`` and its like for the commands that follow.
+
+Law: "Exim's interfaces to mail filtering", §3.21 to §3.30.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from labmail.exim.errors import Deferred, ExpansionFailed
+from labmail.exim.expansion import expand
+from labmail.exim.expansion.addresses import BadAddress, Groups, extract, pieces
+from labmail.exim.regex import RegexError, compile
+from labmail.exim.text import EMPTY, Text
+
+from .conditions import AnyAddress, Compared, Condition, Joined, Personal
+from .deeds import Answer, Noted
+from .mistakes import FilterError
+from .numbers import size
+from .personal import personal
+
+if TYPE_CHECKING:
+    from .obeying import Run
+
+
+async def ask(condition: Condition, run: Run, depth: int, *, whole: bool = True) -> bool:
+    """Is it true? Everything that was asked is noted among the steps of the run."""
+    if isinstance(condition, Joined):
+        true = await ask(condition.left, run, depth, whole=False)
+        if true == (condition.word == "and"):
+            true = await ask(condition.right, run, depth, whole=False)
+    elif isinstance(condition, Compared):
+        true = await _compared(condition, run, depth)
+    elif isinstance(condition, AnyAddress):
+        true = await _any_address(condition, run, depth)
+    elif isinstance(condition, Personal):
+        true = personal(run.headers, run.value("sender_address"), run.own, condition.aliases)
+    else:
+        true = run.states[condition.name]()
+    true = true == condition.wanted
+    run.step(Answer(condition.shown(), true, depth, whole=whole))
+    return true
+
+
+async def expanded(text: str, run: Run) -> Text:
+    """One side of a comparison."""
+    try:
+        return await expand(text, run.context)
+    except (ExpansionFailed, Deferred) as failed:
+        raise FilterError(
+            f'failed to expand "{text}" in filter file: {failed.message}', help=failed.help
+        ) from None
+
+
+async def _any_address(condition: AnyAddress, run: Run, depth: int) -> bool:
+    listed = (await expanded(condition.addresses, run)).text
+    groups = Groups()
+    for piece in pieces(listed):
+        try:
+            found = extract(piece, groups=groups).address
+        except BadAddress:
+            continue
+        run.context.variables["thisaddress"] = Text(found, True)
+        run.step(Noted(f"Extracted address {found}", depth))
+        if await ask(condition.inner, run, depth, whole=False):
+            return True
+        run.budget()
+    run.context.variables["thisaddress"] = EMPTY
+    return False
+
+
+async def _compared(condition: Compared, run: Run, depth: int) -> bool:
+    left = (await expanded(condition.left, run)).text
+    right = (await expanded(condition.right, run)).text
+    word = condition.comparison
+    if word.lower() == "matches":
+        run.step(
+            Noted(f"Match expanded arguments:\n  Subject = {left}\n  Pattern = {right}", depth)
+        )
+        return _matches(left, right, word == "matches", run)
+    if word in ("above", "below"):
+        numbers = _number(left), _number(right)
+        return numbers[0] > numbers[1] if word == "above" else numbers[0] < numbers[1]
+    return COMPARE[word](left, right)
+
+
+def _matches(subject: str, pattern: str, caseless: bool, run: Run) -> bool:
+    try:
+        found = compile(pattern, caseless=caseless).search(subject)
+    except RegexError as wrong:
+        raise FilterError(
+            f'error while compiling regular expression "{pattern}":'
+            f" {wrong.reason} at offset {wrong.offset}",
+            help=wrong.help,
+        ) from None
+    if found is None:
+        return False
+    run.context.numeric = tuple(
+        Text(found.group(number) or "", True) for number in range(found.groups + 1)
+    )
+    return True
+
+
+def _number(text: str) -> int:
+    number = size(text)
+    if number is None:
+        raise FilterError(f'malformed numerical string "{text}"')
+    return number
+
+
+def _lowered(text: str) -> str:
+    """Small letters, of the 26 only."""
+    return text.encode("latin-1").lower().decode("latin-1")
+
+
+COMPARE: dict[str, Callable[[str, str], bool]] = {
+    "is": lambda left, right: _lowered(left) == _lowered(right),
+    "IS": lambda left, right: left == right,
+    "begins": lambda left, right: _lowered(left).startswith(_lowered(right)),
+    "BEGINS": lambda left, right: left.startswith(right),
+    "ends": lambda left, right: _lowered(left).endswith(_lowered(right)),
+    "ENDS": lambda left, right: left.endswith(right),
+    "contains": lambda left, right: right != "" and _lowered(right) in _lowered(left),
+    "CONTAINS": lambda left, right: right in left,
+}
+"""The comparisons of strings, by their words. Nothing ``contains`` the empty string."""

@@ -1,0 +1,305 @@
+"""Obeying a filter: its commands one after the other, each into a deed.
+
+    commands ──obey, for a letter──▶ deeds, with why
+
+Arguments are expanded now, when their turn has come, so that they see what the commands before
+them have left: ``$n1``, ``$1``, header lines. Nothing is done to files, letters or programs.
+
+Law: "Exim's interfaces to mail filtering", §3.8 to §3.20.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from copy import copy
+from typing import Any
+
+from labmail.exim.errors import Deferred, ExpansionFailed
+from labmail.exim.expansion import Context, expand
+from labmail.exim.expansion.addresses import BadAddress, extract
+from labmail.exim.expansion.completing import qualified
+from labmail.exim.text import Text
+
+from .allowed import Allowed, restrict
+from .answering import answer
+from .asking import ask
+from .changing import Overlaid, changed
+from .commands import Command, If, Mail, Step
+from .deeds import (
+    Answer,
+    Count,
+    Deed,
+    Deliver,
+    Finished,
+    Forced,
+    Headers,
+    LogFile,
+    LogLine,
+    Outcome,
+    Pipe,
+    Printed,
+    Save,
+)
+from .mistakes import FilterError
+from .numbers import octal, whole, wrapped
+
+STEPS = 100_000
+"""How many deeds and answers one filter may have."""
+
+
+class Letter:
+    """What a filter may ask of the letter's way: is this the first try, was it frozen and freed?
+
+    ``own``: the addresses of the person whose filter this is, the whole one first.
+    """
+
+    def __init__(
+        self, own: tuple[str, ...], *, first_delivery: bool = True, thawed: bool = False
+    ) -> None:
+        self.own, self.first_delivery, self.thawed = own, first_delivery, thawed
+
+
+class End(Exception):
+    """The filter has come to its end before its last line."""
+
+
+class Run:
+    """One run of a filter, for one letter. The context of the caller is left as it was."""
+
+    def __init__(self, context: Context, letter: Letter, allowed: Allowed) -> None:
+        self.context = copy(context)
+        self.context.variables = dict(context.variables)
+        if context.message is not None:
+            self.context.message = copy(context.message)
+            self.context.message.headers = list(context.message.headers)
+        restrict(self.context, allowed)
+        self.letter, self.allowed = letter, allowed
+        self.outcome = Outcome()
+        self.why: tuple[str, ...] = ()
+        self.log: LogFile | None = None
+        self.states: dict[str, Callable[[], bool]] = {
+            "delivered": lambda: self.outcome.significant,
+            "error_message": lambda: self.value("sender_address") == "",
+            "first_delivery": lambda: letter.first_delivery,
+            "manually_thawed": lambda: letter.thawed,
+        }
+        for number in range(10):
+            self.context.variables[f"n{number}"] = Text("0")
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        return self.letter.own
+
+    @property
+    def headers(self) -> list[Any]:
+        message = self.context.message
+        return [] if message is None else message.headers
+
+    def value(self, name: str) -> str:
+        """A variable of the context."""
+        found = self.context.variables.get(name)
+        return "" if found is None else found.text
+
+    def step(self, step: Deed) -> None:
+        self.budget()
+        self.outcome.steps.append(step)
+
+    def budget(self) -> None:
+        """A filter that goes on for ever has an end."""
+        if len(self.outcome.steps) >= STEPS:
+            raise FilterError(f"gave up after {STEPS} steps")
+
+    async def expanded(self, text: str, command: Command) -> Text:
+        """An argument."""
+        try:
+            return await expand(text, self.context)
+        except (ExpansionFailed, Deferred) as failed:
+            raise FilterError(
+                f'failed to expand "{text}" in {command.name} command: {failed.message}',
+                help=failed.help,
+            ) from None
+
+    def common(self, command: Command, default: bool = False) -> dict[str, Any]:
+        """What every deed knows."""
+        return {
+            "why": self.why,
+            "significant": default if command.seen is None else command.seen,
+            "noerror": command.noerror,
+            "line": command.line,
+        }
+
+
+async def obey(
+    steps: list[Step], context: Context, letter: Letter, allowed: Allowed = Allowed()
+) -> Outcome:
+    """Everything that the commands of a filter come to."""
+    run = Run(context, letter, allowed)
+    try:
+        await _each(steps, run, 1)
+    except End:
+        pass
+    except FilterError as error:
+        run.outcome.error, run.outcome.help = error.message, error.help
+    return run.outcome
+
+
+async def _each(steps: list[Step], run: Run, depth: int) -> None:
+    for step in steps:
+        if isinstance(step, If):
+            await _choose(step, run, depth)
+        else:
+            await OBEY[step.name](step, run)
+
+
+async def _choose(step: If, run: Run, depth: int) -> None:
+    """The commands of the first condition that is true. ``$thisaddress`` is put back behind it."""
+    before, address = run.why, run.context.variables.get("thisaddress")
+    chosen = step.otherwise
+    for condition, steps in step.branches:
+        true = await ask(condition, run, depth)
+        shown = condition.shown()
+        run.why += (shown if true else f"not: {shown}",)
+        if true:
+            chosen = steps
+            break
+    await _each(chosen, run, depth + 1)
+    run.why = before
+    if address is None:
+        run.context.variables.pop("thisaddress", None)
+    else:
+        run.context.variables["thisaddress"] = address
+
+
+# -- each command
+
+
+async def _deliver(command: Command, run: Run) -> None:
+    given = [(await run.expanded(text, command)).text for text in command.arguments]
+    addresses = [_address(text, run) for text in given]
+    errors_to = addresses[1] if len(addresses) > 1 else None
+    mine = run.own[0].lower() if run.own else ""
+    if errors_to is not None and not run.allowed.system and errors_to.lower() != mine:
+        raise FilterError("errors_to must point to the caller's address")
+    run.step(Deliver(addresses[0], errors_to, **run.common(command, True)))
+
+
+def _address(text: str, run: Run) -> str:
+    """The address in a text, with a domain."""
+    try:
+        found = extract(text).address
+    except BadAddress as bad:
+        raise FilterError(f'malformed address "{text}" in filter file: {bad.message}') from None
+    settings = run.context.settings
+    return qualified(found, settings, _hostname(run), "qualify_recipient")
+
+
+def _hostname(run: Run) -> str:
+    host = run.context.host
+    return run.context.setting("primary_hostname") or (host.name if host else "")
+
+
+async def _save(command: Command, run: Run) -> None:
+    found = await run.expanded(command.arguments[0], command)
+    path, home = found.text, run.value("home")
+    prepend = run.allowed.prepend_home and not run.allowed.testing and not run.allowed.system
+    if prepend and home and not path.startswith("/"):
+        path = f"{home}/{path}"
+    save = Save(path, _mode(command), **run.common(command, True))
+    save.tainted = found.tainted
+    run.step(save)
+
+
+def _mode(command: Command) -> int | None:
+    return octal(command.arguments[1]) if len(command.arguments) > 1 else None
+
+
+async def _pipe(command: Command, run: Run) -> None:
+    common = run.common(command, True)
+    run.step(Pipe(command.arguments[0], run.context.numeric, **common))
+
+
+async def _logfile(command: Command, run: Run) -> None:
+    path = (await run.expanded(command.arguments[0], command)).text
+    run.log = LogFile(path, _mode(command), **run.common(command))
+    run.step(run.log)
+
+
+async def _logwrite(command: Command, run: Run) -> None:
+    text = (await run.expanded(command.arguments[0], command)).text
+    if not run.allowed.logwrite:
+        raise FilterError("logwrite command forbidden")
+    if run.log is None and not run.allowed.testing:
+        raise FilterError('attempt to obey "logwrite" command without a previous "logfile"')
+    text = text if text.endswith("\n") else f"{text}\n"
+    line = LogLine(text, run.log and run.log.path, **run.common(command))
+    line.mode = run.log and run.log.mode
+    run.step(line)
+
+
+async def _testprint(command: Command, run: Run) -> None:
+    text = (await run.expanded(command.arguments[0], command)).text
+    run.step(Printed(text, **run.common(command)))
+
+
+async def _finish(command: Command, run: Run) -> None:
+    run.step(Finished(**run.common(command)))
+    raise End
+
+
+async def _force(command: Command, run: Run) -> None:
+    text = (await run.expanded(command.arguments[0], command)).text
+    run.outcome.forced = Forced(command.name, _short(text), **run.common(command))
+    run.step(run.outcome.forced)
+    raise End
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 1024 else f"{text[:1000]} ... (truncated)"
+
+
+async def _add(command: Command, run: Run) -> None:
+    given, variable = [(await run.expanded(text, command)).text for text in command.arguments]
+    number = whole(given)
+    if number is None:
+        raise FilterError(f'malformed number "{given}" in "add" command')
+    if variable[:1] != "n" or len(variable) > 2 or variable[1:] not in "0123456789":
+        raise FilterError(f'unknown variable "{variable}" in "add" command')
+    place = int(variable[1:] or "0")
+    total = wrapped(int(run.value(f"n{place}")) + number)
+    run.context.variables[f"n{place}"] = Text(str(total))
+    run.step(Count(number, place, **run.common(command)))
+
+
+async def _headers(command: Command, run: Run) -> None:
+    what, given = command.arguments
+    text = (await run.expanded(given, command)).text
+    if what == "charset":
+        run.context.settings = Overlaid(run.context.settings, {"headers_charset": text})
+    elif run.context.message is not None:
+        changed(run.context.message, what, text)
+    run.step(Headers(what, text, **run.common(command)))
+
+
+async def _mail(command: Command, run: Run) -> None:
+    assert isinstance(command, Mail)
+    run.step(await answer(command, run))
+
+
+OBEY: dict[str, Callable[[Command, Run], Awaitable[None]]] = {
+    "add": _add,
+    "defer": _force,
+    "deliver": _deliver,
+    "fail": _force,
+    "finish": _finish,
+    "freeze": _force,
+    "headers": _headers,
+    "logfile": _logfile,
+    "logwrite": _logwrite,
+    "mail": _mail,
+    "pipe": _pipe,
+    "save": _save,
+    "testprint": _testprint,
+    "vacation": _mail,
+}
+
+__all__ = ["Answer", "Letter", "Run", "obey"]
