@@ -61,9 +61,12 @@ def ask_ours(
     """
     from labmail.commands.exim import Caller, run
     from labmail.commands.exim.caller import run_program
+    from labmail.commands.exim.names import real_names
 
     out, err = io.BytesIO(), io.BytesIO()
-    caller = Caller(io.BytesIO(stdin or b""), out, err, dict(environment or {}), run=run_program)
+    known = dict(environment or {})
+    names = (lambda: real_names(known)) if "LABMAIL_DNS_ZONES" in known else None
+    caller = Caller(io.BytesIO(stdin or b""), out, err, known, names=names, run=run_program)
     try:
         code = run(arguments, caller)
     except Exception as error:

@@ -31,16 +31,19 @@ PURPOSES = {"test": DELIVERY, "verify": RECIPIENT, "verify sender": SENDER}
 
 def test_addresses(opened: Opened) -> int:
     """Everything that was asked; gives the exit code."""
-    caller, request = opened.caller, opened.request
+    words = opened.request.words
     test = Test(opened)
     try:
-        for word in request.words:
-            for piece in pieces(word):
-                test.try_address(piece.lstrip(" \t\n\r\v\f,"))
-        if not request.words:
+        for word in words:
+            rest = word
+            while rest:
+                piece = next(pieces(rest))
+                test.try_address(piece)
+                rest = rest[len(piece) :].lstrip(", \t\n\r\v\f")
+        if not words:
             _converse(opened, test)
     except Panic as panic:
-        caller.complain(f"LOG: MAIN PANIC DIE\n  {panic.message}\n")
+        test.log(panic.message, "MAIN PANIC DIE")
         return 1
     return test.code
 
@@ -74,18 +77,18 @@ class Test:
             opened.context,
             purpose=PURPOSES[request.action],
             testing=self.testing,
-            log=self._log,
+            log=self.log,
         )
         self.telling = Telling(self.testing)
 
-    def _log(self, text: str, where: str) -> None:
-        shown = text.replace("\n", "\n  ")
-        self.opened.caller.complain(f"LOG: {where}\n  {shown}\n")
+    def log(self, text: str, where: str) -> None:
+        """Lines for the log: as Exim shows them where it shows much, or as in the log itself."""
+        caller = self.opened.caller
+        head = f"LOG: {where}\n  " if self.full else f"{caller.stamp()} "
+        caller.complain(f"{head}{text}\n")
 
     def try_address(self, text: str) -> None:
         """One address, as it was written."""
-        if not text:
-            return
         caller = self.opened.caller
         try:
             found = extract(text)

@@ -125,7 +125,7 @@ def warned(words: Words, request: Request, caller: Caller) -> str:
 def panic(error: ConfigError, request: Request, caller: Caller) -> str:
     """A mistake in the configuration, as it goes to standard error."""
     listing = request.action == "options" and request.words[:1] != ["config"]
-    return report(error, caller.stamp(), listing=listing) + hint(error, caller)
+    return report(error, caller.stamp(), listing=listing or request.wordy) + hint(error, caller)
 
 
 def hint(error: EximError, caller: Caller) -> str:

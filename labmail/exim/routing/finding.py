@@ -227,7 +227,7 @@ async def by_name(desk: Desk, host: Host, manner: Manner) -> Finding:
 
 
 async def _by_system(desk: Desk, host: Host) -> tuple[list[Host], bool]:
-    import socket
+    from ipaddress import ip_address
 
     from labmail.exim.expansion.lists.asking import addresses
     from labmail.exim.expansion.lists.match import Unknown
@@ -240,9 +240,7 @@ async def _by_system(desk: Desk, host: Host) -> tuple[list[Host], bool]:
         return [], True
     ipv4 = await _only_ipv4(desk, host.name, Manner())
     wanted = sorted((one for one in octets if len(one) == 4 or not ipv4), key=len, reverse=True)
-    families = {4: socket.AF_INET, 16: socket.AF_INET6}
-    texts = [socket.inet_ntop(families[len(one)], one) for one in wanted]
-    return [host.at(host.name, text) for text in texts], False
+    return [host.at(host.name, str(ip_address(one))) for one in wanted], False
 
 
 async def without_this_host(desk: Desk, hosts: list[Host]) -> tuple[str, list[Host], bool]:

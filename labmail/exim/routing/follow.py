@@ -49,13 +49,15 @@ class Followed:
 
 async def follow(given: Text, desk: Desk, *, full: bool = True) -> Followed:
     """``full``: every branch to its end. Otherwise until the answer is certain."""
-    recipient = desk.purpose != SENDER
+    recipient, written = desk.purpose != SENDER, given.text
     if "@" not in given.text:
         domain = recipient_domain(desk) if recipient else sender_domain(desk)
         given = given._replace(text=f"{given.text}@{domain}")
     given = await rewritten(desk, given, recipient=recipient)
     told = Followed(given.text)
-    waiting = [Address(given)]
+    first = Address(given)
+    first.unique = written
+    waiting = [first]
     while waiting:
         address = waiting.pop(0)
         if address.made:

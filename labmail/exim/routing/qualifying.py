@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labmail.exim.expansion.variables.machine import qualify_domain
+from labmail.exim.text import Text
 
 if TYPE_CHECKING:
-    from labmail.exim.text import Text
-
     from .desk import Desk
 
 
@@ -28,15 +27,16 @@ def sender_domain(desk: Desk) -> str:
 
 async def rewritten(desk: Desk, address: Text, *, recipient: bool = True) -> Text:
     """The address as the rewriting rules for the envelope want it."""
-    flag = "T" if recipient else "F"
-    if not any(flag in rule.meaning.flags for rule in desk.configuration.rewrites):
+    if not desk.configuration.rewrites:
         return address
-    from labmail.exim.rewriting import rewrite_envelope
+    from labmail.exim.rewriting import holds_at, rewrite
 
-    told: Text = await rewrite_envelope(
-        address,
-        recipient=recipient,
-        configuration=desk.configuration,
-        context=desk.context,
-    )
-    return told
+    flag = "T" if recipient else "F"
+    rules = [rule.meaning for rule in desk.configuration.rewrites]
+    if not any(holds_at(rule, flag) for rule in rules):
+        return address
+    domain = recipient_domain(desk) if recipient else sender_domain(desk)
+    told = await rewrite(address.text, flag, rules, desk.context, domain)
+    for complaint in told.complaints:
+        desk.log(complaint, "MAIN PANIC")
+    return address if told.address == address.text else Text(told.address)

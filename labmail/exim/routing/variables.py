@@ -36,7 +36,7 @@ async def set_variables(desk: Desk, router: Block, address: Address) -> bool:
         except ExpansionFailed as failed:
             if failed.forced:
                 desk.note(router, f"what is {name}?", "forced to fail", "so it is left out", "set")
-                return False
+                return await _next_one(desk, router)
             raise Settled(Discard(failed.message)) from None
         except Deferred as later:
             raise Settled(Discard(later.message)) from None
@@ -44,3 +44,15 @@ async def set_variables(desk: Desk, router: Block, address: Address) -> bool:
         desk.context.variables[name] = told
         desk.note(router, f"what is {name}?", told.text, "", "set")
     return True
+
+
+async def _next_one(desk: Desk, router: Block) -> bool:
+    """A router that is left out leads to the next, if there may be one. Exim loses the address
+    where `more` forbids that."""
+    try:
+        more = await desk.switch(router, "more")
+    except Settled as settled:
+        raise Settled(Discard(settled.outcome.why)) from None
+    if not more:
+        raise Settled(Discard("a variable was forced to fail, and `more` is false"))
+    return False

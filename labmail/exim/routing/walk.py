@@ -129,7 +129,8 @@ async def _at(router: Block, address: Address, desk: Desk) -> Outcome | None:
         outcome = settled.outcome
     desk.note(router, f"what does the {router.driver} router say?", *_told(outcome))
     if isinstance(outcome, (Accept, Children, Pass)) and _bad_to_verify(router, desk):
-        return Fail(f"{router.name} router forced verify failure")
+        children = outcome.addresses if isinstance(outcome, Children) else ()
+        return Fail(f"{router.name} router forced verify failure", "fail_verify", children)
     return outcome
 
 
@@ -237,12 +238,12 @@ def _copy(address: Address, desk: Desk) -> Address:
     """The address that goes on. Both it and the copy are children of a new parent."""
     routers = desk.configuration.routers
     above = Address(address.text, address.parent)
-    above.local_part, above.router = address.local_part, None
+    above.local_part, above.router = address.local_part, address.router
     following = above.child(address.text)
     address.leave_to(following)
     following.start = routers[routers.index(address.router) + 1]
     address.parent = above
-    address.unique = f"{address.text.text}/{sum(1 for _ in address.ancestors)}"
+    address.unique = f"{address.unique}/{address.router.name}"
     return following
 
 

@@ -14,7 +14,7 @@ from tests.exim.routing.asking import lay_out, ours, theirs
 
 RECORDED = json.loads((Path(__file__).parent / "data" / "recorded.json").read_text("utf-8"))
 FILTERED = ["ben", "cara", "fay", "hal", "ida", "kim", "lou", "mia", "strictf"]
-"""Their lists are filters, which are not run yet: only real Exim is asked about them."""
+"""A Sieve filter, which is not run yet: only real Exim is asked about it."""
 
 CALLS = [
     pytest.param(world, call, id=f"{world} {' '.join(call['arguments'])}")

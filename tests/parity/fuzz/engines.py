@@ -67,9 +67,12 @@ class Ours:
 
     name = "labmail"
 
+    def __init__(self, **environment: str) -> None:
+        self.environment = {**ENVIRONMENT, **environment}
+
     def ask(self, arguments: Sequence[str], stdin: bytes) -> Answer:
         with patience(PATIENCE):
-            return ask_ours(arguments, stdin, ENVIRONMENT, survive=True)
+            return ask_ours(arguments, stdin, self.environment, survive=True)
 
 
 @contextmanager

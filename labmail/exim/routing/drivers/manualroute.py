@@ -10,13 +10,14 @@ Law: Exim specification, chapter 20.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from labmail.exim.config.split import SPACE, split
 from labmail.exim.config.words import QUOTED, read_text
-from labmail.exim.errors import Deferred
-from labmail.exim.expansion.lists import match_domain
-from labmail.exim.text import Text
+from labmail.exim.errors import Deferred, ExpansionFailed
+from labmail.exim.expansion.lists.names import Domain
+from labmail.exim.expansion.lists.scan import scan
 
 from ..handing import find_transport, hand_on, is_local
 from ..host import Host
@@ -37,7 +38,7 @@ class Rule(NamedTuple):
 
     domain: str | None
     hosts: str
-    options: list[str]
+    options: str
 
 
 class Chosen(NamedTuple):
@@ -75,6 +76,9 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     outcome = await locate(desk, router, address, chosen.way, router["host_find_failed"])
     if outcome is None and not address.hosts:
         outcome = _all_ignored(router)
+    if outcome is None and transport is None and not desk.verifying:
+        desk.log(f"Error in {router.name} router: no transport defined", "MAIN")
+        outcome = Defer("error in router: transport missing")
     return outcome or await taken(desk, router, address, transport, person)
 
 
@@ -107,9 +111,16 @@ async def _rule(desk: Desk, router: Block, address: Address) -> Rule | None:
 
 
 async def _is_for(desk: Desk, router: Block, rule: Rule, address: Address) -> bool:
-    pattern = (rule.domain or "").replace(":", "::")
+    domain = Domain(address.domain)
     try:
-        found = await match_domain(desk.context, address.domain, Text(pattern), cache=desk.cache)
+        pattern = await desk.expand(rule.domain or "")
+        found = await scan(domain, pattern, desk.context, cache=desk.cache, single=True)
+    except ExpansionFailed as failed:
+        if failed.forced:
+            return False
+        text = f'failed to expand "{rule.domain}" while checking a list: {failed.message}'
+        desk.log(text, "MAIN PANIC")
+        raise Settled(Defer("lookup defer in route_list", failed.message)) from None
     except Deferred as later:
         if later.help:
             desk.log(later.help, "MAIN PANIC")
@@ -124,7 +135,7 @@ def parse(text: str, *, with_domain: bool = True) -> Rule | None:
     """A rule, taken apart. None for an empty one.
 
     >>> parse('*.ask.com "a : b" byname')
-    Rule(domain='*.ask.com', hosts='a : b', options=['byname'])
+    Rule(domain='*.ask.com', hosts='a : b', options='byname')
     """
     domain, rest = None, text.lstrip(SPACE)
     if with_domain:
@@ -132,7 +143,7 @@ def parse(text: str, *, with_domain: bool = True) -> Rule | None:
             return None
         domain, rest = _word(rest)
     hosts, rest = _word(rest)
-    return Rule(domain, hosts, rest.split())
+    return Rule(domain, hosts, rest)
 
 
 def _word(text: str) -> tuple[str, str]:
@@ -147,11 +158,12 @@ def _word(text: str) -> tuple[str, str]:
 WORDS = ("randomize", "no_randomize", "byname", "bydns", "ipv4_only", "ipv4_prefer")
 
 
-def _choose(desk: Desk, router: Block, options: list[str]) -> Chosen:
+def _choose(desk: Desk, router: Block, options: str) -> Chosen:
     """The words behind the hosts; each may be shortened, as Exim allows."""
     said: set[str] = set()
     transport = None
-    for option in options:
+    for found in re.finditer(r"\S+", options):
+        option = found.group()
         word = next((word for word in WORDS if word.startswith(option)), None)
         named = next(
             (one for one in desk.configuration.transports if one.name.startswith(option)), None
@@ -163,7 +175,7 @@ def _choose(desk: Desk, router: Block, options: list[str]) -> Chosen:
         elif named is not None:
             transport = named
         else:
-            wrong = f'unknown routing option or transport name "{option}"'
+            wrong = f'unknown routing option or transport name "{options[found.start() :]}"'
             desk.log(f"Error in {router.name} router: {wrong}", "MAIN")
             raise Settled(Defer(f"error in router: {wrong}"))
     by = "byname" if "byname" in said else "bydns" if "bydns" in said else ""

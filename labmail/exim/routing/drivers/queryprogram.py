@@ -20,12 +20,11 @@ from labmail.exim.text import Text
 
 from ..handing import find_transport, hand_on
 from ..hostlist import Way, build, locate
-from ..outcome import Children, Decline, Defer, Discard, Fail, Outcome, Pass, Settled
+from ..making import child
+from ..outcome import Children, Decline, Defer, Fail, Outcome, Pass, Settled
 from ..people import identity
-from ..qualifying import recipient_domain
 from ..queueing import taken
 from ..redirection.reading import Broken, Permits, Reading, Spoken, leniency
-from .redirect import child
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
@@ -42,8 +41,8 @@ PAIR = re.compile(r"\s*([^=\s]+)=")
 async def route(address: Address, router: Block, desk: Desk, person: Person | None) -> Outcome:
     await hand_on(desk, router, address)
     line = await _answer(desk, router)
-    word, _, rest = line.strip().partition(" ")
-    word, rest = word.upper(), rest.strip()
+    given, _, rest = line.strip().partition(" ")
+    word, rest = given.upper(), rest.strip()
     if word == "FAIL":
         return Fail(rest, "the program says so")
     if word in ("DEFER", "FREEZE"):
@@ -55,7 +54,7 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     if word == "REDIRECT":
         return await _redirected(desk, router, address, rest)
     if word != "ACCEPT":
-        return _panic(desk, router, f"bad command yield: {line.strip()} {rest and ''}")
+        return _panic(desk, router, f"bad command yield: {given} {rest}")
     return await _accepted(desk, router, address, rest, person)
 
 
@@ -113,7 +112,7 @@ async def _accepted(
             name = said["transport"]
             return _panic(desk, router, f"unknown transport name {name} yielded by command")
     else:
-        transport = await find_transport(desk, router)
+        transport = await find_transport(desk, router, "transport", "transport")
     if said.get("hosts"):
         by = said.get("lookup", "")
         if by not in ("", "byname", "bydns"):
@@ -147,7 +146,6 @@ async def _redirected(desk: Desk, router: Block, address: Address, rest: str) ->
     if not rest:
         return Defer("error in redirect data: no addresses supplied")
     permits = Permits(blackhole=False, include=False, lenient=leniency(desk.context.settings))
-    home_domain = recipient_domain(desk)
     who = await identity(desk, router)
     reading = Reading(permits, desk.context.files)
     try:
@@ -155,25 +153,9 @@ async def _redirected(desk: Desk, router: Block, address: Address, rest: str) ->
     except Broken as broken:
         return Defer(f"error in redirect data: {broken}")
     except Spoken as spoken:
-        made = [
-            await _child(desk, router, address, item, home_domain, who) for item in spoken.items
-        ]
+        made = [await child(desk, router, address, item, who) for item in spoken.items]
         return Fail(spoken.text, "", made) if spoken.word == "fail" else Defer(spoken.text)
     return Children(
-        [await _child(desk, router, address, item, home_domain, who) for item in items],
+        [await child(desk, router, address, item, who) for item in items],
         "the program says so",
     )
-
-
-async def _child(
-    desk: Desk, router: Block, address: Address, item: Any, home_domain: str, who: Any
-) -> Address:
-    """Files and programs may not be asked for here."""
-    if item.made:
-        new = address.child(item.text, made=True)
-        new.router, new.permitted = router, False
-        return new
-    return await child(desk, router, address, item, home_domain, who)
-
-
-__all__ = ["Discard", "route"]

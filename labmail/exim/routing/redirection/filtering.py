@@ -1,21 +1,33 @@
 """A list that is a filter: a small program of the user's, which decides by the letter.
 
-Law: Exim specification, §22.4 (allow_filter); the document "Exim's interfaces to mail filtering".
+What the filter comes to (its deeds) turns into addresses, files, programs and answers. If none of
+its deeds is significant, the letter goes on as if there were no filter, beside what it set up.
+
+Law: Exim specification, §22.4 (allow_filter); "Exim's interfaces to mail filtering".
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..outcome import Defer, Outcome
+from labmail.exim.filters import Allowed, Letter, run_filter
+from labmail.exim.filters.deeds import Deed, Deliver, Pipe, Reply, Save
+from labmail.exim.filters.deeds import Outcome as Came
+from labmail.exim.text import Text
+
+from ..address import Address
+from ..handing import hand_on
+from ..making import child, made
+from ..outcome import Children, Decline, Defer, Fail, Outcome
+from .reading import Item
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
-    from labmail.exim.text import Text
 
-    from ..address import Address
     from ..desk import Desk
     from ..people import Identity
+
+NAMES = {"exim": "Exim", "sieve": "Sieve"}
 
 
 async def filtered(
@@ -23,9 +35,74 @@ async def filtered(
 ) -> Outcome:
     """What the filter makes of the address."""
     part = "file" if router["file"] is not None else "data"
+    wrong = _forbidden(router, kind)
+    if wrong:
+        return Defer(f"error in filter {part}: {wrong}")
+    own = (address.text.text,)
+    came = await run_filter(listed.text, desk.context, Letter(own), Allowed.by_router(router))
+    if came.error:
+        return _mistaken(desk, router, address, came, part)
+    await hand_on(desk, router, address)
+    children = await _children(desk, router, address, came, who)
+    if came.forced is not None:
+        return _forced(came.forced.verb, came.forced.text, children)
+    if came.significant:
+        return Children(children, "its filter says so")
+    if not children:
+        return Decline("its filter does nothing with the letter")
+    return Children([address.child(address.text), *children], "its filter makes copies")
+
+
+def _forbidden(router: Block, kind: str) -> str:
+    """Why such a filter is not run; or nothing."""
     if not router["allow_filter"]:
-        return Defer(f"error in filter {part}: filtering not enabled")
+        return "filtering not enabled"
     if router[f"forbid_{kind}_filter"]:
-        name = "Exim" if kind == "exim" else "Sieve"
-        return Defer(f"error in filter {part}: {name} filtering not enabled")
-    return Defer(f"error in filter {part}: this version of labmail runs no filters")
+        return f"{NAMES[kind]} filtering not enabled"
+    return "" if kind == "exim" else "labmail runs no Sieve filters"
+
+
+def _mistaken(desk: Desk, router: Block, address: Address, came: Came, part: str) -> Outcome:
+    if not router["skip_syntax_errors"]:
+        return Defer(f"error in filter {part}: {came.error}", came.help)
+    desk.log(f"{router.name} router: skipped error: {came.error}", "MAIN")
+    address.message = "syntax error in redirection data"
+    return Decline(address.message)
+
+
+def _forced(verb: str, text: str, children: list[Address]) -> Outcome:
+    why = f"its filter says {verb}"
+    if verb == "fail":
+        return Fail(text, why, children)
+    return Defer(text, why, freeze=verb == "freeze")
+
+
+async def _children(
+    desk: Desk, router: Block, address: Address, came: Came, who: Identity
+) -> list[Address]:
+    """What its deeds turn into, in their order."""
+    found = []
+    for deed in came.deeds:
+        new = await _child(desk, router, address, deed, who)
+        if new is not None:
+            new.ignores_errors = deed.noerror or new.ignores_errors
+            found.append(new)
+    return found
+
+
+async def _child(
+    desk: Desk, router: Block, address: Address, deed: Deed, who: Identity
+) -> Address | None:
+    if isinstance(deed, Deliver):
+        qualified = "@" in deed.address
+        item = Item(Text(deed.address), qualified=qualified)
+        new = await child(desk, router, address, item, who)
+        new.errors_to = deed.errors_to if deed.errors_to is not None else new.errors_to
+        return new
+    if isinstance(deed, Save):
+        return await made(desk, router, address, Text(deed.path), who, kind="/")
+    if isinstance(deed, Pipe):
+        return await made(desk, router, address, Text(f"|{deed.command}"), who)
+    if isinstance(deed, Reply):
+        return await made(desk, router, address, Text(f">{deed.to}"), who)
+    return None

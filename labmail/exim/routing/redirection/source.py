@@ -49,16 +49,14 @@ class Source:
     def _file(self, path: Text) -> Text:
         if not path.text.startswith("/"):
             raise Settled(Defer(f'"{path.text}" is not an absolute path'))
-        if path.tainted:
-            words = f"Tainted name '{path.text}' for file read not permitted\n"
-            raise Settled(Defer(words, "the file name was chosen by a stranger"))
         files = self.desk.context.files
         try:
             status = files.stat(path.text)
-            if stat.S_ISREG(status.st_mode):
-                octets = self.open(path.text)
-            else:
+            if path.tainted:
+                raise _tainted(path.text)
+            if not stat.S_ISREG(status.st_mode):
                 raise Settled(Defer(f"{path.text} is not a regular file"))
+            octets = self.open(path.text)
         except OSError as problem:
             raise Settled(self._unopened(path.text, problem)) from None
         self._check(path.text, status)
@@ -79,8 +77,9 @@ class Source:
             return Decline(f"there is no {path}")
         said = f"failed to open {path}: {os.strerror(code)}"
         if code == errno.EACCES:
-            uid = os.geteuid() if self.who.uid is None else self.who.uid
-            gid = os.getegid() if self.who.gid is None else self.who.gid
+            host = self.desk.context.host
+            uid = getattr(host, "uid", 0) if self.who.uid is None else self.who.uid
+            gid = getattr(host, "gid", 0) if self.who.gid is None else self.who.gid
             said += f" (euid={uid} egid={gid})"
         return Defer(said)
 
@@ -98,6 +97,11 @@ class Source:
             raise Settled(Defer(f"bad owner for {path}"))
         if router["check_group"] and status.st_gid not in groups:
             raise Settled(Defer(f"bad group for {path}"))
+
+
+def _tainted(path: str) -> Settled:
+    words = f"Tainted name '{path}' for file read not permitted\n"
+    return Settled(Defer(words, "the file name was chosen by a stranger"))
 
 
 def filter_kind(text: str) -> str | None:
