@@ -9,7 +9,7 @@ export function drawDeck(app) {
   return [el("div", { class: "keys", role: "toolbar", "aria-label": "Play" },
     key("first", "As it is written (Home)", -Infinity, step <= 0, "first"),
     key("prev", "Step back (←)", -1, step <= 0, "prev"),
-    el("button", { class: "btn", key: "play", disabled: app.predict, onclick: () => app.play() },
+    app.hides ? "" : el("button", { class: "btn", key: "play", onclick: () => app.play() },
       icon(playing ? "pause" : "play"), playing ? "Pause" : step >= last ? "Play again" : "Play"),
     key("next", "Step on (→)", 1, step >= last || app.hides, "next"),
     key("last", "Last step (End)", Infinity, step >= last || app.hides, "last")),

@@ -72,6 +72,7 @@ function actions(app) {
     go, pause, draw,
     hop: by => { pause(); go(app.step + by); },
     play: () => {
+      app.predict = false;
       if (app.timer !== null) { pause(); draw(); return; }
       if (app.step >= last()) app.step = 0;
       if (matchMedia("(prefers-reduced-motion: reduce)").matches) { go(last()); return; }
