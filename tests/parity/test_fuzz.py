@@ -38,6 +38,7 @@ class Healthy(Ours):
     name = "healthy"
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self.operator_name = name
         self.right = operators.find(name)[0]  # type: ignore[index]
 
