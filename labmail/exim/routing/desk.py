@@ -70,6 +70,10 @@ class Desk:
     def verifying(self) -> bool:
         return self.purpose != DELIVERY
 
+    def verifier(self) -> Desk:
+        """Another desk beside this, at which recipients are verified."""
+        return Desk(self.configuration, self.context, purpose=RECIPIENT, log=self.log)
+
     def note(
         self, router: Block, question: str, answer: str, why: str = "", option: str = ""
     ) -> None:

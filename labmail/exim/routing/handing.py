@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from labmail.exim.config.split import split
 from labmail.exim.errors import Deferred, ExpansionFailed
+from labmail.exim.text import Text
 
 from .outcome import Defer, Settled
 
@@ -71,8 +72,28 @@ async def _errors_to(desk: Desk, router: Block, address: Address) -> None:
     )
     if told is None:
         return
+    if told.text and not await _is_good(desk, router, told, address):
+        return
     address.ignores_errors = not told.text
     address.errors_to = told.text
+
+
+async def _is_good(desk: Desk, router: Block, told: Text, address: Address) -> bool:
+    """Would a bounce arrive there? Asked for deliveries; when an address is verified, it is not:
+    the two might ask about each other."""
+    if desk.verifying:
+        return True
+    from .follow import follow
+
+    context = desk.context
+    before, numeric = dict(context.variables), context.numeric
+    context.variables["verify_mode"] = Text("R")
+    try:
+        followed = await follow(told, desk.verifier(), full=False)
+    finally:
+        context.variables, context.numeric = before, numeric
+    desk.note(router, "would bounces arrive?", "no" if followed.code else "yes", "", "errors_to")
+    return not followed.code
 
 
 async def _headers(desk: Desk, router: Block, address: Address) -> None:

@@ -39,9 +39,11 @@ async def child(
             text += Text("@") + await home_domain(desk, router, address)
         if said(router, "rewrite", True):
             text = await rewritten(desk, text)
+    named = text.text
     if said(router, "check_ancestor", False) and _among_ancestors(text, address):
         text = address.text
     new = address.child(text)
+    new.unique = named
     name = router["redirect_router"]
     new.start = next((one for one in desk.configuration.routers if one.name == name), None)
     new.one_time = said(router, "one_time", False)

@@ -213,7 +213,8 @@ class Writer:
         every: dict[str, tuple[str, ...]] = {
             "more": ("false", "${if eq{$local_part}{ann}{yes}{no}}", "${bad:x}$x", "x$local_part"),
             "unseen": ("true", "${if eq{$local_part}{ann}{yes}{no}}", "${if eq{a}{b}{x}fail}"),
-            "address_data": ("a $local_part", "${lookup{$local_part}lsearch{DIR/people}{$value}fail}",
+            "address_data": ("a $local_part",
+                             "${lookup{$local_part}lsearch{DIR/people}{$value}fail}",
                              "$address_data+$address_data", "${bad:x}"),
             "set": ("r_one = $local_part", "r_one = ${lookup{$local_part}lsearch{DIR/people}}",
                     "r_a = 1; r_b = $r_a$r_one", "x = 1", "r_f = ${if eq{a}{b}{x}fail}"),
@@ -267,8 +268,9 @@ class Writer:
     def source(self) -> str:
         if self.chance(0.15):
             self.features.add("redirect file")
-            return "file = " + self.one("DIR/included", "DIR/empty", "DIR/nosuch", "DIR/$local_part",
-                                        "DIR/$local_part_data", "DIR", "${bad:x}", "people",
+            return "file = " + self.one("DIR/included", "DIR/empty", "DIR/nosuch",
+                                        "DIR/$local_part", "DIR/$local_part_data",
+                                        "DIR", "${bad:x}", "people",
                                         "${if eq{a}{b}{x}fail}")  # fmt: skip
         if self.chance(0.35):
             return "data = " + self.one(
@@ -300,8 +302,9 @@ class Writer:
                             ":include:DIR/nosuch", ":include:relative", ":fail: 550 5.1.1 gone",
                             ":fail: 450 x", ":include:")  # fmt: skip
         return self.one("\\\\ann", "<ann@a.test>", "Ann Lee <ann@lab.test>", "# note", "(x)",
-                        "ann (x)", "ann@", "@a.test", "a b", "<ann", "ann@a..test", "ann@[192.0.2.1]",
-                        "\\\\ann@a.test", "ann%far.test", "", "<>", "@a.test:ann@lab.test")  # fmt: skip
+                        "ann (x)", "ann@", "@a.test", "a b", "<ann", "ann@a..test",
+                        "ann@[192.0.2.1]", "\\\\ann@a.test", "ann%far.test", "", "<>",
+                        "@a.test:ann@lab.test")  # fmt: skip
 
     def manualroute(self) -> list[str]:
         lines = ["transport = " + self.one("smtp", "smtp", "smtp", "own", "box")]

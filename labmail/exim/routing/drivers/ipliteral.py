@@ -34,6 +34,7 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     if ignored is not None and await match_host(
         desk.context, Text(address.domain.text), Text(number), Text(ignored), expand=True
     ):
+        address.message = "IP literal host explicitly ignored"
         return Decline(f"{number} is in ignore_target_hosts")
     host = Host(address.domain.text, number)
     status, _, _ = await without_this_host(desk, [host])

@@ -21,6 +21,7 @@ Try: ``Reading(Permits()).read(Text("ann, |/bin/count"))``.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -192,15 +193,21 @@ class Reading:
         folder = self.permits.directory
         if folder is None:
             return
-        outside = Broken(f"included file {path} is not in directory {folder}")
         if not path.startswith(f"{folder}/"):
-            raise outside
+            raise Broken(f"included file {path} is not in directory {folder}")
+        below = folder
+        for name in path[len(folder) :].strip("/").split("/"):
+            below = f"{below}/{name}"
+            if name == ".." or not self._is_plain(below):
+                what = "(component of included file); could be symbolic link"
+                raise Broken(f"failed to open {below} {what}")
+
+    def _is_plain(self, path: str) -> bool:
+        """There, and no link."""
         try:
-            real, top = self.files.realpath(path), self.files.realpath(folder)
+            return not stat.S_ISLNK(self.files.lstat(path).st_mode)
         except OSError:
-            return
-        if not real.startswith(f"{top}/"):
-            raise outside
+            return False
 
 
 def _to_next(text: str, at: int) -> int:

@@ -50,6 +50,8 @@ class Source:
         if not path.text.startswith("/"):
             raise Settled(Defer(f'"{path.text}" is not an absolute path'))
         files = self.desk.context.files
+        if path.tainted and self.who.uid is None:
+            raise _tainted(path.text)
         try:
             status = files.stat(path.text)
             if path.tainted:
