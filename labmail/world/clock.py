@@ -116,6 +116,11 @@ class Clock:
         """Which turn of the loop this is; see `give_way`."""
         return self._loop.pulse.turn
 
+    @property
+    def late(self) -> bool:
+        """Whether this turn has lasted so long, in real time, that others should have theirs."""
+        return self._loop.pulse.late
+
     async def give_way(self) -> None:
         """Lets others speak first: waits until what has arrived for them has been handed over."""
         await self._loop.pulse.give_way()

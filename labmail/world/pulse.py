@@ -36,6 +36,8 @@ Poll = Callable[[float | None], list[Any]]
 
 GIVEN_WAY = 3
 """Order of a round: after connections (0), datagrams (1) and results of disk work (2)."""
+SLICE = 0.005
+"""Real seconds after which a turn of a live lab should come to its end."""
 PATIENCE = 30.0
 """Real seconds that a thread or child process may take while somebody moves the clock."""
 FAR = 86400.0
@@ -55,6 +57,7 @@ class Pulse:
         """Doors: the world outside may speak at any moment, so time must not flow."""
         self.turn = 0
         """Counts the turns of the loop: all that is ready is called once in each."""
+        self._turn_began = 0.0
         self.on_asleep: Callable[[], None] | None = None
         """Called when nothing can ever happen again."""
         self._now = 0.0
@@ -99,6 +102,16 @@ class Pulse:
         """Hands over in the first round at or after the instant ``due``: a packet in the air."""
         heapq.heappush(self._air, (due, key, next(self._numbers), hand_over))
 
+    def turn_begins(self) -> None:
+        """All that is ready will be called now."""
+        self.turn += 1
+        self._turn_began = time.monotonic()
+
+    @property
+    def late(self) -> bool:
+        """Whether this turn of a live lab has lasted long. On a frozen clock nothing takes time."""
+        return self.live and time.monotonic() - self._turn_began > SLICE
+
     async def give_way(self) -> None:
         """Waits until all that has arrived by now has been handed over."""
         turn = asyncio.Event()
@@ -136,7 +149,6 @@ class Pulse:
 
     def wait(self, poll: Poll, timeout: float | None) -> list[Any]:
         """Called in place of ``selector.select(timeout)``; ``poll`` is the real one."""
-        self.turn += 1
         if self.live and self._leap is None:
             self._land_from_air(self.time())
             if self._hand_over():

@@ -20,7 +20,9 @@ class PulseSelector(selectors.BaseSelector):
         self._real, self._pulse = real or selectors.DefaultSelector(), pulse
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        return self._pulse.wait(self._real.select, timeout)
+        ready = self._pulse.wait(self._real.select, timeout)
+        self._pulse.turn_begins()
+        return ready
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         return self._real.register(fileobj, events, data)

@@ -8,7 +8,9 @@ way, until what has arrived elsewhere has been handed over::
     turn 1    flood: 20 lines    flood: 20 lines    honest: MAIL
     turn 2    flood: 20 lines    flood: 20 lines    honest: RCPT      … and not 50,000 first
 
-An honest client, who waits for answers, never spends a share and never notices.
+Some lines cost more than others, so in a live lab a turn also ends when it has lasted 5 ms; then
+everybody gets one line in. An honest client, who waits for answers, never spends a share and never
+notices.
 
 Try::
 
@@ -37,7 +39,7 @@ class Share:
         """One more line is about to be worked on: at once, or after the others had their turn."""
         if self._turn != self._clock.turn:
             self._turn, self._spent = self._clock.turn, 0
-        if self._spent >= self._most:
+        if self._spent >= self._most or (self._spent and self._clock.late):
             await self._clock.give_way()
             self._turn, self._spent = self._clock.turn, 0
         self._spent += 1

@@ -90,11 +90,12 @@ def test_many_large_letters_that_never_end(served: Served) -> None:
     [
         (SMTP, b"NOOP\r\n" * 50_000),
         (SMTP, b"RSET\r\nVRFY x\r\n" * 20_000),
+        (SMTP, b"EHLO x\r\nMAIL FROM:<>\r\n" + b"RCPT TO:<bob@ask.com>\r\n" * 10_000),
         (SUBMISSION, b"EHLO x\r\n" * 40_000),
         (POP3, b"CAPA\r\n" * 50_000),
         (DNS, b"\0\x19" + dns.message.make_query("ask.com", "MX", id=1).to_wire()),
     ],
-    ids=["NOOP", "VRFY", "EHLO", "CAPA", "queries"],
+    ids=["NOOP", "VRFY", "RCPT", "EHLO", "CAPA", "queries"],
 )
 @pytest.mark.usefixtures("unharmed")
 def test_five_floods_at_once_do_not_stop_the_others(

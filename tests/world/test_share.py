@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -14,8 +15,8 @@ HERE, THERE = "10.1.0.1", "10.1.0.2"
 class Scribe:
     """A service that writes down each line it works on, and from whom it came."""
 
-    def __init__(self, world: World, most: int) -> None:
-        self.world, self.most = world, most
+    def __init__(self, world: World, most: int, work: float = 0.0) -> None:
+        self.world, self.most, self.work = world, most, work
         self.worked: list[str] = []
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -23,6 +24,8 @@ class Scribe:
         while line := await reader.readline():
             await share.spend()
             self.worked.append(line.decode().strip())
+            if self.work:
+                time.sleep(self.work)  # as long as it takes to work on a line
             writer.write(line)
         writer.close()
 
@@ -60,6 +63,23 @@ def test_an_honest_line_is_answered_in_the_middle_of_a_flood(live: bool, wire: s
 
     worked = simulate(main, live=live, wire=wire)
     assert worked < 2000, f"{worked} lines came before the honest one"
+
+
+def test_in_a_live_lab_lines_that_cost_much_are_shared_out_by_time() -> None:
+    async def main(world: World) -> int:
+        scribe = Scribe(world, most=20, work=0.002)
+        await scribe.listen()
+        visits = [await scribe.visit(b"flood\n" * 200) for _ in range(5)]
+        reader, writer = await scribe.visit(b"")
+        before = len(scribe.worked)
+        writer.write(b"honest\n")
+        assert await reader.readline() == b"honest\n"
+        worked = len(scribe.worked) - before
+        for _, leaving in [*visits, (reader, writer)]:
+            leaving.transport.abort()
+        return worked
+
+    assert simulate(main, live=True) < 50, "by lines alone it would be a hundred"
 
 
 def test_who_waits_for_answers_never_gives_way() -> None:
