@@ -23,7 +23,7 @@
 # Before each experiment you are asked for a guess. Make it before you run the cell.
 
 # %%
-from labmail import Lab, check, explain, unfold
+from labmail import Lab, check, unfold
 lab = Lab("two_companies")
 
 # %%
@@ -71,7 +71,8 @@ mail = lab.host("mail.example.com")
 # > **Guess.** Which is computed first, `uc` or `substr`?
 
 # %%
-unfold("${uc:${substr_0_4:$local_part}} at $domain", mail, predict=True, local_part="postmaster", domain="ask.com")
+string = "${uc:${substr_0_4:$local_part}} at $domain"
+unfold(string, mail, predict=True, local_part="postmaster", domain="ask.com")
 
 # %% [markdown]
 # The innermost first. Without *Predict* you can go to and fro with ← and →, or let it *Play*. And you can
@@ -130,7 +131,8 @@ mail.explain("${if and{{eq{a}{b}}{exists{/etc/aliases}}}{yes}{no}}")
 # > **Guess.** The address has a suffix, `bob+lists`. What are `$1` and `$2`?
 
 # %%
-unfold(r"${if match{$local_part}{\N^(.+)\+(.+)$\N}{$2 for $1}{plain}}", mail, predict=True, local_part="bob+lists")
+string = r"${if match{$local_part}{\N^(.+)\+(.+)$\N}{$2 for $1}{plain}}"
+unfold(string, mail, predict=True, local_part="bob+lists")
 
 # %% [markdown]
 # ## Lookups: ask a file
@@ -227,7 +229,8 @@ mail.explain("${if match_domain{lists.ask.com}{*.ask.com : !lists.ask.com}{yes}{
 # domainlist friends = !lists.ask.com : ask.com : *.ask.com
 
 # %%
-# %exim -C friends -be '${if match_domain{lists.ask.com}{+friends}{yes}{no}}' '${if match_domain{ask.com}{+friends}{yes}{no}}'
+# %exim -C friends -be '${if match_domain{lists.ask.com}{+friends}{yes}{no}}'
+# %exim -C friends -be '${if match_domain{ask.com}{+friends}{yes}{no}}'
 
 # %% [markdown]
 # ## When it fails
@@ -276,7 +279,8 @@ mail.explain("${readfile{/etc/exim4/greetings/$local_part}}", local_part="alice"
 # comes from your own file or directory, and is clean.
 
 # %%
-unfold("${lookup{$local_part}dsearch{/etc/exim4/greetings}{${readfile{/etc/exim4/greetings/$value}}}{Hello}}", mail, local_part="alice")
+found = "${readfile{/etc/exim4/greetings/$value}}"
+unfold("${lookup{$local_part}dsearch{/etc/exim4/greetings}{" + found + "}{Hello}}", mail, local_part="alice")
 
 # %% [markdown]
 # The key is tainted, the value is not: a name that stands in the directory is yours, whoever asked for it.
