@@ -13,8 +13,7 @@ from labmail.exim.text import EMPTY, Text
 
 from ..context import Context
 
-TABLE = "\n".join(f"{name}{number} 0" for name in ("n", "sn") for number in range(10))
-"""Counters of a filter, and what the system filter has left in its own."""
+TABLE = ""
 
 
 def value(context: Context) -> Text:
@@ -43,7 +42,21 @@ def _argument(place: int) -> Callable[[Context], Text]:
     )
 
 
-COMPUTED: dict[str, Callable[[Context], Text]] = {
+def _counter(name: str) -> Callable[[Context], Text | None]:
+    """A counter of a filter, or what the system filter left in it. Elsewhere there is none."""
+
+    def value(context: Context) -> Text | None:
+        return context.variables.get(name, Text("0") if "n0" in context.variables else None)
+
+    return value
+
+
+COMPUTED: dict[str, Callable[[Context], Text | None]] = {
+    **{
+        f"{kind}{number}": _counter(f"{kind}{number}")
+        for kind in ("n", "sn")
+        for number in range(10)
+    },
     "value": value,
     "item": item,
     "runrc": runrc,
