@@ -11,7 +11,6 @@
     agreement        do the settings go together?
     vocabulary       all this, as the reader of a configuration asks for it
     printing         -bP
-    version          -bV
 
 Law: Exim specification, chapters 5, 6, 14 to 44.
 
@@ -22,9 +21,9 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["VOCABULARY", "print_options", "version"]
+__all__ = ["VOCABULARY", "print_options"]
 
-HOMES = {"VOCABULARY": "vocabulary", "print_options": "printing", "version": "version"}
+HOMES = {"VOCABULARY": "vocabulary", "print_options": "printing"}
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from labmail.exim.options.version import NUMBER
+NUMBER = "4.96"
+"""The version of Exim whose answers these are."""
 
 BLANKS = re.compile(r"[ \t\n\v\f\r]+")
 CAREFUL = "\"'$"

@@ -23,7 +23,6 @@ from labmail.exim.options.retry import OUTDATED, Stretch
 from labmail.exim.options.retry import read_rule as read_retry
 from labmail.exim.options.rewrite import read_rule as read_rewrite
 from labmail.exim.options.routers.redirect import Redirect
-from labmail.exim.options.version import version
 from tests.exim.options.asking import made_up, ours
 
 MODULES = [name for _, name, _ in pkgutil.walk_packages(options.__path__, "labmail.exim.options.")]
@@ -123,17 +122,6 @@ def test_what_is_logged() -> None:
     assert "pid" in selected("+pid")
     assert "queue_run" not in selected("-queue_run")
     assert selected("+all -all") == set()
-
-
-def test_what_it_can_do() -> None:
-    from labmail.exim.config import read
-
-    files = made_up({"/exim.conf": b"primary_hostname = mx1.lab.test\n"})
-    told = version(read("/exim.conf", files=files, vocabulary=VOCABULARY)).splitlines()
-    assert told[0].startswith("Exim version 4.96 ")
-    assert "Routers: accept dnslookup ipliteral iplookup manualroute queryprogram redirect" in told
-    assert "Transports: appendfile/maildir/mailstore/mbx autoreply lmtp pipe smtp" in told
-    assert told[-1] == "Configuration file is /exim.conf"
 
 
 def test_what_exim_warns_of() -> None:
