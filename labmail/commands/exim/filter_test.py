@@ -42,6 +42,7 @@ def test_filters(opened: Opened) -> int:
     texts = {path: _read(path, opened) for path in (request.user_filter, request.system_filter)}
     octets = caller.stdin.read()
     take_in(octets, opened)
+    opened.context.message.linecount -= opened.context.message.body_linecount
     _return_path(octets, opened)
     _address(opened)
     try:

@@ -51,14 +51,15 @@ def take_in(octets: bytes, opened: Opened) -> None:
     if message.sender != own["sender_address"].text:
         own["sender_address"] = Text(message.sender, tainted=True)
         caller.say('Sender taken from "From " line\n')
-    if not has_headers(octets):
+    if not has_headers(octets, from_line=bool(message.from_line)):
         caller.say("Warning: no message headers read\n")
     context.message = message
     own.update(envelope(message))
 
 
-def has_headers(octets: bytes) -> bool:
-    """Does it begin with a header line, apart from lines ``From bob …``?
+def has_headers(octets: bytes, *, from_line: bool = True) -> bool:
+    """Does it begin with a header line? Lines ``From bob …`` before it are passed where they are
+    a mailbox's.
 
     >>> has_headers(b"From bob@ask.com Mon Jan  5 12:55:00 1997\\nTo: eve\\n")
     True
@@ -66,7 +67,7 @@ def has_headers(octets: bytes) -> bool:
     False
     """
     text = octets.decode("latin-1")
-    while text.startswith("From "):
+    while from_line and text.startswith("From "):
         text = text.partition("\n")[2]
     return HEADER.match(text) is not None
 

@@ -17,6 +17,7 @@ gets the empty string, or Exim's words for "there is none".
     ${run …}, ${readsocket}  run, connect: who starts programs, who opens sockets
     $tod_log, ${randint:9}   clock, chance
     ${acl{name}{…}}          acl
+    ${if exists{/f}…}        unless `forbidden` has "existstest": in filters of users
 
 `numeric` and `value` are not put back when a string fails: what it had set is seen by the next
 string, as with Exim. A context serves one expansion at a time.
@@ -93,6 +94,7 @@ class Context:
         "depth",
         "environment",
         "files",
+        "forbidden",
         "host",
         "item",
         "message",
@@ -150,6 +152,7 @@ class Context:
         self.runrc = 0
         self.observer: Any = None
         self.depth = 0
+        self.forbidden: frozenset[str] = frozenset()
         self.budget: Budget = Budget()
 
     def number(self, place: int) -> Text:

@@ -27,7 +27,7 @@ import re
 
 from labmail.exim.expansion import Context
 
-from .allowed import SYSTEM, TESTED, TESTED_SYSTEM, Allowed
+from .allowed import PLAIN, SYSTEM, TESTED, TESTED_SYSTEM, Allowed
 from .commands import read_filter
 from .deeds import Deed, Outcome
 from .mistakes import FilterError
@@ -60,13 +60,15 @@ def kind(text: str) -> str:
 
 
 async def run_filter(
-    text: str, context: Context, letter: Letter, allowed: Allowed = Allowed()
+    text: str, context: Context, letter: Letter, allowed: Allowed = PLAIN
 ) -> Outcome:
     """What an Exim filter comes to for the letter in the context. Mistakes are in ``error``."""
+    outcome = Outcome()
     try:
         steps = read_filter(text, system=allowed.system, may=allowed.commands)
+        return await obey(steps, context, letter, allowed)
     except FilterError as mistake:
-        outcome = Outcome()
         outcome.error, outcome.help = mistake.message, mistake.help
-        return outcome
-    return await obey(steps, context, letter, allowed)
+    except RecursionError:
+        outcome.error = "nested too deep"
+    return outcome

@@ -45,6 +45,9 @@ class Allowed(NamedTuple):
         return cls(commands, prepend_home=options["filter_prepend_home"], **forbidden)
 
 
+PLAIN = Allowed()
+"""A user's filter to which the administrator forbids nothing."""
+
 SYSTEM = Allowed(frozenset(("defer", "fail", "freeze")), system=True)
 """The administrator's own filter may do everything."""
 
@@ -66,15 +69,13 @@ class _Closed:
 
 
 class _Files:
-    """Files without reading, or without asking whether they are there."""
+    """Files that are not read; whether they are there may be asked."""
 
-    def __init__(self, files: Any, allowed: Allowed) -> None:
-        self._files, self._allowed = files, allowed
+    def __init__(self, files: Any) -> None:
+        self._files = files
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("stat", "lstat", "access") and not self._allowed.existstest:
-            raise ExpansionFailed("File existence tests are not permitted")
-        if name in ("read_bytes", "real") and not self._allowed.readfile:
+        if name in ("read_bytes", "real"):
             raise ExpansionFailed("file insertions are not permitted")
         return getattr(self._files, name)
 
@@ -87,5 +88,7 @@ def restrict(context: Any, allowed: Allowed) -> None:
         context.run = _Closed("running a command is not permitted")
     if not allowed.readsocket:
         context.connect = _Closed("socket insertions are not permitted")
-    if not (allowed.existstest and allowed.readfile):
-        context.files = _Files(context.files, allowed)
+    if not allowed.readfile and context.files is not None:
+        context.files = _Files(context.files)
+    if not allowed.existstest:
+        context.forbidden = context.forbidden | {"existstest"}

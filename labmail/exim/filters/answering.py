@@ -25,13 +25,15 @@ LONGEST_SHOWN = 1024
 
 async def answer(command: Mail, run: Run) -> Deed:
     """The deed of a command. Nobody answers a bounce."""
+    texts = {
+        word: (await run.expanded(command.texts[word], command)).text
+        for word in MAIL_TEXTS
+        if word in command.texts
+    }
     if run.value("return_path") == "":
-        return Ignored(command.name, why=run.why, line=command.line)
-    texts: dict[str, str] = {}
-    for word in MAIL_TEXTS:
-        if word in command.texts:
-            texts[word] = (await run.expanded(command.texts[word], command)).text
-            _look_over(word, texts[word], command.name)
+        return Ignored(command.name, **run.common(command))
+    for word, text in texts.items():
+        _look_over(word, text, command.name)
     if "once_repeat" in texts and not run.allowed.testing:
         _interval(texts["once_repeat"])
     common = run.common(command)
@@ -56,10 +58,8 @@ def _look_over(word: str, text: str, command: str) -> None:
     if word == "text":
         return
     if MAIL_TEXTS.index(word) > MAIL_TEXTS.index("text"):
-        if not all(" " <= c <= "~" for c in text):
-            raise FilterError(
-                f'non-printing character in "{printing(text)}" in {command} command'
-            )
+        if not all(" " <= c <= "~" or c == "\t" for c in text):
+            raise FilterError(f'non-printing character in "{printing(text)}" in {command} command')
         return
     for at, character in enumerate(text):
         if character == "\n" and not text.startswith((" ", "\t"), at + 1):
@@ -82,6 +82,4 @@ def _interval(text: str) -> None:
     from labmail.exim.config.times import read_time
 
     if read_time(text) is None:
-        raise FilterError(
-            f'Bad time value for "once_repeat" in mail or vacation command: {text}'
-        )
+        raise FilterError(f'Bad time value for "once_repeat" in mail or vacation command: {text}')

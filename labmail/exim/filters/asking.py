@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 async def ask(condition: Condition, run: Run, depth: int, *, whole: bool = True) -> bool:
     """Is it true? Everything that was asked is noted among the steps of the run."""
     if isinstance(condition, Joined):
-        true = await ask(condition.left, run, depth, whole=False)
-        if true == (condition.word == "and"):
-            true = await ask(condition.right, run, depth, whole=False)
-    elif isinstance(condition, Compared):
+        return await _chain(condition, run, depth, whole)
+    if isinstance(condition, Compared):
         true = await _compared(condition, run, depth)
     elif isinstance(condition, AnyAddress):
         true = await _any_address(condition, run, depth)
@@ -41,8 +39,38 @@ async def ask(condition: Condition, run: Run, depth: int, *, whole: bool = True)
         true = personal(run.headers, run.value("sender_address"), run.own, condition.aliases)
     else:
         true = run.states[condition.name]()
+    return _answered(condition, true, run, depth, whole)
+
+
+def _answered(condition: Condition, true: bool, run: Run, depth: int, whole: bool) -> bool:
     true = true == condition.wanted
-    run.step(Answer(condition.shown(), true, depth, whole=whole))
+    run.step(Answer(condition.shown, true, depth, whole=whole))
+    return true
+
+
+async def _chain(condition: Joined, run: Run, depth: int, whole: bool) -> bool:
+    """Conditions with ``and`` or ``or`` between them, up to the one that decides.
+
+    Of ``a or b or c`` the first two belong together, of ``a and b and c`` the last two; a chain may
+    have thousands, so it is walked and not descended.
+    """
+    chain: list[Joined] = []
+    node: Condition = condition
+    while isinstance(node, Joined) and node.word == condition.word:
+        chain.append(node)
+        if node.word == "or":
+            node = node.left
+        else:
+            true = await ask(node.left, run, depth, whole=False)
+            node = node.right
+            if not true:
+                break
+    else:
+        true = await ask(node, run, depth, whole=False)
+    for joined in reversed(chain):
+        if joined.word == "or" and not true:
+            true = await ask(joined.right, run, depth, whole=False)
+        true = _answered(joined, true, run, depth, whole and joined is condition)
     return true
 
 
@@ -63,13 +91,12 @@ async def _any_address(condition: AnyAddress, run: Run, depth: int) -> bool:
         try:
             found = extract(piece, groups=groups).address
         except BadAddress:
+            run.context.variables["thisaddress"] = EMPTY
             continue
         run.context.variables["thisaddress"] = Text(found, True)
         run.step(Noted(f"Extracted address {found}", depth))
         if await ask(condition.inner, run, depth, whole=False):
             return True
-        run.budget()
-    run.context.variables["thisaddress"] = EMPTY
     return False
 
 

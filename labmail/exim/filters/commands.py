@@ -23,7 +23,6 @@ Try::
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Union
 
 from .conditions import Condition, read_condition
 from .mistakes import DEEPEST, NESTED_TOO_DEEP, FilterError
@@ -74,8 +73,8 @@ class Mail(Command):
 
     def __init__(self, name: str, line: int) -> None:
         super().__init__(name, (), line)
-        self.texts: dict[str, str] = dict(VACATION) if name == "vacation" else {}
-        self.expand_file = name == "vacation"
+        self.texts: dict[str, str] = {}
+        self.expand_file = False
         self.return_message = False
 
 
@@ -88,10 +87,12 @@ class If:
         self.otherwise: list[Step] = []
 
 
-Step = Union[Command, If]
+Step = Command | If
 
 
-def read_filter(text: str, *, system: bool = False, may: frozenset[str] = frozenset()) -> list[Step]:
+def read_filter(
+    text: str, *, system: bool = False, may: frozenset[str] = frozenset()
+) -> list[Step]:
     """The commands of a filter. ``may``: which of fail, freeze, defer it may say.
 
     Raises FilterError.
@@ -205,10 +206,16 @@ class _Reader:
         """A command with one argument."""
         return Command(name, (self.argument(name),), self.words.line)
 
+    def logwrite(self, name: str) -> Command:
+        """A line for a log: it gets its line end before it is expanded."""
+        line = self.argument(name)
+        line = line if line.endswith("\n") else f"{line}\n"
+        return Command(name, (line,), self.words.line)
+
     def deliver(self, name: str) -> Command:
         """An address, and perhaps to whom its bounces go."""
         arguments = [self.argument(name)]
-        place = self.words.place
+        place = self.words.at
         if self.words.word() == "errors_to":
             arguments.append(self.words.item())
         else:
@@ -225,7 +232,12 @@ class _Reader:
     def add(self, name: str) -> Command:
         """``add 2 to n3``."""
         number = self.argument(name)
-        if self.words.word() != "to":
+        try:
+            to = self.words.item()
+        except FilterError:
+            self.words.pass_space()
+            to = ""
+        if to != "to":
             raise self.fail('"to" expected in "add" command')
         variable = self.words.item()
         if not variable:
@@ -256,7 +268,7 @@ class _Reader:
         """``fail``, ``freeze``, ``defer``, with or without a text."""
         if name not in self.may:
             raise self.fail(f'filtering command "{name}" is disabled:')
-        place = self.words.place
+        place = self.words.at
         text = ""
         if self.words.next == '"' or self.words.word() == "text":
             text = self.words.item()
@@ -268,12 +280,10 @@ class _Reader:
         """An answer: pairs of a word and a text in any order."""
         mail = Mail(name, self.words.line)
         while not self.words.ended:
-            place = self.words.place
+            place = self.words.at
             word = self.words.word()
             if word in MAIL_TEXTS:
                 mail.texts[word] = self.words.item()
-                if word == "file":
-                    mail.expand_file = False
             elif word == "return":
                 self._followed(word, "message", " ")
                 mail.return_message = True
@@ -285,6 +295,9 @@ class _Reader:
                 self.words.back_to(place)
                 break
         mail.line = self.words.line
+        if name == "vacation":
+            mail.expand_file = mail.expand_file or "file" not in mail.texts
+            mail.texts = VACATION | mail.texts
         return mail
 
     def _followed(self, word: str, by: str, blank: str) -> None:
@@ -301,7 +314,7 @@ READERS: dict[str, Callable[[_Reader, str], Command]] = {
     "freeze": _Reader.force,
     "headers": _Reader.headers,
     "logfile": _Reader.file,
-    "logwrite": _Reader.plain,
+    "logwrite": _Reader.logwrite,
     "mail": _Reader.mail,
     "pipe": _Reader.plain,
     "save": _Reader.file,

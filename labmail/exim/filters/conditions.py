@@ -16,8 +16,6 @@ Try::
 
 from __future__ import annotations
 
-from typing import Union
-
 from .mistakes import DEEPEST, NESTED_TOO_DEEP, FilterError
 from .words import Words
 
@@ -112,13 +110,25 @@ class Joined:
         self.word, self.left, self.right, self.wanted = word, left, right, True
 
     def shown(self, top: bool = True) -> str:
-        inner = f"{self.left.shown(False)} {self.word} {self.right.shown(False)}"
-        if not self.wanted:
-            return f"not ({inner})"
-        return inner if top or self.word == "and" else f"({inner})"
+        """Chains of hundreds are usual (lists of senders), so they are walked, not descended."""
+        before, behind = [], []
+        node: Condition = self
+        while isinstance(node, Joined):
+            grouped = not node.wanted or (node.word == "or" and not top)
+            opened = "(" if node.wanted else "not ("
+            before.append(opened if grouped else "")
+            behind.append(")" if grouped else "")
+            if node.word == "or":
+                behind[-1] = f" or {node.right.shown(False)}{behind[-1]}"
+                node = node.left
+            else:
+                before[-1] += f"{node.left.shown(False)} and "
+                node = node.right
+            top = False
+        return "".join(before) + node.shown(False) + "".join(reversed(behind))
 
 
-Condition = Union[State, Compared, AnyAddress, Joined]
+Condition = State | Compared | AnyAddress | Joined
 
 
 def read_condition(words: Words, end: str, depth: int = 0) -> Condition:
@@ -161,9 +171,7 @@ def _read_link(words: Words, end: str) -> str:
             f' but found "{word}"'
         )
     if end != "then":
-        raise FilterError(
-            f'missing ")" at end of condition near line {words.line} of filter file'
-        )
+        raise FilterError(f'missing ")" at end of condition near line {words.line} of filter file')
     return word
 
 
@@ -217,7 +225,7 @@ def _read_aliases(words: Words) -> list[str]:
     """``alias ben@ask.com``, as often as somebody has addresses."""
     aliases: list[str] = []
     while True:
-        place = words.place
+        place = words.at
         if words.word(in_condition=True) != "alias":
             words.back_to(place)
             return aliases
@@ -226,14 +234,14 @@ def _read_aliases(words: Words) -> list[str]:
 
 def _read_comparison(words: Words, left: str) -> Condition:
     """``$h_to: does not contain ben``; behind ``is`` (``not``) the string may follow at once."""
-    wanted, itself, place = True, "", words.place
+    wanted, itself, place = True, "", words.at
     word = words.word(in_condition=True)
     if word.lower() in ("does", "is"):
         itself = {"I": "IS", "i": "is"}.get(word[0], "")
-        place = words.place
+        place = words.at
         word = words.word(in_condition=True)
         if word.lower() == "not":
-            wanted, place = False, words.place
+            wanted, place = False, words.at
             word = words.word(in_condition=True)
     comparison = COMPARISONS.get(word, "")
     if not comparison:

@@ -19,6 +19,7 @@ Try::
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 _SEEN = {"\n": "\\n", "\r": "\\r", "\t": "\t", "\\": "\\"}
@@ -30,9 +31,7 @@ def printing(text: str) -> str:
     >>> printing("a\\nb\\x81")
     'a\\\\nb\\\\201'
     """
-    return "".join(
-        c if " " <= c <= "~" else _SEEN.get(c) or f"\\{ord(c):03o}" for c in text
-    )
+    return "".join(c if " " <= c <= "~" else _SEEN.get(c) or f"\\{ord(c):03o}" for c in text)
 
 
 class Deed:
@@ -220,9 +219,16 @@ class Forced(Deed):
 class Answer(Deed):
     """A condition that was asked, and what came of it: for whoever wants to know why."""
 
-    def __init__(self, text: str, true: bool, depth: int, *, whole: bool = True) -> None:
+    def __init__(
+        self, shown: Callable[[], str], true: bool, depth: int, *, whole: bool = True
+    ) -> None:
         super().__init__()
-        self.text, self.true, self.depth, self.whole = text, true, depth, whole
+        self.shown, self.true, self.depth, self.whole = shown, true, depth, whole
+
+    @property
+    def text(self) -> str:
+        """The condition as a text."""
+        return self.shown()
 
     def reason(self) -> str:
         """As ``exim -bf -v`` says it."""
@@ -234,7 +240,7 @@ class Noted(Answer):
     """What a condition looked at: an address, or the two sides of a pattern."""
 
     def __init__(self, text: str, depth: int) -> None:
-        super().__init__(text, True, depth)
+        super().__init__(lambda: text, True, depth)
 
     def reason(self) -> str:
         return f"{_indent(self.depth)}{self.text}\n"

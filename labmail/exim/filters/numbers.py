@@ -35,7 +35,9 @@ def leading(text: str) -> tuple[int, int] | None:
 
 
 def whole(text: str) -> int | None:
-    """The number that a text is, and nothing else."""
+    """The number that a text is, and nothing else; no text is 0."""
+    if not text:
+        return 0
     found = leading(text)
     return wrapped(found[0]) if found and found[1] == len(text) else None
 
@@ -46,6 +48,8 @@ def size(text: str) -> int | None:
     if not found:
         return None
     number, end = found
+    if number == 0 and text[end - 1] == "0" and text[end : end + 1] in ("x", "X"):
+        end += 1
     scale = text[end : end + 1].lower()
     scale = scale if scale in _SCALES else ""
     if text[end + len(scale) :].strip(" \t\n\r\v\f"):

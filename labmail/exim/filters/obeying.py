@@ -20,7 +20,7 @@ from labmail.exim.expansion.addresses import BadAddress, extract
 from labmail.exim.expansion.completing import qualified
 from labmail.exim.text import Text
 
-from .allowed import Allowed, restrict
+from .allowed import PLAIN, Allowed, restrict
 from .answering import answer
 from .asking import ask
 from .changing import Overlaid, changed
@@ -130,7 +130,7 @@ class Run:
 
 
 async def obey(
-    steps: list[Step], context: Context, letter: Letter, allowed: Allowed = Allowed()
+    steps: list[Step], context: Context, letter: Letter, allowed: Allowed = PLAIN
 ) -> Outcome:
     """Everything that the commands of a filter come to."""
     run = Run(context, letter, allowed)
@@ -230,9 +230,9 @@ async def _logwrite(command: Command, run: Run) -> None:
         raise FilterError("logwrite command forbidden")
     if run.log is None and not run.allowed.testing:
         raise FilterError('attempt to obey "logwrite" command without a previous "logfile"')
-    text = text if text.endswith("\n") else f"{text}\n"
-    line = LogLine(text, run.log and run.log.path, **run.common(command))
-    line.mode = run.log and run.log.mode
+    line = LogLine(text, **run.common(command))
+    if run.log is not None:
+        line.path, line.mode = run.log.path, run.log.mode
     run.step(line)
 
 

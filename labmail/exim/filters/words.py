@@ -18,12 +18,17 @@ Try::
 
 from __future__ import annotations
 
+import re
+
 from labmail.exim.expansion.escapes import understood
 
 from .mistakes import FilterError
 
 LONGEST = 1023
-SPACE = " \t\n\r\v\f"
+
+_EMPTY = re.compile(r"(?:[ \t\n\r\v\f]+|#[^\n]*)*")
+_WORD = re.compile(r"[^ \t\n\r\v\f]*")
+_WORD_IN_CONDITION = re.compile(r"[^ \t\n\r\v\f()]*")
 
 
 class Words:
@@ -46,40 +51,29 @@ class Words:
 
     def pass_space(self) -> None:
         """Over white space and comments."""
-        text = self.text
-        while self.at < len(text):
-            if text[self.at] == "#":
-                end = text.find("\n", self.at)
-                self.at = len(text) if end < 0 else end
-            elif text[self.at] in SPACE:
-                self.line += text[self.at] == "\n"
-                self.at += 1
-            else:
-                break
+        found = _EMPTY.match(self.text, self.at)
+        assert found
+        self.line += self.text.count("\n", self.at, found.end())
+        self.at = found.end()
 
     def pass_one(self) -> None:
         """Over a parenthesis, and what is empty behind it."""
         self.at += 1
         self.pass_space()
 
-    def back_to(self, place: tuple[int, int]) -> None:
-        self.at, self.line = place
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.at, self.line
+    def back_to(self, place: int) -> None:
+        """Back before a word that was none of mine. As in Exim, its line ends stay counted."""
+        self.at = place
 
     def word(self, *, in_condition: bool = False) -> str:
         """Everything up to white space; "" where a parenthesis or the end comes first."""
-        ends = SPACE + "()" if in_condition else SPACE
-        start = self.at
-        while self.at < len(self.text) and self.text[self.at] not in ends:
-            self.at += 1
-        if self.at - start > LONGEST:
+        found = (_WORD_IN_CONDITION if in_condition else _WORD).match(self.text, self.at)
+        assert found
+        if len(found[0]) > LONGEST:
             raise FilterError(self._too_long("word"))
-        word = self.text[start : self.at]
+        self.at = found.end()
         self.pass_space()
-        return word
+        return found[0]
 
     def item(self, *, in_condition: bool = False) -> str:
         """A word, or what stands between quotes."""

@@ -5,6 +5,7 @@ Law: Exim specification, §11.7: ``exists``, ``first_delivery``, ``queue_running
 
 from __future__ import annotations
 
+from labmail.exim.errors import ExpansionFailed
 from labmail.exim.text import Text
 
 from ..context import Context
@@ -14,6 +15,8 @@ from .condition import condition
 @condition()
 def exists(context: Context, name: Text) -> bool:
     """Is there a file, or anything else, of that name?"""
+    if "existstest" in context.forbidden:
+        raise ExpansionFailed("File existence tests are not permitted")
     if context.files is None or not name.text or name.tainted:
         return False
     try:

@@ -16,6 +16,8 @@ from .operator import operator
 @operator(fresh=True)
 def stat(text: str, context: Any) -> str:
     """Mode, owner, size and times, as ``name=value`` pairs: made for ``${extract{size}{…}}``."""
+    if "existstest" in context.forbidden:
+        raise ExpansionFailed("Use of the stat() expansion is not permitted")
     if not text or context.files is None:
         raise ExpansionFailed("stat() failed: No such file or directory")
     try:
