@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from labmail.exim.config import Configuration, read
 from labmail.exim.expansion.context import Context
-from labmail.exim.expansion.standing import context_on
+from labmail.exim.expansion.standing import context_on, has_domain, while_reading
 from labmail.exim.files import Files, Kept
 from labmail.exim.lookups.names import NameAnswer, Record
 from labmail.exim.options.vocabulary import Words
@@ -120,15 +120,17 @@ class HostMachine:
         return -1, -1
 
 
-def configuration_on(files: Files, hostname: str, text: str | None = None) -> Configuration:
+def configuration_on(
+    files: Files, hostname: str, clock: Any, text: str | None = None
+) -> Configuration:
     """The configuration that lies there, or the given one; one in which nothing is set if there is
     none. Raises ConfigError with file and line.
     """
     path = CONFIGURATION
     if text is not None or not _any_of(path, files):
         path, files = GIVEN, Kept(files, {GIVEN: text or ""})
-    known: Any = Words(hostname)
-    return read(path, files=files, vocabulary=known)
+    known: Any = Words(hostname, has_domain)
+    return read(path, files=files, vocabulary=known, expand=while_reading(files, clock))
 
 
 def _any_of(paths: str, files: Files) -> bool:
@@ -144,11 +146,12 @@ def _any_of(paths: str, files: Files) -> bool:
 def context_of(host: Host, configuration: str | None = None) -> Context:
     """What strings know on a host of the lab; in the lab's loop. Raises ConfigError."""
     world, name, files = host.site.world, host.plan.name, HostTree(host.files)
+    clock = HostClock(world.clock)
     return context_on(
-        configuration_on(files, name, configuration),
+        configuration_on(files, name, clock, configuration),
         files=files,
         machine=HostMachine(name),
-        clock=HostClock(world.clock),
+        clock=clock,
         names=HostNames(host),
         chance=world.chance.random("expansion", name),
     )

@@ -66,12 +66,12 @@ def explain(
         return host.explain(text, configuration, message=message, **variables)
     from labmail.exim.drive import drive
 
-    files = RealFiles()
+    files, clock = RealFiles(), Beginning()
     context = context_on(
-        configuration_on(files, NAME, configuration or ""),
+        configuration_on(files, NAME, clock, configuration or ""),
         files=files,
         machine=HostMachine(NAME),
-        clock=Beginning(),
+        clock=clock,
         chance=Chance().random("expansion"),
         directory=os.getcwd(),
     )

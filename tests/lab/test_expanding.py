@@ -155,3 +155,8 @@ def test_without_a_lab_it_is_this_computer(tmp_path: Path) -> None:
 
 def test_with_a_host_explain_is_its_own(host: LabHost) -> None:
     assert explain("$primary_hostname", host=host).value == HOST
+
+
+def test_what_is_expanded_while_reading_is_known(host: LabHost) -> None:
+    given = "primary_hostname = mx.test\nspool_directory = /var/spool/$primary_hostname\n"
+    assert host.expand("$spool_directory", given) == "/var/spool/mx.test"

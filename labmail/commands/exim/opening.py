@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from labmail.exim.config import read, report
 from labmail.exim.errors import ConfigError, EximError
+from labmail.exim.expansion.standing import has_domain, while_reading
 
 if TYPE_CHECKING:
     from labmail.exim.config import Configuration
-    from labmail.exim.config.configuration import Settings
     from labmail.exim.expansion.context import Context
     from labmail.exim.options.vocabulary import Words
 
@@ -67,7 +67,7 @@ def open_configuration(request: Request, caller: Caller) -> Opened:
             files=files,
             macros=request.macros,
             vocabulary=words,
-            expand=lambda text, settings: _expanded(text, settings, caller),
+            expand=while_reading(caller.files, caller.clock, caller.environment),
         )
     except ConfigError as error:
         told = warned(words, request, caller)
@@ -86,29 +86,6 @@ def vocabulary(caller: Caller) -> Words:
     from labmail.exim.options.vocabulary import Words
 
     return Words(caller.host, has_domain)
-
-
-def has_domain(address: str) -> bool:
-    """Is it an address with a domain? Raises EximError if it is none."""
-    from labmail.exim.expansion.addresses import extract
-
-    return bool(extract(address).domain)
-
-
-def _expanded(text: str, settings: Settings, caller: Caller) -> str:
-    """The few options that Exim expands while it reads: the machine is known, and what was set."""
-    from labmail.exim.drive import drive
-    from labmail.exim.expansion import expand
-    from labmail.exim.expansion.context import Context
-    from labmail.exim.expansion.standing import MainOptions
-
-    context = Context(
-        files=caller.files,
-        clock=caller.clock,
-        environment=caller.environment,
-        settings=MainOptions(settings),
-    )
-    return drive(expand(text, context)).text
 
 
 def warned(words: Words, request: Request, caller: Caller) -> str:

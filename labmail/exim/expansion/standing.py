@@ -78,6 +78,31 @@ class FilesFrom:
         return real(self._files, self._path(path))
 
 
+def while_reading(
+    files: Files, clock: Any, environment: Mapping[str, str] | None = None
+) -> Callable[[str, Settings], str]:
+    """For `read`: it expands the few options that Exim expands while it reads. The machine is known
+    then, and what was set so far.
+    """
+    from labmail.exim.drive import drive
+
+    from .evaluator import expand
+
+    def expanded(text: str, settings: Settings) -> str:
+        known = MainOptions(settings)
+        context = Context(files=files, clock=clock, environment=environment, settings=known)
+        return drive(expand(text, context)).text
+
+    return expanded
+
+
+def has_domain(address: str) -> bool:
+    """Is it an address with a domain? Raises EximError if it is none."""
+    from .addresses import extract
+
+    return bool(extract(address).domain)
+
+
 def context_on(
     configuration: Configuration,
     *,
