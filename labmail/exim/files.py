@@ -12,8 +12,12 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Mapping
 from typing import Protocol
+
+MOST_OCTETS = (1 << 24) + 1
+"""Of a device or a pipe: one more than a string may have."""
 
 
 class Files(Protocol):
@@ -33,11 +37,12 @@ class Files(Protocol):
 
 
 class RealFiles:
-    """The machine's own files."""
+    """The machine's own files. What is no file but a source without end is read up to a limit."""
 
     def read_bytes(self, path: str) -> bytes:
         with open(_octets(path), "rb") as file:
-            return file.read()
+            ends = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            return file.read() if ends else file.read(MOST_OCTETS)
 
     def stat(self, path: str) -> os.stat_result:
         return os.stat(_octets(path))

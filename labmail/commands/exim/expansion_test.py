@@ -72,19 +72,19 @@ def _prompt(opened: Opened, prompting: bool) -> None:
 
 def lines(stream: Any) -> Iterator[str]:
     """The logical lines of a stream, as latin-1."""
-    joined = ""
+    joined: list[str] = []
     waiting = False
     while piece := stream.readline(LONGEST_LINE):
         text = piece.partition(b"\0")[0].decode("latin-1").rstrip(" \t\n\r\v\f")
         if waiting:
             text = text.lstrip(" \t\n\r\v\f")
         waiting = text.endswith("\\")
-        joined += text.removesuffix("\\")
+        joined.append(text.removesuffix("\\"))
         if not waiting:
-            yield joined
-            joined = ""
+            yield "".join(joined)
+            joined.clear()
     if waiting:
-        yield joined
+        yield "".join(joined)
 
 
 def try_line(line: str, opened: Opened) -> None:

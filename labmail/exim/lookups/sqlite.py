@@ -24,7 +24,7 @@ from labmail.exim.lookups.rows import NULL, rows_as_text
 from labmail.exim.lookups.table import Answer, CannotOpen, Question, World
 
 _LOCK_SECONDS = 5
-_ROUND, _MOST_ROUNDS = 1_000_000, 100
+_ROUND, _MOST_ROUNDS = 1_000_000, 25
 """After so many steps of the database's machine, so many times, a query is given up."""
 _NO_FILE = "unable to open database file"
 """The library's words."""

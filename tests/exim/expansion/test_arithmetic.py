@@ -99,7 +99,7 @@ def test_a_hundred_thousand_levels(opening):
     started = time.process_time()
     assert told(opening * 100_000).startswith("expecting number or opening parenthesis")
     assert evaluate("(" * 100_000 + "7" + ")" * 100_000) == 7
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 5
 
 
 def test_a_number_of_a_million_digits():

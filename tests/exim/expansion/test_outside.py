@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from labmail.exim.expansion.context import Ran
+from labmail.commands.exim import programs
+from labmail.exim.expansion.context import OCTETS, Ran
 
 from .around import answer, context
 
@@ -53,6 +54,7 @@ def test_env():
         (0, "${run{/x a}{<$value>}{n}}$runrc", "<out>0"),
         (3, "${run{/x a}{y}{no $value $runrc}}", "no out 3"),
         (-9, "${run{/x a}}", "Failed: command killed by signal 9"),
+        (-256, "${run{/x a}}", "Failed: command timed out"),
     ],
 )
 def test_run(status, line, told):
@@ -64,6 +66,19 @@ def test_run(status, line, told):
 
     assert asked(line, run=run) == told
     assert started == [["/x", "a"]]
+
+
+def test_sources_without_end_have_one():
+    told = answer("${strlen:${readfile{/dev/zero}}}", context())
+    assert told.startswith("Failed: gave up: the text grew")
+
+
+def test_programs_are_stopped():
+    assert programs.run(["/bin/sleep", "20"], patience=0.1) == Ran(b"", -256)
+    assert programs.run(["/bin/sh", "-c", "echo a; exit 3"]) == Ran(b"a\n", 3)
+    endless = programs.run(["/bin/sh", "-c", "while echo " + "x" * 4000 + "; do :; done"])
+    assert endless.status == -256
+    assert len(endless.output) > OCTETS
 
 
 def test_words_of_a_command():

@@ -134,7 +134,7 @@ def test_a_key_of_very_many_components_is_answered_in_time(tables: Path) -> None
     start = time.perf_counter()
     answer = our_answer(Case("partial-lsearch", str(tables / "domains"), key))
     assert answer.startswith("[w2][a.a.")
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20
 
 
 def test_a_query_without_end_ends(tables: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_key_of_a_megabyte(tables: Path, kind: str) -> None:
     file = {"dsearch": "d", "cdb": "users.cdb", "dbm": "users.dbm"}.get(kind, "aliases")
     start = time.perf_counter()
     our_answer(Case(kind, str(tables / file), "x" * 1_000_000))
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 10, "much too slow, even on a busy machine"
 
 
 def test_a_file_of_one_line(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_file_of_one_line(tmp_path: Path) -> None:
     assert our_answer(Case("lsearch", str(path), "ann")) == "no"
     path.write_bytes(b"ann: " + b"a " * 1_000_000)
     assert our_answer(Case("lsearch", str(path), "ann")).startswith("[a a ")
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20
 
 
 def test_what_is_recorded_is_not_empty(recorded: dict[str, Any]) -> None:

@@ -142,7 +142,7 @@ def test_patterns_without_end_have_one(pattern, subject):
         assert regex.compile(pattern).search(subject) is None
     except RegexLimit as limit:
         assert "too many steps" in limit.message
-    assert time.monotonic() - begun < 5  # a second on a quiet machine
+    assert time.monotonic() - begun < 20  # a second on a quiet machine
 
 
 @with_pcre2

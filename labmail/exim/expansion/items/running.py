@@ -5,7 +5,7 @@ word is expanded after the cutting, so that a value with spaces in it stays one 
 ``,preexpand`` the line is expanded first and cut then, which is how it was before 4.96.
 
 What the program printed is $value, how it ended is $runrc. The program is started by the context:
-see DESIGN.
+the caller's machine has all its programs, a lab host those of its town.
 
 Law: Exim specification, §11.5, ``run``.
 """
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SPACE = " \t\n\v\f\r"
 NOT_STARTED = 127
+TIMED_OUT = -256
 PREEXPAND = "preexpand"
 _OPTION = re.compile(r"(?:.[A-Za-z]*)?", re.S)
 
@@ -102,6 +103,9 @@ class Run(Node):
             self.command.skip()
         words = await self._words(context)
         ran = await _started(context, words)
+        context.budget.grown(len(ran.output))
+        if ran.status == TIMED_OUT:
+            raise ExpansionFailed("command timed out")
         if ran.status < 0:
             raise ExpansionFailed(f"command killed by signal {-ran.status}")
         context.runrc = ran.status

@@ -47,7 +47,7 @@ def test_a_long_text(piece):
     for name in {find(name)[0].function: name for name in names()}.values():
         started = time.process_time()
         applied(name, piece * (LONG // len(piece)))
-        assert time.process_time() - started < 1, name
+        assert time.process_time() - started < 5, name
 
 
 ENDS_EXIM = {
