@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from labmail.exim.errors import EximError
 from labmail.exim.expansion import expand
 from labmail.exim.expansion.context import Context
-from labmail.exim.expansion.explain import Explanation, Step, explained
+from labmail.exim.expansion.explaining import Explanation, Step, explained
 from labmail.exim.expansion.standing import context_on
 from labmail.exim.files import RealFiles
 from labmail.exim.text import Text

@@ -27,7 +27,7 @@ from .twin import twin
 from .waiting import WaitingLetters, waiting_letters
 
 if TYPE_CHECKING:
-    from labmail.exim.expansion.explain import Explanation
+    from labmail.exim.expansion.explaining import Explanation
 
     from .site import Site
 

@@ -160,3 +160,9 @@ def test_with_a_host_explain_is_its_own(host: LabHost) -> None:
 def test_what_is_expanded_while_reading_is_known(host: LabHost) -> None:
     given = "primary_hostname = mx.test\nspool_directory = /var/spool/$primary_hostname\n"
     assert host.expand("$spool_directory", given) == "/var/spool/mx.test"
+
+
+def test_the_function_is_not_hidden_by_a_module_of_its_name() -> None:
+    from labmail.exim import expansion
+
+    assert callable(expansion.explain) and callable(explain)

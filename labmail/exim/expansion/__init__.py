@@ -3,7 +3,7 @@
     context       what is known to whoever asks: variables, the letter, files, lookups
     parser        text to tree             cursor, escapes: what it reads with
     tree          what the tree is made of
-    evaluator     tree to text             explain     the same, and why
+    evaluator     tree to text             explaining  the same, and why
     variables/    $domain
     operators/    ${lc:…}                  operation   one of them in the tree
     items/        ${extract{…}{…}}         branches    {yes}{no} at the end of many items
@@ -25,7 +25,7 @@ from .evaluator import expand
 from .parser import parse
 
 if TYPE_CHECKING:
-    from .explain import Explanation, explain
+    from .explaining import Explanation, explain
 
 __all__ = ["Context", "Explanation", "expand", "explain", "parse"]
 
@@ -34,7 +34,7 @@ def __getattr__(name: str) -> Any:
     if name in ("Explanation", "explain"):
         from importlib import import_module
 
-        module = import_module(f"{__name__}.explain")
+        module = import_module(f"{__name__}.explaining")
         globals()["explain"] = module.explain
         return getattr(module, name)
     raise AttributeError(name)

@@ -18,7 +18,7 @@ from .items.decisions import If
 from .tree import Failure, Number, Variable
 
 if TYPE_CHECKING:
-    from .explain import Observer
+    from .explaining import Observer
     from .tree import Node
 
 WORDS = {

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labmail.exim.expansion import operators
-from labmail.exim.expansion.explain import Explanation, Step
+from labmail.exim.expansion.explaining import Explanation, Step
 
 Model = dict[str, Any]
 

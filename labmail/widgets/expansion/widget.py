@@ -28,7 +28,7 @@ from ..page import fragment, page
 from .model import model
 
 if TYPE_CHECKING:
-    from labmail.exim.expansion.explain import Explanation
+    from labmail.exim.expansion.explaining import Explanation
     from labmail.lab import LabHost
 
 _HERE = Path(__file__).parent
