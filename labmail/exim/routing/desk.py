@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 DELIVERY, RECIPIENT, SENDER = "delivery", "recipient", "sender"
 
 
+ABOUT = (
+    *("domain", "local_part", "original_domain", "original_local_part"),
+    *("parent_domain", "parent_local_part", "self_hostname", "address_data", "router_name"),
+    *(f"local_part_{kind}" for kind in ("prefix", "prefix_v", "suffix", "suffix_v")),
+)
+"""Variables that tell about the address at hand."""
+
+
 class Step(NamedTuple):
     """A question that was asked about an address, as data for whoever explains the walk."""
 
@@ -64,6 +72,8 @@ class Desk:
         self.cache: dict[tuple[str, str], Any] = {}
         """What named lists said about the domain and the local part at hand."""
         self.about: Address | None = None
+        self._set: tuple[str, ...] = ()
+        """Names of the r_ variables that are known at the moment."""
         self.transports = {block.name: block for block in reversed(configuration.transports)}
 
     @property
@@ -120,6 +130,10 @@ class Desk:
         refused = f'"{told.text}" is not a valid value for the "{option}" option'
         raise Settled(Defer(f"{refused} in the {router.name} router"))
 
+    def known(self, variable: str) -> None:
+        """A router has set an r_ variable: it is forgotten with the address."""
+        self._set += (variable,)
+
     def attend(self, address: Address, router: Block | None) -> None:
         """From here on strings are about this address, at this router."""
         self.about = address
@@ -132,10 +146,18 @@ class Desk:
         known["address_data"] = address.address_data or EMPTY
         known["self_hostname"] = Text(address.self_hostname)
         known["router_name"] = Text(router.name if router is not None else "")
-        for name in [name for name in known if name.startswith("r_")]:
-            del known[name]
+        for name in self._set:
+            known.pop(name, None)
+        self._set = tuple(address.variables)
         known.update(address.variables)
         self._attend_family(address)
+
+    def dismiss(self) -> None:
+        """From here on strings are about no address."""
+        self.about = None
+        for name in (*ABOUT, *self._set):
+            self.context.variables.pop(name, None)
+        self._set = ()
 
     def _attend_family(self, address: Address) -> None:
         known, first = self.context.variables, address.origin

@@ -1,6 +1,9 @@
 """Why does it go there? The walk of an address, as questions and answers.
 
     bob@ask.com
+      router = dnslookup, transport = remote_smtp
+
+    bob@ask.com
       router smarthost
         is the domain in `domains`?            no   no item of the list matches ask.com
                                                     domains = !+local, /etc/exim4/exim4.conf:12
@@ -8,8 +11,8 @@
       router local_user
         …
 
-Each answer names the option that decided, with file and line. The same is there as plain data, for
-widgets and exercises.
+First what -bt says, then the walk. Each answer names the option that decided, with file and line.
+The same is there as plain data, for widgets and exercises.
 
 Law: Exim specification, §3.12 and chapter 15; the words are ours.
 
@@ -25,6 +28,7 @@ from labmail.exim.text import Text
 
 from .follow import End, Followed, follow
 from .outcome import Accept, Defer, Fail
+from .telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,12 +60,18 @@ class Explanation:
     def __init__(self, followed: Followed, steps: Sequence[Step]) -> None:
         self.address = followed.address
         self.ends = followed.ends
+        self.code = followed.code
+        """0: all is well; 1: something has to wait; 2: something failed."""
+        self.short = Telling(True).full(followed)
+        """What -bt says of it."""
         self.steps = steps
 
     def data(self) -> dict[str, Any]:
         """Plain data, for JSON."""
         return {
             "address": self.address,
+            "code": self.code,
+            "short": self.short,
             "steps": [step._asdict() for step in self.steps],
             "ends": [_end(end) for end in self.ends],
             "changes": self.changes(),
@@ -76,7 +86,8 @@ class Explanation:
         return told
 
     def __str__(self) -> str:
-        return sentences(self.steps) + "".join(f"{_ending(end)}\n" for end in self.ends)
+        endings = "".join(f"{_ending(end)}\n" for end in self.ends)
+        return f"{self.short}\n{sentences(self.steps)}{endings}"
 
     __repr__ = __str__
 

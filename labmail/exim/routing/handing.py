@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from labmail.exim.config.split import split
 from labmail.exim.errors import Deferred, ExpansionFailed
-from labmail.exim.text import Text
+from labmail.exim.text import EMPTY, Text
 
 from .outcome import Defer, Settled
 
@@ -88,10 +88,12 @@ async def _is_good(desk: Desk, router: Block, told: Text, address: Address) -> b
     context = desk.context
     before, numeric = dict(context.variables), context.numeric
     context.variables["verify_mode"] = Text("R")
+    context.variables["sender_address"] = EMPTY  # as a bounce would have it
     try:
         followed = await follow(told, desk.verifier(), full=False)
     finally:
         context.variables, context.numeric = before, numeric
+        desk.about = address
     desk.note(router, "would bounces arrive?", "no" if followed.code else "yes", "", "errors_to")
     return not followed.code
 

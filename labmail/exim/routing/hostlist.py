@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .address import Address
     from .desk import Desk
 
-PORT = re.compile(r"(?:\[(?P<number>[^\]]*)\]|(?P<name>.*)):(?P<port>\d+)", re.DOTALL)
+PORT = r"(?s)(?:\[(?P<number>[^\]]*)\]|(?P<name>.*)):(?P<port>\d+)"
 
 
 class Way(NamedTuple):
@@ -56,7 +56,7 @@ def build(listed: str, chance: Any = None) -> list[Host]:
 
 
 def _host(item: str) -> Host:
-    found = PORT.fullmatch(item)
+    found = re.fullmatch(PORT, item) if ":" in item else None
     if found is None or ip_octets(item):
         return Host(item)
     return Host(found["number"] or found["name"] or "", port=int(found["port"]))

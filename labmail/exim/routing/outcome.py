@@ -15,57 +15,84 @@ Law: Exim specification, §3.9 (what a router can return), chapter 15.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .address import Address
 
 
-class Accept(NamedTuple):
+class Said:
+    """Common to all: ``why`` is a sentence for the reader."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str = "") -> None:
+        self.why = why
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({getattr(self, 'text', '') or self.why!r})"
+
+
+class Accept(Said):
     """``transport`` is a block of the configuration, None where a router only verifies."""
 
-    transport: Any
-    why: str = ""
+    __slots__ = ("transport",)
+
+    def __init__(self, transport: Any, why: str = "") -> None:
+        super().__init__(why)
+        self.transport = transport
 
 
-class Children(NamedTuple):
+class Children(Said):
     """What the address has become, in the order of the list."""
 
-    addresses: Sequence[Address]
-    why: str = ""
+    __slots__ = ("addresses",)
+
+    def __init__(self, addresses: Sequence[Address], why: str = "") -> None:
+        super().__init__(why)
+        self.addresses = addresses
 
 
-class Decline(NamedTuple):
-    why: str = ""
+class Decline(Said):
+    __slots__ = ()
 
 
-class Pass(NamedTuple):
-    why: str = ""
+class Pass(Said):
+    __slots__ = ()
 
 
-class Fail(NamedTuple):
+class Fail(Said):
     """``text`` goes into the bounce. A filter may have made copies before it failed."""
 
-    text: str
-    why: str = ""
-    children: Sequence[Address] = ()
+    __slots__ = ("children", "text")
+
+    def __init__(self, text: str, why: str = "", children: Sequence[Address] = ()) -> None:
+        super().__init__(why)
+        self.text, self.children = text, children
 
 
-class Defer(NamedTuple):
+class Defer(Said):
     """``freeze``: somebody has to look at it before it is tried again."""
 
-    text: str
-    why: str = ""
-    freeze: bool = False
+    __slots__ = ("freeze", "text")
+
+    def __init__(self, text: str, why: str = "", freeze: bool = False) -> None:
+        super().__init__(why)
+        self.text, self.freeze = text, freeze
 
 
-class Discard(NamedTuple):
-    why: str = ""
+class Discard(Said):
+    __slots__ = ()
 
 
-class Rerouted(NamedTuple):
-    address: Address
-    why: str = ""
+class Rerouted(Said):
+    """The address that it is now."""
+
+    __slots__ = ("address",)
+
+    def __init__(self, address: Address, why: str = "") -> None:
+        super().__init__(why)
+        self.address = address
 
 
 Outcome = Accept | Children | Decline | Pass | Fail | Defer | Discard | Rerouted

@@ -27,16 +27,21 @@ def sender_domain(desk: Desk) -> str:
 
 async def rewritten(desk: Desk, address: Text, *, recipient: bool = True) -> Text:
     """The address as the rewriting rules for the envelope want it."""
-    if not desk.configuration.rewrites:
-        return address
-    from labmail.exim.rewriting import holds_at, rewrite
-
     flag = "T" if recipient else "F"
     rules = [rule.meaning for rule in desk.configuration.rewrites]
-    if not any(holds_at(rule, flag) for rule in rules):
+    if not any(_concerns(rule.flags, flag) for rule in rules):
         return address
+    from labmail.exim.rewriting import rewrite
+
     domain = recipient_domain(desk) if recipient else sender_domain(desk)
     told = await rewrite(address.text, flag, rules, desk.context, domain)
     for complaint in told.complaints:
         desk.log(complaint, "MAIN PANIC")
     return address if told.address == address.text else Text(told.address)
+
+
+def _concerns(flags: str, flag: str) -> bool:
+    """Is a rule for this place of the envelope? Asked first: most rules are for headers, and
+    what rewrites is loaded when it is needed."""
+    places = set(flags) - set("qQRw")
+    return not places or bool(places & {flag, "E"})

@@ -28,6 +28,7 @@ async def at_this_host(desk: Desk, router: Block, address: Address, host: Host) 
     text = "remote host address is the local host"
     if host.mx is not None:
         text = "lowest numbered MX record points to local host"
+    address.message = text
     wish = router["self"]
     desk.note(router, "what if the way leads back to this host?", wish, text, "self")
     if wish == "send":

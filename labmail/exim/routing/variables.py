@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .address import Address
     from .desk import Desk
 
-NAME = re.compile(r"r_[A-Za-z0-9_]*")
+NAME = r"r_[A-Za-z0-9_]*"
 
 
 async def set_variables(desk: Desk, router: Block, address: Address) -> bool:
@@ -27,7 +27,7 @@ async def set_variables(desk: Desk, router: Block, address: Address) -> bool:
     for item in split(router["set"] or "", ";"):
         name, _, value = item.partition("=")
         name = name.rstrip(SPACE)
-        if not NAME.fullmatch(name):
+        if not re.fullmatch(NAME, name):
             words = f"bad router variable name '{name}' in router '{router.name}'\n"
             desk.log(words, "MAIN PANIC")
             raise Settled(Discard(words))
@@ -42,6 +42,7 @@ async def set_variables(desk: Desk, router: Block, address: Address) -> bool:
             raise Settled(Discard(later.message)) from None
         address.variables[name] = told
         desk.context.variables[name] = told
+        desk.known(name)
         desk.note(router, f"what is {name}?", told.text, "", "set")
     return True
 

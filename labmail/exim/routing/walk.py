@@ -60,6 +60,13 @@ async def walk(address: Address, desk: Desk) -> Walked:
     """Where an address goes."""
     desk.cache = {}
     try:
+        return await _walked(address, desk)
+    finally:
+        desk.dismiss()
+
+
+async def _walked(address: Address, desk: Desk) -> Walked:
+    try:
         outcome = await _through(address, desk)
     except Settled as settled:
         outcome = settled.outcome

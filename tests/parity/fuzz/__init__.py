@@ -9,6 +9,7 @@
     lists             domain, host, address and local-part lists
     settings          options of every kind, from labmail's own tables
     configurations    whole configuration files, asked with -bP and -bV
+    routing           chains of routers, asked with -bt and -bv
     slips             sentences with a slip of the pen
     engines           a thousand sentences to one program, and what each was answered
     shrinking         the shortest sentence that still differs

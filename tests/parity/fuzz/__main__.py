@@ -117,7 +117,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="labmail-fuzz-"))
     folder.chmod(0o755)
-    judge = Judge(RealExim(options.exim), Ours(), world.make(folder))
+    configuration = world.make(folder)
+    (folder / "zones").write_text("{}")
+    ours = Ours(LABMAIL_DNS_ZONES=str(folder / "zones"))
+    judge = Judge(RealExim(options.exim), ours, configuration)
     tally, found = run(
         options.count, options.seed, judge, shrink=not options.long, most=options.show
     )

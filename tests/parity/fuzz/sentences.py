@@ -15,6 +15,7 @@ from .configurations import Configuration, configuration
 from .items import ITEMS
 from .lookups import LOOKUPS
 from .operators import OPERATORS
+from .routing import configuration as chain
 from .slips import slip
 from .speech import Speech, Tables
 
@@ -24,6 +25,8 @@ LETTERS = 0.3
 """How many sentences are said about a letter."""
 CONFIGURATIONS = 0.08
 """How many cases are configurations."""
+ROUTING = 0.04
+"""How many are chains of routers."""
 
 
 RESET = "${if match{}{}{${bogus:}}}"
@@ -46,8 +49,9 @@ def cases(count: int, seed: int) -> Iterator[Case]:
     r = Random(seed)
     tables = Tables(ITEMS, OPERATORS, CONDITIONS)
     for number in range(count):
-        if r.random() < CONFIGURATIONS:
-            made = configuration(r)
+        roll = r.random()
+        if roll < CONFIGURATIONS + ROUTING:
+            made = configuration(r) if roll < CONFIGURATIONS else chain(r)
             yield Case(number, made.features, config=made)
             continue
         case = _sentence(number, tables, r)

@@ -22,7 +22,6 @@ from ..handing import find_transport, hand_on
 from ..hostlist import Way, build, locate
 from ..making import child
 from ..outcome import Children, Decline, Defer, Fail, Outcome, Pass, Settled
-from ..people import identity
 from ..queueing import taken
 from ..redirection.reading import Broken, Permits, Reading, Spoken, leniency
 
@@ -146,16 +145,15 @@ async def _redirected(desk: Desk, router: Block, address: Address, rest: str) ->
     if not rest:
         return Defer("error in redirect data: no addresses supplied")
     permits = Permits(blackhole=False, include=False, lenient=leniency(desk.context.settings))
-    who = await identity(desk, router)
     reading = Reading(permits, desk.context.files)
     try:
         items = reading.read(Text(rest))
     except Broken as broken:
         return Defer(f"error in redirect data: {broken}")
     except Spoken as spoken:
-        made = [await child(desk, router, address, item, who) for item in spoken.items]
+        made = [await child(desk, router, address, item, None) for item in spoken.items]
         return Fail(spoken.text, "", made) if spoken.word == "fail" else Defer(spoken.text)
     return Children(
-        [await child(desk, router, address, item, who) for item in items],
+        [await child(desk, router, address, item, None) for item in items],
         "the program says so",
     )

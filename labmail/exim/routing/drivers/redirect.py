@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..address import Address
     from ..desk import Desk
 
-CODE = re.compile(r"[245]\d\d(?:\s+[245]\.\d{1,3}\.\d{1,3})?(?:\s+|$)")
+CODE = r"[245]\d\d(?:\s+[245]\.\d{1,3}\.\d{1,3})?(?:\s+|$)"
 
 
 async def route(address: Address, router: Block, desk: Desk, person: Person | None) -> Outcome:
@@ -80,7 +80,7 @@ async def _spoken(desk: Desk, router: Block, address: Address, spoken: Spoken) -
         return Discard("its list says :blackhole:")
     text = spoken.text
     if router["forbid_smtp_code"]:
-        text = CODE.sub("", text, count=1)
+        text = re.sub(f"^{CODE}", "", text, count=1)
     if spoken.word == "defer":
         return Defer(text, "its list says :defer:")
     who = await identity(desk, router)

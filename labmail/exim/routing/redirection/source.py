@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..desk import Desk
     from ..people import Identity
 
-FILTER = re.compile(r"#[ \t]*(exim|sieve)[ \t]+filter(?![a-z0-9])", re.IGNORECASE)
+FILTER = r"(?i)#[ \t]*(exim|sieve)[ \t]+filter"
 LARGEST = 1024 * 1024
 
 
@@ -75,6 +75,9 @@ class Source:
     def _unopened(self, path: str, problem: OSError) -> Decline | Defer:
         code = problem.errno or 0
         lenient = {errno.EACCES: "ignore_eacces", errno.ENOTDIR: "ignore_enotdir"}.get(code)
+        folder = path.rpartition("/")[0]
+        if code == errno.ENOENT and not self._is_there(f"{folder}/."):
+            return Defer(f"failed to stat {folder}/. ({os.strerror(code)})")
         if code == errno.ENOENT or (lenient and self.router[lenient]):
             return Decline(f"there is no {path}")
         said = f"failed to open {path}: {os.strerror(code)}"
@@ -84,6 +87,14 @@ class Source:
             gid = getattr(host, "gid", 0) if self.who.gid is None else self.who.gid
             said += f" (euid={uid} egid={gid})"
         return Defer(said)
+
+    def _is_there(self, path: str) -> bool:
+        """Where its folder is missing too, Exim waits: it may be a disk that is not mounted."""
+        try:
+            self.desk.context.files.stat(path)
+        except OSError:
+            return False
+        return True
 
     def _check(self, path: str, status: os.stat_result) -> None:
         """Is it the right one's, and can nobody else write it?"""
@@ -112,5 +123,6 @@ def filter_kind(text: str) -> str | None:
     >>> filter_kind("# Exim filter"), filter_kind("#Sieve filter; x"), filter_kind("ann")
     ('exim', 'sieve', None)
     """
-    found = FILTER.match(text.lstrip())
+    begin = text.lstrip()
+    found = re.match(FILTER, begin) if begin.startswith("#") else None
     return found.group(1).lower() if found else None
