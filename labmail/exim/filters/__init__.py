@@ -15,6 +15,7 @@ them later.
     obeying                       commands, for a letter:  answering, changing
     deeds                         what it comes to, and why
     allowed                       what the administrator lets it do
+    sieve/                        the other language: # Sieve filter
 
 Law: "Exim's interfaces to mail filtering"; RFC 5228 (Sieve).
 
@@ -62,7 +63,11 @@ def kind(text: str) -> str:
 async def run_filter(
     text: str, context: Context, letter: Letter, allowed: Allowed = PLAIN
 ) -> Outcome:
-    """What an Exim filter comes to for the letter in the context. Mistakes are in ``error``."""
+    """What a filter comes to for the letter in the context. Mistakes are in ``error``."""
+    if kind(text) == "sieve" and not allowed.system:
+        from .sieve import run_sieve
+
+        return run_sieve(text, context, letter, allowed)
     outcome = Outcome()
     try:
         steps = read_filter(text, system=allowed.system, may=allowed.commands)

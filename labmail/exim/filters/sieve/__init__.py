@@ -1,0 +1,29 @@
+"""Sieve: the filter language that all mail systems share, as far as Exim speaks it.
+
+    # Sieve filter
+    require ["fileinto"];
+    if header :contains "subject" "urgent" {
+      fileinto "urgent";
+    } elsif size :over 1M {
+      discard;
+    }
+
+    words      white space, comments, strings, numbers
+    reading    from text to a tree
+    tree       what the tree is made of
+    matching   :is, :contains, :matches, and the comparators
+    running    the tree, for a letter, into deeds
+
+Exim's Sieve has the core and copy, encoded-character, envelope, fileinto, subaddress, vacation and
+comparator-i;ascii-numeric. It refuses reject, relational, imap4flags, enotify (where it is not set
+up) and all the rest with "unknown capability", and so does this one.
+
+Law: RFC 5228, RFC 3894 (copy), RFC 5230 (vacation), RFC 5233 (subaddress); "Exim's interfaces to
+mail filtering", chapter 2.
+"""
+
+from __future__ import annotations
+
+from .running import SieveOutcome, run_sieve
+
+__all__ = ["SieveOutcome", "run_sieve"]

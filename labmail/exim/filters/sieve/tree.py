@@ -1,0 +1,102 @@
+"""What a Sieve script is made of: tests, and commands in blocks.
+
+Law: RFC 5228 §3 to §5.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Constant(NamedTuple):
+    """``true`` and ``false``."""
+
+    value: bool
+
+
+class Not(NamedTuple):
+    test: Test
+
+
+class Several(NamedTuple):
+    """``allof`` and ``anyof``."""
+
+    every: bool
+    tests: list[Test]
+
+
+class Size(NamedTuple):
+    """``size :over 1M``."""
+
+    over: bool
+    limit: int
+
+
+class Exists(NamedTuple):
+    names: list[str]
+
+
+class Matching(NamedTuple):
+    """How strings are compared: ``:contains``, and by which comparator."""
+
+    type: str
+    comparator: str
+
+
+class Compared(NamedTuple):
+    """``header``, ``address`` or ``envelope``: whether one of the values is one of the keys."""
+
+    kind: str
+    part: str
+    how: Matching
+    names: list[str]
+    keys: list[str]
+
+
+Test = Constant | Not | Several | Size | Exists | Compared
+
+
+class Block(list["Command"]):
+    """Commands, one after the other."""
+
+
+class If:
+    """``if``, its ``elsif``, its ``else``."""
+
+    def __init__(self) -> None:
+        self.branches: list[tuple[Test, Block]] = []
+
+
+class Plain(NamedTuple):
+    """``stop``, ``keep``, ``discard``."""
+
+    name: str
+    line: int
+
+
+class Redirect(NamedTuple):
+    address: str
+    copy: bool
+    line: int
+
+
+class Fileinto(NamedTuple):
+    folder: str
+    copy: bool
+    line: int
+
+
+class Vacation(NamedTuple):
+    """An answer to who writes to somebody who is away. RFC 5230."""
+
+    reason: str
+    days: int
+    subject: str | None
+    sender: str | None
+    addresses: list[str]
+    mime: bool
+    handle: str | None
+    line: int
+
+
+Command = If | Plain | Redirect | Fileinto | Vacation
