@@ -23,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .exim import main as exim
 
         return exim(words[1:])
+    if words[:1] == ["explain"]:
+        from .explain import main as explain
+
+        return explain(words[1:])
     if words[:1] == ["update-exim4.conf"]:
         from .update_exim4_conf import run
 
@@ -74,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--dialogue", action="store_true", help="show every line of the protocols")
     demo.add_argument("--picture", type=Path, metavar="FILE", help="write it as an SVG picture")
     commands.add_parser("exim", help="Exim's command line: -be, -bP, -bV (exim --help)")
+    commands.add_parser("explain", help="say why an address goes where it goes")
     commands.add_parser(
         "update-exim4.conf", help="Debian's program of that name: configuration from answers"
     )

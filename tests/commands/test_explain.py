@@ -1,0 +1,86 @@
+"""``labmail explain``: first what -bt says, then why; exit codes as -bt has them."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from labmail.commands.exim import Caller
+from labmail.commands.exim import run as exim
+from labmail.commands.explain import run
+from labmail.commands.line import main
+
+CONFIGURATION = """\
+keep_environment =
+primary_hostname = mail.lab.test
+domainlist ours = lab.test
+begin routers
+aliases:
+  driver = redirect
+  domains = +ours
+  senders = ! stranger@far.test
+  local_parts = team
+  data = bob@far.test
+far:
+  driver = manualroute
+  domains = ! +ours
+  transport = WHICH
+  route_list = * 192.0.2.9
+begin transports
+smtp:
+  driver = smtp
+other:
+  driver = smtp
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> str:
+    path = tmp_path / "exim.conf"
+    path.write_text(CONFIGURATION)
+    return str(path)
+
+
+def ask(*words: str, how: object = run) -> tuple[int, str, str]:
+    out, err = io.BytesIO(), io.BytesIO()
+    code = how(words, Caller(io.BytesIO(), out, err, {}))  # type: ignore[operator]
+    return code, out.getvalue().decode(), err.getvalue().decode()
+
+
+def test_it_begins_as_bt_does_and_goes_on_with_reasons(written: str) -> None:
+    words = ("-C", written, "-DWHICH=smtp", "team@lab.test")
+    code, out, _ = ask(*words)
+    short = ask("-bt", *words, how=exim)
+    assert short[0] == code == 0
+    assert out.startswith(short[1])
+    assert f"domains = +ours  ({written}:7)" in out
+    assert "for it to be asked: let `domains` list the domain of bob@far.test" in out
+    assert out.endswith("bob@far.test: to transport smtp, hosts 192.0.2.9 [192.0.2.9]\n")
+
+
+def test_sender_and_macros_count(written: str) -> None:
+    words = ("-C", written, "-DWHICH=other", "-f", "stranger@far.test", "--json")
+    code, out, _ = ask(*words, "team@lab.test", "x@far.test")
+    assert code == 2
+    told = json.loads(out)
+    assert [one["code"] for one in told] == [2, 0]
+    assert "aliases" in told[0]["changes"]
+    assert told[1]["ends"][0]["transport"] == "other"
+
+
+def test_mistakes_are_told(written: str) -> None:
+    assert ask("-C", written, "-DWHICH=nosuch", "x@far.test")[0] == 1  # deferred at use
+    assert ask("-C", written + "x", "a@b")[0] == 1
+    code, _, err = ask("-C", written, "-DWHICH=smtp", "a@@b")
+    assert code == 2 and "syntax error" in err
+    code, _, err = ask("--jsn", "a@b")
+    assert code == 2 and "no option --jsn" in err
+    assert "usage" in ask("-C", written)[2]
+
+
+def test_it_is_a_command(written: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["explain", "-C", written, "-DWHICH=smtp", "x@far.test"]) == 0
+    assert main(["explain", "--help"]) == 0
