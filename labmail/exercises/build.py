@@ -72,6 +72,11 @@ def _title(notebook: Any) -> str:
     return str(head)
 
 
+LIVE = "application/vnd.jupyter.widget-view+json"
+"""Where a widget's model is in the kernel that made it: another number on each run, and of no use
+once that kernel has gone."""
+
+
 def run(notebook: Any) -> Any:
     """Runs a notebook in a fresh kernel and keeps its outputs. Raises where a cell fails."""
     from nbclient import NotebookClient
@@ -85,6 +90,9 @@ def run(notebook: Any) -> Any:
             resources={"metadata": {"path": folder}},
         )
         client.execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(LIVE, None)
     return notebook
 
 
