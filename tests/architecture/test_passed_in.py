@@ -66,6 +66,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "socket": "the machine's own name",
         "random": "the machine's own chance, for ${randint:9}",
         "subprocess": "the machine's own programs, for ${run{…}}",
+        "selectors": "what such a program prints, for as long as it may take",
     },
 }
 """Where what may be reached for, and why. A path ending in / means everything below it."""

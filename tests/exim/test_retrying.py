@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from labmail.exim.expansion import Context
 from labmail.exim.options.retry import read_rule
 from labmail.exim.retrying import Case, Failure, failure, find_rule, show
 from labmail.exim.text import Text
+from tests.conftest import find_peer
 
 NAMES = [
     "*",
@@ -145,7 +145,7 @@ def test_exim_says_the_same(tmp_path: Path) -> None:
     head = f"spool_directory = {tmp_path}\nlog_file_path = {tmp_path}/%slog\nkeep_environment =\n"
     conf.write_text(head + "begin retry\n" + "\n".join(RULES) + "\n")
     tmp_path.chmod(0o777)
-    exim = shutil.which("exim4") or "exim4"
+    exim = find_peer("exim4") or "exim4"
     ours = [sys.executable, "-m", "labmail.commands", "exim"]
     for asked in ("q.test quota_2h", "Ann@X.test", "shop3.test", "z.test y.test", "z.test", "a b"):
         answers = [

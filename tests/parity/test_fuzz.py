@@ -112,7 +112,7 @@ def test_shrinking_keeps_what_differs_and_little_else() -> None:
 
 
 def test_a_planted_bug_in_one_operator_is_found(folder: Path) -> None:
-    healthy, count = Healthy("base64"), 600
+    healthy, count = Healthy("base64"), 1500
     judge = Judge(healthy, Ours(), world.make(folder))
     tally, found = run(count, 1, judge, most=0)
     assert found == [] and tally.cases > 0.9 * count, "it differs from itself"

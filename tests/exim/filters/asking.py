@@ -9,6 +9,7 @@ from pathlib import Path
 
 from labmail.commands.exim import Caller, run
 from labmail.exim.files import RealFiles
+from tests.conftest import find_peer
 from tests.exim.filters.random_filters import Case
 
 CONFIGURATION = """\
@@ -40,7 +41,7 @@ class Desk:
     def original(self, case: Case) -> tuple[int, str]:
         """The exit code and what exim4 prints. A signal that ends it is negative."""
         ran = subprocess.run(
-            ["exim4", *self.arguments(case)],
+            [find_peer("exim4") or "exim4", *self.arguments(case)],
             input=case.letter.encode("latin-1"),
             capture_output=True,
             timeout=60,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from labmail.exim.expansion import Context
 from labmail.exim.options.rewrite import read_rule
 from labmail.exim.rewriting import PLACES, holds_at, rewrite, rewrite_envelope
 from labmail.exim.text import Text
+from tests.conftest import find_peer
 
 BLOCKS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "answers.json").read_text())
 FILES = {
@@ -85,7 +85,7 @@ def test_ours(
 def test_real_exim_still_says_so(confs: list[Path]) -> None:
     for number, block in enumerate(BLOCKS):
         for address, said, complaints in block["asked"]:
-            command = [shutil.which("exim4") or "exim4", "-C", str(confs[number]), "-brw", address]
+            command = [find_peer("exim4") or "exim4", "-C", str(confs[number]), "-brw", address]
             done = subprocess.run(command, capture_output=True, text=True, timeout=60)
             assert read(done.stdout, done.stderr) == (said, complaints), address
 

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.conftest import find_peer
 from tests.exim.expansion.original import Exim
 
 HERE = Path(__file__).parent
@@ -64,7 +65,13 @@ def answered(asked: list[str]) -> list[tuple[str, str]]:
         told = []
         for line in asked:
             ran = subprocess.run(
-                ["exim4", "-C", str(exim.configuration), "-be", line.encode("latin-1")],
+                [
+                    find_peer("exim4") or "exim4",
+                    "-C",
+                    str(exim.configuration),
+                    "-be",
+                    line.encode("latin-1"),
+                ],
                 capture_output=True,
                 timeout=60,
             )

@@ -21,6 +21,7 @@ from labmail.exim.files import RealFiles
 from labmail.exim.lookups import Searches
 from labmail.exim.regex import Panic
 from labmail.exim.text import Text
+from tests.conftest import find_peer
 
 RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text("ascii"))
 KINDS = {
@@ -140,7 +141,7 @@ class Exim:
         while len(told) < len(lines):
             asked = "\n".join(lines[len(told) :]) + "\n"
             ran = subprocess.run(
-                ["exim4", "-C", str(self.config), "-be"],
+                [find_peer("exim4") or "exim4", "-C", str(self.config), "-be"],
                 input=asked.encode("latin-1"),
                 capture_output=True,
                 timeout=120,
