@@ -87,29 +87,35 @@ class Asked(Node):
 
 @reads("acl")
 def read_acl(parser: Parser, name: str, start: int) -> Node:
+    """``acl{{name}{argument}…}``: nine arguments at most."""
     return Asked(name, tuple(_group(parser, name, 1, 10)), start, parser.at)
 
 
 @reads("saslauthd")
 def read_saslauthd(parser: Parser, name: str, start: int) -> Node:
+    """``saslauthd{{user}{password}{service}{realm}}``: the last two may be missing."""
     return Asked(name, tuple(_group(parser, name, 2, 4)), start, parser.at)
 
 
 @condition()
 def pam(context: Context, asked: Text) -> bool:
+    """Nobody can log in by PAM here."""
     return False
 
 
 @condition()
 def ldapauth(context: Context, asked: Text) -> bool:
+    """There is no LDAP server to ask."""
     raise ExpansionFailed("malformed parameter setting precedes LDAP URL")
 
 
 @condition()
 def pwcheck(context: Context, asked: Text) -> bool:
+    """Debian's Exim is built without."""
     raise ExpansionFailed('support for "pwcheck" not compiled')
 
 
 @condition()
 def radius(context: Context, asked: Text) -> bool:
+    """Debian's Exim is built without."""
     raise ExpansionFailed('support for "radius" not compiled')

@@ -33,49 +33,59 @@ def folded(text: str) -> str:
 
 @condition(arguments=2)
 def eq(context: Context, left: Text, right: Text) -> bool:
+    """The same octets."""
     return left.text == right.text
 
 
 @condition(arguments=2)
 def eqi(context: Context, left: Text, right: Text) -> bool:
+    """The same but for capitals."""
     return folded(left.text) == folded(right.text)
 
 
 @condition(arguments=2)
 def lt(context: Context, left: Text, right: Text) -> bool:
+    """The left comes first."""
     return left.text < right.text
 
 
 @condition(arguments=2)
 def lti(context: Context, left: Text, right: Text) -> bool:
+    """The left comes first, capitals as small letters."""
     return compared(folded(left.text), folded(right.text)) < 0
 
 
 @condition(arguments=2)
 def le(context: Context, left: Text, right: Text) -> bool:
+    """The left comes first, or they are the same."""
     return left.text <= right.text
 
 
 @condition(arguments=2)
 def lei(context: Context, left: Text, right: Text) -> bool:
+    """As ``le``, capitals as small letters."""
     return compared(folded(left.text), folded(right.text)) <= 0
 
 
 @condition(arguments=2)
 def gt(context: Context, left: Text, right: Text) -> bool:
+    """The left comes later."""
     return left.text > right.text
 
 
 @condition(arguments=2)
 def gti(context: Context, left: Text, right: Text) -> bool:
+    """The left comes later, capitals as small letters."""
     return compared(folded(left.text), folded(right.text)) > 0
 
 
 @condition(arguments=2)
 def ge(context: Context, left: Text, right: Text) -> bool:
+    """The left comes later, or they are the same."""
     return left.text >= right.text
 
 
 @condition(arguments=2)
 def gei(context: Context, left: Text, right: Text) -> bool:
+    """As ``ge``, capitals as small letters."""
     return compared(folded(left.text), folded(right.text)) >= 0

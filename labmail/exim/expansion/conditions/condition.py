@@ -3,7 +3,7 @@
 Most are a function from texts to a bool, and are written as one; the decorator says how many
 arguments there are. ``compare.py`` has the shortest.
 
-    @condition(2)
+    @condition(arguments=2)
     def eq(context, left, right):
         return left.text == right.text
 

@@ -38,14 +38,17 @@ def is_ipv6(text: str) -> bool:
 
 @condition()
 def isip(context: Context, text: Text) -> bool:
+    """An IP address of either kind."""
     return is_ipv4(text.text) or is_ipv6(text.text)
 
 
 @condition()
 def isip4(context: Context, text: Text) -> bool:
+    """An IPv4 address."""
     return is_ipv4(text.text)
 
 
 @condition()
 def isip6(context: Context, text: Text) -> bool:
+    """An IPv6 address."""
     return is_ipv6(text.text)

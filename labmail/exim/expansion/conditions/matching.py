@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 @condition(arguments=2)
 def match(context: Context, text: Text, pattern: Text) -> tuple[bool, str]:
+    """Some part of the text is as the regular expression says; its groups are $1, $2 …"""
     from ..items.patterns import captured
 
     found = compile(pattern.text).search(text.text)
@@ -57,6 +58,7 @@ def _answer(context: Context, found: Match) -> tuple[bool, str]:
 
 @condition(arguments=2, raw=True)
 async def match_domain(context: Context, domain: Text, listed: Text) -> tuple[bool, str]:
+    """The domain is in the list."""
     from ..lists import match_domain as find
 
     return await _asked(context, listed, find(context, domain, listed))
@@ -64,6 +66,7 @@ async def match_domain(context: Context, domain: Text, listed: Text) -> tuple[bo
 
 @condition(arguments=2, raw=True)
 async def match_local_part(context: Context, local_part: Text, listed: Text) -> tuple[bool, str]:
+    """The local part is in the list."""
     from ..lists import match_local_part as find
 
     return await _asked(context, listed, find(context, local_part, listed))
@@ -71,6 +74,7 @@ async def match_local_part(context: Context, local_part: Text, listed: Text) -> 
 
 @condition(arguments=2, raw=True)
 async def match_address(context: Context, address: Text, listed: Text) -> tuple[bool, str]:
+    """The address is in the list."""
     from ..lists import match_address as find
 
     return await _asked(context, listed, find(context, address, listed))
@@ -78,6 +82,7 @@ async def match_address(context: Context, address: Text, listed: Text) -> tuple[
 
 @condition(arguments=2, raw=True)
 async def match_ip(context: Context, address: Text, listed: Text) -> tuple[bool, str]:
+    """The IP address is in the list of hosts, which may hold no names."""
     from ..lists import match_ip as find
 
     return await _asked(context, listed, find(context, address, listed))
@@ -85,6 +90,7 @@ async def match_ip(context: Context, address: Text, listed: Text) -> tuple[bool,
 
 @condition(arguments=2)
 def inlist(context: Context, text: Text, listed: Text) -> tuple[bool, str]:
+    """The text is a member of the list."""
     from ..lists import in_list
 
     return _in(context, in_list(text, listed))
@@ -92,6 +98,7 @@ def inlist(context: Context, text: Text, listed: Text) -> tuple[bool, str]:
 
 @condition(arguments=2)
 def inlisti(context: Context, text: Text, listed: Text) -> tuple[bool, str]:
+    """The text is a member of the list, capitals as small letters."""
     from ..lists import in_list
 
     return _in(context, in_list(text, listed, caseless=True))

@@ -19,24 +19,29 @@ def number(text: Text) -> int:
 
 @condition("=", "==", arguments=2, convert=number)
 def equal(context: Context, left: int, right: int) -> bool:
+    """The same number."""
     return left == right
 
 
 @condition("<", arguments=2, convert=number)
 def less(context: Context, left: int, right: int) -> bool:
+    """The left is the smaller."""
     return left < right
 
 
 @condition("<=", arguments=2, convert=number)
 def at_most(context: Context, left: int, right: int) -> bool:
+    """The left is the smaller, or they are the same."""
     return left <= right
 
 
 @condition(">", arguments=2, convert=number)
 def more(context: Context, left: int, right: int) -> bool:
+    """The left is the greater."""
     return left > right
 
 
 @condition(">=", arguments=2, convert=number)
 def at_least(context: Context, left: int, right: int) -> bool:
+    """The left is the greater, or they are the same."""
     return left >= right

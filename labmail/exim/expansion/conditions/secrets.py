@@ -21,6 +21,7 @@ _DIGEST_SIZE = {"md5": 16, "sha1": 20}
 
 @condition(arguments=2)
 def crypteq(context: Context, word: Text, kept: Text) -> bool:
+    """The word is the one that was encrypted, in the way that the kept text names."""
     for name in _DIGEST_SIZE:
         mark = f"{{{name}}}"
         if kept.text[: len(mark)].lower() == mark:
@@ -68,6 +69,7 @@ _FEW = "too few arguments or bracketing error for inbound_srs"
 
 @condition(arguments=2, few=_FEW)
 def inbound_srs(context: Context, local_part: Text, secret: Text) -> bool:
+    """The local part was made by ``srs_encode`` with this secret, not long ago. Sets $srs_recipient."""
     from ..items.secrets import BASE_32, checksum, today
     from ..operators.quoting import quote_local_part
 
