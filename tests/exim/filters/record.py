@@ -1,4 +1,4 @@
-"""Makes `recorded.json`: filters by chance, and what exim4 makes of them.
+"""Makes `recorded.json`: filters and scripts by chance, and what exim4 makes of them.
 
 python -m tests.exim.filters.record
 """
@@ -11,16 +11,17 @@ from pathlib import Path
 
 from tests.exim.filters.asking import Desk
 from tests.exim.filters.random_filters import Dice
+from tests.exim.filters.random_scripts import Scripts
 
 HERE = Path(__file__).parent
-CASES = 250
+CASES = 220
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        desk, dice, rows = Desk(Path(folder)), Dice(2024), []
-        while len(rows) < CASES:
-            case = dice.case()
+        desk, dice, scripts, rows = Desk(Path(folder)), Dice(2024), Scripts(5228), []
+        while len(rows) < 2 * CASES:
+            case = dice.case() if len(rows) < CASES else scripts.script()
             code, told = desk.original(case)
             if code >= 0 and len(case.filter) < 1500:
                 rows.append(json.dumps([*case, code, told]))

@@ -127,3 +127,53 @@ HOSTILE = [
 def test_hostile_filters_have_an_end(number: int) -> None:
     outcome = ran(HOSTILE[number])
     assert outcome.error or outcome.steps is not None
+
+
+def sieved(text: str) -> Outcome:
+    letter = Message([Header("To: ben@lab.test\n"), Header("Subject: news\n")], size=40)
+    variables = {"sender_address": "ann@ask.com", "return_path": "ann@ask.com"}
+    context = Context(
+        message=letter, variables={name: Text(value) for name, value in variables.items()}
+    )
+    return drive(run_filter(f"# Sieve filter\n{text}", context, Letter(("ben@lab.test",))))
+
+
+def test_a_script() -> None:
+    outcome = sieved(
+        'require ["fileinto", "copy"];'
+        'if header :contains "subject" "NEW" { fileinto "a"; redirect :copy "eve@x.test"; }'
+    )
+    save, deliver = outcome.deeds
+    assert isinstance(save, Save) and save.path == "a" and save.why
+    assert isinstance(deliver, Deliver) and deliver.address == "eve@x.test"
+    assert outcome.significant and not sieved("# nothing").significant
+
+
+def test_an_absence() -> None:
+    (reply,) = sieved('require "vacation"; vacation :days 90 "I am away.";').deeds
+    assert isinstance(reply, Reply)
+    assert (reply.to, reply.texts["subject"]) == ("ann@ask.com", "Auto: news")
+    assert reply.texts["once_repeat"] == "31d"
+
+
+def test_after_a_mistake_nothing_counts() -> None:
+    outcome = sieved('redirect "eve@x.test";\nnonsense;')
+    assert outcome.error == "syntax error in line 3" and not outcome.deeds
+    assert not sieved("stop; nonsense;").error
+
+
+HARMFUL = [
+    "if " + "not " * 100_000,
+    "if true { " * 50_000,
+    "if anyof(" * 50_000,
+    "/*" * 1_000_000,
+    'redirect "' + "x" * 1_000_000,
+    'if header :matches "subject" "' + "*a" * 5_000 + '" { keep; }',
+    "if size :over " + "9" * 100_000 + " {}",
+    'require "fileinto"; ' + 'fileinto "a"; ' * 5_000,
+]
+
+
+@pytest.mark.parametrize("number", range(len(HARMFUL)))
+def test_harmful_scripts_have_an_end(number: int) -> None:
+    assert sieved(HARMFUL[number]).error or number >= 5

@@ -9,6 +9,7 @@ import pytest
 
 from tests.exim.filters.asking import Desk
 from tests.exim.filters.random_filters import Case, Dice
+from tests.exim.filters.random_scripts import Scripts
 
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())
 
@@ -24,6 +25,8 @@ def test_recorded_answers(tmp_path: Path) -> None:
 
 @pytest.mark.peer("exim4")
 def test_new_questions(tmp_path: Path) -> None:
-    desk, dice = Desk(tmp_path), Dice(77)
-    for case in (dice.case() for _ in range(40)):
-        assert desk.ours(case) == desk.original(case), case
+    desk, dice, scripts = Desk(tmp_path), Dice(77), Scripts(77)
+    for case in (make() for make in (dice.case, scripts.script) for _ in range(40)):
+        told = desk.original(case)
+        if told[0] >= 0:  # it ends on a signal where a script has an empty string
+            assert desk.ours(case) == told, case

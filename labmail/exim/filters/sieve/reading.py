@@ -45,7 +45,8 @@ CAPABILITIES = (
 )
 """What ``require`` may ask for."""
 
-COMPARATORS = ("i;octet", "i;ascii-casemap", "en;ascii-casemap", "i;ascii-numeric")
+NUMERIC = "i;ascii-numeric"
+COMPARATORS = ("i;octet", "i;ascii-casemap", "en;ascii-casemap", NUMERIC)
 ADDRESSES = ("from", "to", "cc", "bcc", "reply-to", "sender")
 """Header lines with addresses; those with ``resent-`` before them, too."""
 
@@ -203,6 +204,8 @@ class _Reader:
             else:
                 handle = self._string("handle string expected")
         reason = self._string("missing reason string")
+        if mime and not reason.isascii():
+            raise self.words.mistake("MIME reason string contains 8bit text")
         line = self.words.line
         self.semicolon()
         block.append(Vacation(reason, days, subject, sender, addresses, mime, handle, line))
@@ -251,7 +254,8 @@ class _Reader:
         if name in ("allof", "anyof"):
             return self._several(name == "allof")
         if name == "exists":
-            return Exists(self._names())
+            names = self._strings("header string list expected")
+            return Exists(names, self.words.line)
         if name == "size":
             order = self.words.name(":over", ":under")
             if not order:
@@ -269,31 +273,24 @@ class _Reader:
             raise self.words.mistake("missing closing paren")
         return Several(every, tests)
 
-    def _names(self) -> list[str]:
-        names = self._strings("header string list expected")
-        for name in names:
-            if not name or not all("!" <= c <= "\xff" and c not in ":\x7f" for c in name):
-                raise self.words.mistake("invalid header field")
-        return names
-
     def _compared(self, kind: str) -> Test:
         if kind == "envelope":
             self.need("envelope")
         part, how = self._how(kind != "header")
-        if kind == "envelope":
-            names = self._strings("envelope string list expected")
-        else:
-            names = self._names()
+        what = "envelope" if kind == "envelope" else "header"
+        names = self._strings(f"{what} string list expected")
         keys = self._strings("key string list expected")
         for name in names:
             self._check(kind, name.lower())
-        return Compared(kind, part, how, [name.lower() for name in names], keys)
+        return Compared(kind, part, how, [name.lower() for name in names], keys, self.words.line)
 
     def _check(self, kind: str, name: str) -> None:
-        if kind == "address" and name.removeprefix("resent-") not in ADDRESSES:
+        """Is it the name of a header line, of one with addresses, a part of the envelope?"""
+        if kind == "envelope":
+            if name not in ("from", "to"):
+                raise self.words.mistake("invalid envelope string")
+        elif not _field(name) or (kind == "address" and not _with_addresses(name)):
             raise self.words.mistake("invalid header field")
-        if kind == "envelope" and name not in ("from", "to"):
-            raise self.words.mistake("invalid envelope string")
 
     def _how(self, parts: bool) -> tuple[str, Matching]:
         """``:comparator``, a match type and an address part, in any order, each once."""
@@ -306,9 +303,9 @@ class _Reader:
             said[what] = self._comparator() if what == ":comparator" else tag
             if tag in (":user", ":detail"):
                 self.need("subaddress")
-        how = Matching(said.get("type", ":is"), said.get(":comparator", "i;ascii-casemap"))
-        if how.comparator == "i;ascii-numeric" and how.type != ":is":
-            raise self.words.mistake("comparator does not offer specified matchtype")
+        comparator = said.get(":comparator", "i;ascii-casemap")
+        required = comparator != NUMERIC or f"comparator-{NUMERIC}" in self.required
+        how = Matching(said.get("type", ":is"), comparator, required)
         return said.get("part", ":all"), how
 
     def _comparator(self) -> str:
@@ -320,3 +317,12 @@ class _Reader:
 
 AGAIN = {":comparator": "comparator", "part": "address part", "type": "match type"}
 """What a message calls that which was said twice."""
+
+
+def _field(name: str) -> bool:
+    """Can a header line have this name?"""
+    return name != "" and all("!" <= c <= "\xff" and c not in ":\x7f" for c in name)
+
+
+def _with_addresses(name: str) -> bool:
+    return name.removeprefix("resent-") in ADDRESSES

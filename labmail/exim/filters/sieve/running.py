@@ -20,7 +20,7 @@ from ..deeds import Deed, Deliver, Outcome, Reply, Save
 from ..obeying import Letter
 from ..personal import personal
 from .matching import matches
-from .reading import read_script
+from .reading import NUMERIC, read_script
 from .tree import (
     Block,
     Command,
@@ -29,6 +29,7 @@ from .tree import (
     Exists,
     Fileinto,
     If,
+    Matching,
     Not,
     Plain,
     Redirect,
@@ -170,18 +171,28 @@ class _Run:
         if isinstance(test, Not):
             return not self.test(test.test)
         if isinstance(test, Several):
-            asked = map(self.test, test.tests)
+            asked = list(map(self.test, test.tests))
             return all(asked) if test.every else any(asked)
         if isinstance(test, Size):
             size = self.context.message.size if self.context.message is not None else 0
             return bool(size > test.limit if test.over else size < test.limit)
         if isinstance(test, Exists):
-            return all(any(self._lines(name)) for name in test.names)
+            return all(self._exists(name, test.line) for name in test.names)
         return self._compared(test)
 
+    def _exists(self, name: str, line: int) -> bool:
+        if ":" in name:
+            raise SieveError("header string expansion failed", line)
+        return any(True for _ in self._lines(name))
+
     def _compared(self, test: Compared) -> bool:
-        values = (value for name in test.names for value in self._found(test, name))
-        return any(matches(test.how, value, key) for value in values for key in test.keys)
+        wrong = _wrong(test.how)
+        for value in (value for name in test.names for value in self._found(test, name)):
+            if wrong and test.keys:
+                raise SieveError(wrong, test.line)
+            if any(matches(test.how, value, key) for key in test.keys):
+                return True
+        return False
 
     def _found(self, test: Compared, name: str) -> Iterator[str]:
         """The values that a header line, the addresses in it or the envelope have."""
@@ -207,6 +218,15 @@ class _Run:
             yield (
                 decoded(text, "UTF-8", any_length=True, any_charset=True) if "=?" in text else text
             )
+
+
+def _wrong(how: Matching) -> str:
+    """What is wrong with the way of comparing, once there is something to compare."""
+    if how.comparator == NUMERIC and how.type != ":is":
+        return "comparator does not offer specified matchtype"
+    if not how.required:
+        return f'missing previous require "comparator-{how.comparator}";'
+    return ""
 
 
 def _addresses(text: str) -> Iterator[str]:

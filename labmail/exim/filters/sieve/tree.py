@@ -34,13 +34,15 @@ class Size(NamedTuple):
 
 class Exists(NamedTuple):
     names: list[str]
+    line: int
 
 
 class Matching(NamedTuple):
-    """How strings are compared: ``:contains``, and by which comparator."""
+    """How strings are compared: ``:contains``, and by which comparator; was that required?"""
 
     type: str
     comparator: str
+    required: bool = True
 
 
 class Compared(NamedTuple):
@@ -51,6 +53,7 @@ class Compared(NamedTuple):
     how: Matching
     names: list[str]
     keys: list[str]
+    line: int
 
 
 Test = Constant | Not | Several | Size | Exists | Compared

@@ -39,7 +39,7 @@ class SieveError(EximError):
 
 
 class Words:
-    """A cursor over a script; ``line`` counts from 1."""
+    """A cursor over a script; ``line`` counts from 1, but as in Exim not in ``/* comments */``."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.line = text, 0, 1
@@ -66,9 +66,8 @@ class Words:
             elif self.text.startswith("/*", self.at):
                 end = self.text.find("*/", self.at + 2)
                 if end < 0:
-                    self._to(len(self.text))
                     raise self.mistake("missing end of comment")
-                self._to(end + 2)
+                self.at = end + 2
             else:
                 return
 
@@ -113,18 +112,23 @@ class Words:
         if not self.sign("["):
             one = self.string()
             return None if one is None else [one]
+        try:
+            return self._members()
+        except SieveError as mistake:
+            if not mistake.message.startswith("missing end of"):
+                raise
+            raise self.mistake("missing string list") from None
+
+    def _members(self) -> list[str]:
         found: list[str] = []
-        if self.sign("]"):
-            return found
-        while True:
+        while not self.sign("]"):
+            if found and not self.sign(","):
+                raise self.mistake("missing string list")
             one = self.string()
             if one is None:
-                raise self.mistake("missing string")
-            found.append(one)
-            if self.sign("]"):
-                return found
-            if not self.sign(","):
                 raise self.mistake("missing string list")
+            found.append(one)
+        return found
 
     def _quoted(self) -> str:
         made: list[str] = []
