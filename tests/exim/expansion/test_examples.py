@@ -16,7 +16,7 @@ MODULES = [
     "cursor",
     "escapes",
     "evaluator",
-    "explain",
+    "explaining",
     "operation",
     "parser",
     "reasons",

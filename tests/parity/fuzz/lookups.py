@@ -62,7 +62,9 @@ def sqlite(s: Speech) -> str:
 
 def passwd(s: Speech) -> str:
     s.features.add("lookup passwd")
-    return f"${{lookup{{{s.words.one('root', 'daemon', 'nosuchuser', '')}}}passwd{s.branches()}}}"
+    name = s.words.one("root", "daemon", "nosuchuser", "")
+    asked = f"{{{name}}}passwd" if s.r.random() < 0.1 else f"{s.gap()}passwd{{{name}}}"
+    return f"${{lookup{asked}{s.branches()}}}"
 
 
 LOOKUPS: dict[str, Rule] = {

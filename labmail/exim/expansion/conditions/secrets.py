@@ -69,7 +69,7 @@ _FEW = "too few arguments or bracketing error for inbound_srs"
 
 @condition(arguments=2, few=_FEW)
 def inbound_srs(context: Context, local_part: Text, secret: Text) -> bool:
-    """The local part was made by ``srs_encode`` with this secret, not long ago. Sets $srs_recipient."""
+    """Lately ``srs_encode`` made the local part with this secret: $srs_recipient is whose it is."""
     from ..items.secrets import BASE_32, checksum, today
     from ..operators.quoting import quote_local_part
 
