@@ -84,6 +84,9 @@ class Test:
     def log(self, text: str, where: str) -> None:
         """Lines for the log: as Exim shows them where it shows much, or as in the log itself."""
         caller = self.opened.caller
+        if not where:  # what a Sieve script says by the way
+            caller.complain(f"{text}\n" if self.full else "")
+            return
         head = f"LOG: {where}\n  " if self.full else f"{caller.stamp()} "
         caller.complain(f"{head}{text}\n")
 

@@ -79,6 +79,7 @@ async def _walked(address: Address, desk: Desk) -> tuple[Outcome, Address | None
     sender = known.get("sender_address", EMPTY)
     if desk.purpose == SENDER:
         known["sender_address"] = EMPTY
+    known["return_path"] = sender if address.errors_to is None else Text(address.errors_to)
     try:
         await _percent_hack(address, desk)
         return await walk(address, desk)

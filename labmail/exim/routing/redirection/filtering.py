@@ -39,6 +39,8 @@ async def filtered(
     if wrong:
         return Defer(f"error in filter {part}: {wrong}")
     own = (address.text.text,)
+    if kind == "sieve":
+        return await _sieve(desk, router, address, listed, who)
     came = await run_filter(listed.text, desk.context, Letter(own), Allowed.by_router(router))
     if came.error:
         return _mistaken(desk, router, address, came, part)
@@ -59,7 +61,24 @@ def _forbidden(router: Block, kind: str) -> str:
         return "filtering not enabled"
     if router[f"forbid_{kind}_filter"]:
         return f"{NAMES[kind]} filtering not enabled"
-    return "" if kind == "exim" else "labmail runs no Sieve filters"
+    return ""
+
+
+async def _sieve(
+    desk: Desk, router: Block, address: Address, listed: Text, who: Identity
+) -> Outcome:
+    """What a Sieve script makes of it: if it does not say otherwise, the letter is kept."""
+    from labmail.exim.filters.sieve import run_sieve
+
+    letter = Letter((address.text.text,))
+    came = run_sieve(listed.text, desk.context, letter, Allowed.by_router(router))
+    desk.log(came.told().rstrip("\n"), "")
+    deeds = list(came.deeds)
+    if came.implicit_keep or came.error:
+        deeds.append(Save("inbox"))
+    await hand_on(desk, router, address)
+    children = [await _child(desk, router, address, deed, who) for deed in deeds]
+    return Children([one for one in children if one is not None], "its Sieve script says so")
 
 
 def _mistaken(desk: Desk, router: Block, address: Address, came: Came, part: str) -> Outcome:
