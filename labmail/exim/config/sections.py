@@ -36,6 +36,7 @@ class Drivers:
         self.around = around
         self.generic = vocabulary.generic(section)
         self.blocks = configuration.drivers(section)
+        self.named = {block.name: block for block in self.blocks}
         self.block: Block | None = None
 
     def read(self, source: Source) -> None:
@@ -53,16 +54,17 @@ class Drivers:
         self.vocabulary.check_section(self.section, self.configuration)
 
     def begin(self, name: str, rest: str, source: Source) -> None:
-        for block in self.blocks:
-            if block.name == name:
-                raise Unplaced(
-                    f'there are two {self.noun}s called "{name}"',
-                    help=one_before(block.file, block.line),
-                )
+        if name in self.named:
+            before = self.named[name]
+            raise Unplaced(
+                f'there are two {self.noun}s called "{name}"',
+                help=one_before(before.file, before.line),
+            )
         if rest:
             raise extra(rest, f"driver name {name}")
         self.block = Block(name, self.generic, source.file, source.line)
         self.blocks.append(self.block)
+        self.named[name] = self.block
 
     def setting(self, word: str, line: str, source: Source) -> None:
         block = self.block

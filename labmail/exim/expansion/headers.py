@@ -97,11 +97,13 @@ def _shown(values: Iterable[str], kind: str, between: str, context: Context) -> 
 
 def _joined(values: Iterable[str], between: str) -> str:
     """Put together, up to the length that Exim inserts."""
-    text = ""
+    parts: list[str] = []
+    length = 0
     for value in values:
-        room = max(LONGEST - len(text), 0)
-        text += (between if text else "") + value[:room]
-    return text
+        part = (between if length else "") + value[: max(LONGEST - length, 0)]
+        parts.append(part)
+        length += len(part)
+    return "".join(parts)
 
 
 def _decoded(text: str, charset: str, context: Context) -> str:
