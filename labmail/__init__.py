@@ -25,6 +25,7 @@ _FACE = {
     "explain": "labmail.lab.explaining",
     "Message": "labmail.message",
     "journey": "labmail.widgets",
+    "route": "labmail.widgets",
     "speak": "labmail.widgets",
     "unfold": "labmail.widgets",
 }
@@ -37,6 +38,7 @@ __all__ = [
     "check",
     "explain",
     "journey",
+    "route",
     "speak",
     "town_names",
     "unfold",

@@ -16,5 +16,15 @@ Try: ``journey(lab, letter)`` in a notebook, or ``journey(lab, letter).to_html("
 from .dialogue import DialogueWidget, speak
 from .expansion import ExpansionWidget, unfold
 from .journey import JourneyWidget, journey
+from .route import RouteWidget, route
 
-__all__ = ["DialogueWidget", "ExpansionWidget", "JourneyWidget", "journey", "speak", "unfold"]
+__all__ = [
+    "DialogueWidget",
+    "ExpansionWidget",
+    "JourneyWidget",
+    "RouteWidget",
+    "journey",
+    "route",
+    "speak",
+    "unfold",
+]

@@ -1,0 +1,104 @@
+"""What the page is told of a walk, and what the widget does with wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import labmail
+from labmail.exim.errors import ConfigError
+from labmail.lab import Lab
+from labmail.widgets.route import RouteWidget, route
+
+from tests.widgets.routes import CONFIGURATION
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with Lab("two_companies") as lab:
+        yield lab
+
+
+@pytest.fixture
+def picture(lab: Lab) -> RouteWidget:
+    host = lab.host("mail.example.com")
+    return route("bob@ask.com", CONFIGURATION, host, compare="postmaster@example.com")
+
+
+def hops(picture: RouteWidget, chain: int = 0, turn: int = 0) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = picture.view["chains"][chain]["passes"][turn]["hops"]
+    return told
+
+
+def test_each_hop_has_verdict_and_line(picture: RouteWidget) -> None:
+    told = [(hop["router"], hop["verdict"]) for hop in hops(picture)]
+    assert told == [("aliases", "declines"), ("local_user", "declines"), ("far", "accepts")]
+    question = hops(picture)[0]["asked"][0]
+    line = CONFIGURATION.split("\n").index("  domains = +ours") + 1
+    assert (question["mark"], question["line"], question["file"]) == ("no", line, "")
+    assert "`domains`" in hops(picture)[0]["change"]
+
+
+def test_the_hosts_names_and_files_answer(picture: RouteWidget) -> None:
+    ends = picture.view["chains"][0]["passes"][0]["ends"]
+    assert ends[0]["hosts"][0].startswith("mail.ask.com [")
+    assert hops(picture, 1)[0]["out"] == ["root@example.com"]
+    assert hops(picture, 1)[0]["asked"][1]["text"].startswith("data = ${lookup")
+    again = picture.view["chains"][1]["passes"]
+    assert [one["of"].split("@")[0] for one in again] == ["postmaster", "root", "alice"]
+    assert again[0]["rest"] == ["local_user", "far"]
+    assert again[2]["ends"][0]["transport"] == "box"
+
+
+def test_where_two_part(picture: RouteWidget) -> None:
+    assert picture.view["difference"] == 0
+    picture.follow("bob@ask.com", "carol@ask.com")
+    assert picture.view["difference"] is None
+
+
+def test_a_mistake_leaves_the_old_path(picture: RouteWidget) -> None:
+    before = picture.view["chains"]
+    bad = CONFIGURATION.replace("driver = dnslookup", "driver = dnslokup")
+    wish = {"do": "route", "turn": 3, "address": "bob@ask.com", "compare": ""}
+    picture._asked(None, {**wish, "configuration": bad}, None)
+    assert picture.view["chains"] == before
+    assert "dnslokup" in picture.view["trouble"]["message"]
+    assert picture.view["trouble"]["line"] is not None and picture.view["turn"] == 3
+    picture._asked(None, {**wish, "configuration": CONFIGURATION}, None)
+    assert picture.view["trouble"] is None and len(picture.view["chains"]) == 1
+    picture._asked(None, {**wish, "address": "a@@b", "configuration": CONFIGURATION}, None)
+    assert picture.view["trouble"]["message"].startswith("This is no address")
+
+
+def test_wishes_without_sense_do_no_harm(picture: RouteWidget) -> None:
+    picture._asked(None, {}, None)
+    assert picture.view["trouble"] and picture.view["chains"]
+
+
+def test_mistakes_in_a_cell_are_raised(lab: Lab, picture: RouteWidget) -> None:
+    with pytest.raises(ValueError, match="needs a configuration"):
+        route("a@b.test")
+    with pytest.raises(ConfigError):
+        picture.follow("a@b.test", configuration="nonsense = 1\n")
+    assert picture.explanation.address == "bob@ask.com"
+
+
+def test_text_twin_file_and_page(tmp_path: Path) -> None:
+    path = tmp_path / "my.conf"
+    path.write_text(CONFIGURATION)
+    told = labmail.route("alice@example.com", path)
+    assert str(told).startswith("alice@example.com\n  router = local_user, transport = box\n")
+    assert told.view["name"] == str(path)
+    assert str(told) == told.view["words"]
+    page = told.to_html(tmp_path / "route.html")
+    assert "local_user" in page and "connect-src" not in page
+    assert told._repr_mimebundle_()[0]["text/plain"] == str(told)
+
+
+def test_it_ends_where_no_router_is(tmp_path: Path) -> None:
+    told = route("a@b.test", "keep_environment =\n")
+    assert told.view["chains"][0]["passes"][0]["hops"] == []
+    assert "Unrouteable" in told.view["chains"][0]["summary"][0]

@@ -1,0 +1,265 @@
+"""The route on a page, with a real lab behind it: by mouse, by keyboard, by axe's rules.
+
+Instead of JupyterLab a few lines carry the page's wishes to the widget and its view back, as for
+the expansion. With ``LABMAIL_PICTURES=FOLDER`` pictures are kept there, to be looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labmail.lab import Lab
+from labmail.widgets.route import RouteWidget, route
+from labmail.widgets.route.widget import CSS, ESM
+
+from tests.widgets.routes import CONFIGURATION
+
+api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+expect = api.expect
+
+pytestmark = pytest.mark.peer("chromium")
+
+Open = Callable[..., tuple[Any, RouteWidget]]
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>route</title>
+<style>body { margin: 16px; background: Canvas; } %s</style><main></main>
+<script type="module">%s
+const state = { view: %s }, heard = {};
+const model = { get: name => state[name], set() {}, save_changes() {}, off() {},
+  on: (name, hear) => { heard[name] = hear; },
+  send: async wish => {
+    const view = await window.labmail(JSON.stringify(wish));
+    if (view) { state.view = JSON.parse(view); heard["change:view"](); } } };
+window.lost = () => heard["comm_live_update"]();
+%s.render({ model, el: document.querySelector("main") });
+</script></html>"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with api.sync_playwright() as play:
+        program = shutil.which("chromium")
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with Lab("two_companies") as lab:
+        yield lab
+
+
+@pytest.fixture
+def open_picture(browser: Any, lab: Lab, tmp_path: Path) -> Iterator[Open]:
+    """Opens a route in a page; nothing may go wrong in it, and nothing be asked of anybody."""
+    wrong: list[str] = []
+    asked: list[str] = []
+    contexts = []
+
+    def open_one(
+        address: str = "bob@ask.com",
+        compare: str = "postmaster@example.com",
+        *,
+        width: int = 980,
+        dark: bool = False,
+        answers: bool = True,
+        still: bool = False,
+        configuration: str = CONFIGURATION,
+    ) -> tuple[Any, RouteWidget]:
+        picture = route(address, configuration, lab.host("mail.example.com"), compare=compare)
+        file = tmp_path / f"picture{len(contexts)}.html"
+        file.write_text(picture.to_html() if still else page_of(picture), encoding="utf-8")
+        size = {"width": width + 32, "height": 900}
+        scheme = "dark" if dark else "light"
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
+        page = contexts[-1].new_page()
+        page.expose_function("labmail", lambda wish: obey(picture, wish) if answers else None)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.goto(file.as_uri())
+        expect(page.get_by_role("region", name="The route of an address")).to_be_visible()
+        return page, picture
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []
+    assert [url for url in asked if not url.startswith("file:")] == []
+
+
+def page_of(picture: RouteWidget) -> str:
+    module, _, name = ESM.rpartition("export default ")
+    view = json.dumps(picture.view).replace("<", "\\u003c")
+    return PAGE % (CSS, module, view, name.strip().rstrip(";"))
+
+
+def obey(picture: RouteWidget, wish: str) -> str:
+    picture._asked(None, json.loads(wish), None)
+    return json.dumps(picture.view)
+
+
+def keep(page: Any, name: str) -> None:
+    if folder := os.environ.get("LABMAIL_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder, f"route-{name}.png"), full_page=True)
+
+
+def hops(page: Any) -> Any:
+    return page.locator(".hop > button")
+
+
+def pressed(page: Any) -> Any:
+    return page.locator(".hop > button[aria-pressed='true']")
+
+
+# ── by mouse ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_chains_and_where_they_part(open_picture: Open) -> None:
+    page, _ = open_picture()
+    expect(page.get_by_role("group", name="Route of bob@ask.com")).to_be_visible()
+    expect(page.locator(".differs")).to_have_count(2)
+    expect(page.locator(".differs .verdict")).to_have_text(["declines", "accepts"])
+    expect(page.locator(".out").first).to_contain_text("becomes root@example.com")
+    expect(page.locator(".off").first).to_contain_text("not asked any more: local_user, far")
+    expect(page.locator(".sum")).to_contain_text("goes by smtp to mail.ask.com")
+
+
+def test_the_deciding_lines_are_marked(open_picture: Open) -> None:
+    page, _ = open_picture()
+    expect(pressed(page)).to_have_accessible_name(
+        r"far: accepts, transport = smtp: the DNS names its hosts, line 24"
+    )
+    lines = CONFIGURATION.split("\n")
+    expect(page.locator(".cfg .hit")).to_have_count(2)
+    hops(page).first.click()
+    expect(page.locator(".cfg .no")).to_contain_text(lines[9].strip())
+    expect(page.locator(".change")).to_contain_text("let `domains` list the domain of bob@ask.com")
+
+
+def test_an_edited_configuration_moves_the_path(open_picture: Open) -> None:
+    page, picture = open_picture(compare="")
+    page.get_by_role("button", name="Edit").click()
+    field = page.get_by_role("textbox", name="Configuration")
+    field.fill(CONFIGURATION.replace("domains = ! +ours", "domains = nowhere.test"))
+    expect(page.locator(".sum")).to_contain_text("cannot be delivered: Unrouteable address")
+    assert picture.explanation.code == 2
+    field.fill(CONFIGURATION.replace("driver = dnslookup", "driver = dnslokup"))
+    expect(page.locator(".mistake")).to_contain_text("dnslokup")
+    expect(page.locator(".body")).to_have_class("body old")
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator(".cfg .wrong")).to_contain_text("dnslokup")
+    keep(page, "mistake")
+    page.get_by_role("button", name="Edit").click()
+    field.fill(CONFIGURATION)
+    expect(page.locator(".sum")).to_contain_text("mail.ask.com")
+    expect(page.locator(".body")).to_have_class("body")
+
+
+def test_another_address(open_picture: Open) -> None:
+    page, _ = open_picture(compare="")
+    page.get_by_label("Address", exact=True).fill("nobody@example.com")
+    page.get_by_label("compared with").fill("alice@example.com")
+    page.get_by_role("button", name="Walk").click()
+    expect(page.locator(".chain")).to_have_count(2)
+    expect(page.locator(".sum")).to_contain_text("Unrouteable address")
+    page.get_by_label("compared with").fill("")
+    page.get_by_label("Address", exact=True).fill("a@@b")
+    page.keyboard.press("Enter")
+    expect(page.locator(".trouble")).to_contain_text("This is no address")
+
+
+def test_the_words_in_place_of_the_picture(open_picture: Open) -> None:
+    page, picture = open_picture()
+    page.get_by_role("button", name="Text").click()
+    expect(page.get_by_role("region", name="The route in words")).to_have_text(picture.text)
+    expect(page.locator(".chains")).to_be_hidden()
+
+
+# ── by keyboard ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_hops_by_keys(open_picture: Open) -> None:
+    page, _ = open_picture()
+    pressed(page).focus()
+    for key, hop in (("Home", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("End", -1)):
+        page.keyboard.press(key)
+        expect(hops(page).nth(hop)).to_be_focused()
+        expect(hops(page).nth(hop)).to_have_attribute("aria-pressed", "true")
+    assert page.locator(".hop > button[tabindex='0']").count() == 1
+
+
+def test_jupyterlabs_keys_are_kept_off_everything_that_can_have_the_focus(
+    open_picture: Open,
+) -> None:
+    page, _ = open_picture()
+    bare = page.evaluate("""() => [...document.querySelectorAll(
+      "button, input, select, textarea, summary, a, [tabindex]")]
+      .filter(node => node.dataset.lmSuppressShortcuts !== "true").map(node => node.outerHTML)""")
+    assert bare == []
+
+
+# ── for everybody ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("state", ["two", "failed", "editing", "old", "still", "words"])
+def test_axe_finds_nothing(open_picture: Open, state: str, dark: bool) -> None:
+    address = "nobody@example.com" if state == "failed" else "bob@ask.com"
+    page, _ = open_picture(address, dark=dark, still=state == "still")
+    if state == "words":
+        page.get_by_role("button", name="Text").click()
+    elif state in ("editing", "old"):
+        page.get_by_role("button", name="Edit").click()
+    if state == "old":
+        page.get_by_role("textbox", name="Configuration").fill("begin routers\nx:\n  driver = y\n")
+        expect(page.locator(".mistake")).to_be_visible()
+    keep(page, f"{state}-{'dark' if dark else 'light'}")
+    found = axe.Axe().run(page, context=".lm").response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"], v["nodes"][0].get("any")) for v in found] == []
+
+
+@pytest.mark.parametrize("width", [600, 900, 1200])
+def test_nothing_sticks_out(open_picture: Open, width: int) -> None:
+    page, _ = open_picture(f"{'x' * 60}@{'y' * 60}.test", width=width)
+    keep(page, f"{width}")
+    sticking = page.evaluate("""() => {
+      const edge = document.querySelector(".lm").getBoundingClientRect();
+      return [...document.querySelectorAll(".lm *:not(.vh, .vh *)")].filter(node => {
+        const box = node.getBoundingClientRect();
+        return box.width && box.right > edge.right + 1;
+      }).map(node => node.className);
+    }""")
+    assert sticking == []
+
+
+def test_hostile_words_are_words(open_picture: Open) -> None:
+    bad = "<img src=x onerror=\"document.title='taken'\">\u202e"
+    page, _ = open_picture(configuration=f"# {bad}\n{CONFIGURATION}")
+    assert page.title() == "route" and page.locator(".lm img").count() == 0
+
+
+def test_a_kernel_that_is_gone(open_picture: Open) -> None:
+    page, _ = open_picture()
+    page.evaluate("window.lost()")
+    expect(page.get_by_role("status").first).to_contain_text("run the cell again")
+    expect(page.get_by_role("button", name="Walk")).to_be_disabled()
+    hops(page).first.click()
+    expect(hops(page).first).to_have_attribute("aria-pressed", "true")
+
+
+def test_without_a_kernel_it_can_be_read(open_picture: Open) -> None:
+    page, _ = open_picture(still=True)
+    expect(page.get_by_role("button", name="Edit")).to_be_disabled()
+    hops(page).nth(1).click()
+    expect(page.locator(".key")).to_contain_text("shown for local_user")
