@@ -168,6 +168,14 @@ def _macro(request: Request, data: str) -> None:
 MOST_MACROS = 10
 
 
+def _debugging(request: Request, data: str) -> None:
+    """What is to be told: ``-d+expand-lists``. We tell what there is to tell, but read it."""
+    if data and data[0] not in "+-":
+        wish = "malformed debug_selector setting: + or - expected but found"
+        raise Refused(f'exim: {wish} "{data}"')
+    request.debug = data
+
+
 def _setting(name: str, value: object = True) -> Callable[[Request, str], None]:
     def do(request: Request, data: str) -> None:
         setattr(request, name, data if value is str else value)
@@ -242,8 +250,8 @@ DOES: dict[str, Callable[[Request, str], None]] = {
     "--help": _setting("help"),
     "-C": _setting("files", str),
     "-D": _macro,
-    "-d": _setting("debug", str),
-    "-dd": _setting("debug", str),
+    "-d": _debugging,
+    "-dd": _debugging,
     "-n": _setting("terse"),
     "-t": _setting("recipients_in_headers"),
     "-ti": _setting("recipients_in_headers"),

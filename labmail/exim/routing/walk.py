@@ -69,10 +69,10 @@ async def _walked(address: Address, desk: Desk) -> Walked:
     try:
         outcome = await _through(address, desk)
     except Settled as settled:
-        outcome = settled.outcome
+        return Walked(settled.outcome, None, [])
     new = _new(outcome)
     queued = address if isinstance(outcome, Accept) else None
-    if isinstance(outcome, (Accept, Children)):
+    if isinstance(outcome, (Accept, Children, Discard)):
         try:
             if await _goes_on(address, desk):
                 new.insert(0, _copy(address, desk))
@@ -254,4 +254,4 @@ def _copy(address: Address, desk: Desk) -> Address:
     return following
 
 
-__all__ = ["Discard", "Walked", "walk"]
+__all__ = ["Walked", "walk"]

@@ -18,7 +18,7 @@ from labmail.exim.text import Text
 from ..finding import AGAIN, FAILED, LOCAL, Finding, Manner, by_dns
 from ..handing import find_transport, hand_on
 from ..host import Host
-from ..outcome import Decline, Defer, Fail, Outcome, Pass, Rerouted
+from ..outcome import Decline, Defer, Outcome, Pass, Rerouted
 from ..queueing import taken
 from ..selfish import at_this_host, with_domain
 
@@ -124,6 +124,3 @@ async def _trouble(desk: Desk, router: Block, address: Address, found: Finding) 
         numbers = " or (invalidly) to IP addresses" if found.to_number else ""
         address.message = NO_HOSTS + numbers
     return Decline(address.message or "the DNS knows no host for this domain")
-
-
-__all__ = ["Fail", "route"]
