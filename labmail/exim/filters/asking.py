@@ -36,7 +36,9 @@ async def ask(condition: Condition, run: Run, depth: int, *, whole: bool = True)
     elif isinstance(condition, AnyAddress):
         true = await _any_address(condition, run, depth)
     elif isinstance(condition, Personal):
-        true = personal(run.headers, run.value("sender_address"), run.own, condition.aliases)
+        true = not run.allowed.system and personal(
+            run.headers, run.value("sender_address"), run.own, condition.aliases
+        )
     else:
         true = run.states[condition.name]()
     return _answered(condition, true, run, depth, whole)

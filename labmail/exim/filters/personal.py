@@ -9,9 +9,9 @@ Law: "Exim's interfaces to mail filtering", §3.27 to §3.29; RFC 3834 (Auto-Sub
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from labmail.exim.expansion.addresses import BadAddress, Groups, extract, pieces
+from labmail.exim.expansion.addresses import BadAddress, extract, pieces
 from labmail.exim.regex import compile
 
 if TYPE_CHECKING:
@@ -36,15 +36,22 @@ IN_BULK = ("bulk", "list", "junk")
 
 
 def personal(
-    headers: Iterable[Header], sender: str, own: Iterable[str], aliases: Iterable[str]
+    headers: Iterable[Header],
+    sender: str,
+    own: Iterable[str],
+    aliases: Iterable[str],
+    *,
+    copies: bool = False,
 ) -> bool:
-    """Is it? ``own``: the person's addresses; ``aliases``: others that she reads."""
+    """Is it? ``own``: the person's addresses; ``aliases``: others that she reads. With ``copies``
+    (Sieve) it may be addressed to her in ``Cc:`` and ``Bcc:``, too."""
+    to = ("to", "cc", "bcc") if copies else ("to",)
     kept = list(headers)
     mine = [*own, *aliases]
     if any(map(_from_machine, kept)):
         return False
     return (
-        any(_names(header, mine) for name in ("to", "cc", "bcc") for header in _all(kept, name))
+        any(_names(header, mine) for name in to for header in _all(kept, name))
         and not any(_names(header, [*mine, *ROBOTS]) for header in _all(kept, "from"))
         and not any(_in_bulk(header) for header in _all(kept, "precedence"))
         and sender != ""
@@ -83,10 +90,9 @@ def _names(header: Header, patterns: list[str]) -> bool:
 
 
 def _addresses(text: str) -> Iterator[str]:
-    """The addresses up to the first that is none."""
-    groups: Any = Groups()
+    """The addresses up to the first that is none, as a group is none."""
     for piece in pieces(text):
         try:
-            yield extract(piece, groups=groups).address
+            yield extract(piece).address
         except BadAddress:
             return

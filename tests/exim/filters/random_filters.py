@@ -117,7 +117,6 @@ COMPARISONS = (
     "above",
     "not below",
     "IS NOT",
-    "does",
     "Is",
     "DOES NOT MATCH",
 )

@@ -47,8 +47,8 @@ CAPABILITIES = (
 
 NUMERIC = "i;ascii-numeric"
 COMPARATORS = ("i;octet", "i;ascii-casemap", "en;ascii-casemap", NUMERIC)
-ADDRESSES = ("from", "to", "cc", "bcc", "reply-to", "sender")
-"""Header lines with addresses; those with ``resent-`` before them, too."""
+ADDRESSES = ("from", "to", "cc", "bcc", "sender", "resent-from", "resent-to")
+"""Header lines in which ``address`` looks."""
 
 LONGEST_ABSENCE = 31
 DEEPEST = 100
@@ -289,7 +289,7 @@ class _Reader:
         if kind == "envelope":
             if name not in ("from", "to"):
                 raise self.words.mistake("invalid envelope string")
-        elif not _field(name) or (kind == "address" and not _with_addresses(name)):
+        elif not _field(name) or (kind == "address" and name not in ADDRESSES):
             raise self.words.mistake("invalid header field")
 
     def _how(self, parts: bool) -> tuple[str, Matching]:
@@ -322,7 +322,3 @@ AGAIN = {":comparator": "comparator", "part": "address part", "type": "match typ
 def _field(name: str) -> bool:
     """Can a header line have this name?"""
     return name != "" and all("!" <= c <= "\xff" and c not in ":\x7f" for c in name)
-
-
-def _with_addresses(name: str) -> bool:
-    return name.removeprefix("resent-") in ADDRESSES

@@ -145,7 +145,7 @@ class _Run:
             raise SieveError("trying to execute vacation more than once", command.line)
         self.answered = True
         sender = self.value("return_path")
-        if not personal(self.headers, sender, self.letter.own, command.addresses):
+        if not personal(self.headers, sender, self.letter.own, command.addresses, copies=True):
             return
         texts = {
             "to": sender,
