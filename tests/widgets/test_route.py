@@ -12,8 +12,29 @@ import labmail
 from labmail.exim.errors import ConfigError
 from labmail.lab import Lab
 from labmail.widgets.route import RouteWidget, route
-
 from tests.widgets.routes import CONFIGURATION
+
+COPIES = """\
+keep_environment =
+begin routers
+copies:
+  driver = redirect
+  domains = ask.com
+  data = |/bin/cat, tim@x.test
+  pipe_transport = t
+  unseen
+never:
+  driver = accept
+  condition = ${if eq{a}{b}}
+  transport = t
+last:
+  driver = accept
+  transport = t
+begin transports
+t:
+  driver = pipe
+  user = root
+"""
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +94,45 @@ def test_a_mistake_leaves_the_old_path(picture: RouteWidget) -> None:
     assert picture.view["trouble"]["message"].startswith("This is no address")
 
 
+def test_a_circle_is_walked_pass_by_pass(lab: Lab) -> None:
+    circle = """\
+keep_environment =
+begin routers
+one:
+  driver = redirect
+  data = $local_part@loop.test
+two:
+  driver = redirect
+  data = $local_part@ask.com
+"""
+    told = route("bob@ask.com", circle, lab.host("mail.example.com"))
+    passes = told.view["chains"][0]["passes"]
+    assert passes[0]["hops"][0]["out"] == ["bob@loop.test"]
+    last = passes[-1]["hops"]
+    assert [hop["verdict"] for hop in last] == ["declines", "declines"]
+    assert "came from itself" in last[0]["change"]
+    assert passes[-1]["ends"][0]["text"] == "Unrouteable address"
+
+
 def test_wishes_without_sense_do_no_harm(picture: RouteWidget) -> None:
     picture._asked(None, {}, None)
     assert picture.view["trouble"] and picture.view["chains"]
 
 
+def test_copies_files_and_programs(lab: Lab) -> None:
+    told = route("bob@ask.com", COPIES, lab.host("mail.example.com"))
+    first = told.view["chains"][0]["passes"][0]
+    assert first["hops"][0]["verdict"] == "accepts"
+    assert "tim@x.test" in first["hops"][0]["out"]
+    made = [end for one in told.view["chains"][0]["passes"] for end in one["ends"]]
+    assert ("|/bin/cat", "t") in [(end["address"], end["transport"]) for end in made]
+
+
 def test_mistakes_in_a_cell_are_raised(lab: Lab, picture: RouteWidget) -> None:
     with pytest.raises(ValueError, match="needs a configuration"):
         route("a@b.test")
+    with pytest.raises(ValueError, match="has no routers"):
+        route("a@b.test", host=lab.host("mail.example.com"))
     with pytest.raises(ConfigError):
         picture.follow("a@b.test", configuration="nonsense = 1\n")
     assert picture.explanation.address == "bob@ask.com"

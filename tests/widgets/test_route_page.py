@@ -18,7 +18,6 @@ import pytest
 from labmail.lab import Lab
 from labmail.widgets.route import RouteWidget, route
 from labmail.widgets.route.widget import CSS, ESM
-
 from tests.widgets.routes import CONFIGURATION
 
 api = pytest.importorskip("playwright.sync_api")

@@ -41,6 +41,8 @@ VERDICTS = {
 """What a router answers: the sign, and the word."""
 NOT_ASKED = ("nay", "declines")
 """A precondition does not hold: the router itself never sees the address."""
+NOBODY = "nobody in particular"
+"""As whom a transport runs that names no user."""
 LONGEST = 300
 """Characters of a sentence or a value that are on the page."""
 
@@ -101,10 +103,8 @@ def _chain(told: Explanation, configuration: Configuration) -> Model:
     if not passes:
         passes = [{"of": words(told.address), "hops": [], "rest": [], "ends": []}]
     _settle(passes, data["ends"], names)
-    became = _became(data["ends"])
+    _become(passes, _became(data["ends"]))
     for one in passes:
-        if one["hops"] and one["hops"][-1]["answer"] in ("children", "rerouted"):
-            one["hops"][-1]["out"] = [words(child) for child in became.get(one.pop("key"), ())]
         one.pop("key", None)
     return {
         "address": words(told.address),
@@ -133,11 +133,16 @@ def _passes(steps: Any, names: list[str]) -> list[list[Step]]:
     passes: list[list[Step]] = []
     for step in steps:
         last = passes[-1][-1] if passes else None
-        back = last is not None and names.index(step.router) < names.index(last.router)
-        if last is None or step.address != last.address or back:
+        if last is None or step.address != last.address or _again(step, last, names):
             passes.append([])
         passes[-1].append(step)
     return passes
+
+
+def _again(step: Step, last: Step, names: list[str]) -> bool:
+    """Does a walk begin anew here? It goes downwards, and asks a router once."""
+    here, before = names.index(step.router), names.index(last.router)
+    return here < before or (here == before and _says(last) and step.option != "more")
 
 
 def _pass(steps: list[Step], names: list[str]) -> Model:
@@ -221,7 +226,7 @@ def _end(end: Model) -> Model:
         "made": end["outcome"] == "made",
         "transport": words(transport or ""),
         "hosts": [_host(*host) for host in end["hosts"]],
-        "runs_as": words(end["runs_as"] or ""),
+        "runs_as": "" if end["runs_as"] == NOBODY else words(end["runs_as"] or ""),
         "text": short(words(end["text"] or "")),
     }
 
@@ -253,6 +258,23 @@ def _summary(end: Model) -> str:
     to = ", ".join(told["hosts"]) or (told["address"] if told["made"] else "")
     by = f"goes by {told['transport']}" if told["transport"] else "is good"
     return f"{by} to {to}" if to else by
+
+
+def _become(passes: list[Model], became: dict[str, list[str]]) -> None:
+    """What each address turned into, at the router that did it. An address that comes several times
+    is followed by what it turned into; a copy that goes on is not a new address.
+    """
+    keys = [one.get("key") for one in passes]
+    for at, one in enumerate(passes):
+        turned = [hop for hop in one["hops"] if hop["answer"] in ("children", "rerouted")]
+        if len(turned) != 1:
+            continue
+        kids = became.get(one["key"], [])
+        if keys.count(one["key"]) > 1:
+            kids = [str(key) for key in keys[at + 1 : at + 2]]
+        elif turned[0] is not one["hops"][-1]:
+            kids = [kid for kid in kids if kid != one["key"]]
+        turned[0]["out"] = [words(kid) for kid in kids]
 
 
 def _became(ends: list[Model]) -> dict[str, list[str]]:

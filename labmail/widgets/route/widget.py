@@ -178,11 +178,15 @@ def route(
 
     ``configuration`` is its text, or the path of its file on this computer. With ``host``, a host
     of a lab, the tree, the names and the clock of that host answer the routers' questions; without
-    ``configuration`` it is the one that lies there. ``compare`` is a second address, to be laid
-    beside the first. Nothing is sent. Raises ConfigError, OSError, and BadAddress for what is none.
+    ``configuration`` it is the one that lies there, if it has routers. ``compare`` is a second
+    address, to be laid beside the first. Nothing is sent. Raises ConfigError, OSError, ValueError,
+    and BadAddress for what is no address.
     """
     text, name = _read(configuration, host)
-    return RouteWidget(address, compare, text, name, host)
+    picture = RouteWidget(address, compare, text, name, host)
+    if configuration is None and not picture._walks.configuration.routers:
+        raise ValueError(f"{name} has no routers: hand in a configuration that has some")
+    return picture
 
 
 def _read(configuration: str | Path | None, host: LabHost | None) -> tuple[str, str]:

@@ -38,7 +38,7 @@ function drawHop(app, place, hop) {
 function drawAsked(asked) {
   const [sign, word] = MARKS[asked.mark];
   return el("span", { class: `q ${asked.mark}` }, icon(sign), el("span", { class: "vh" }, word), el("code", {}, asked.text),
-    el("span", { class: "small because" }, [asked.why, where(asked)].filter(Boolean).join(" · ")));
+    el("span", { class: "small because" }, [asked.why, where(asked).replace("line ", "line\u00a0")].filter(Boolean).join(" · ")));
 }
 
 function where(asked) {

@@ -125,6 +125,7 @@ function drawAll(app) {
     parts.sum.replaceChildren(...drawSummary(app));
   });
   parts.body.classList.toggle("old", Boolean(view.trouble));
+  parts.sum.classList.toggle("old", Boolean(view.trouble));
   parts.body.hidden = app.twin;
   parts.words.hidden = !app.twin;
   parts.words.textContent = view.words;

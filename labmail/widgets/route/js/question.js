@@ -1,4 +1,4 @@
-/* The question: where does this host send this address, and that one? Enter asks. */
+/* The question: where would this configuration send this address, and that one? Enter asks. */
 
 import { el, icon } from "../../kit/dom.js";
 
@@ -14,16 +14,14 @@ export function makeQuestion(app) {
   app.compare.placeholder = "nothing";
   app.send = el("button", { class: "btn main", key: "send", type: "submit" }, icon("next"), "Walk");
   app.text = el("button", { class: "btn toggle", key: "twin", type: "button", title: "print(picture)", onclick: () => app.toggle() }, icon("text"), "Text");
-  app.title = el("h3", {});
   return el("form", { class: "question", onsubmit: event => { event.preventDefault(); app.ask(); } },
-    app.title, el("label", { for: app.names.address, class: "vh" }, "Address"), app.address,
+    el("h3", {}, "Where would it send"), el("label", { for: app.names.address, class: "vh" }, "Address"), app.address,
     el("label", { for: app.names.compare, class: "quiet" }, "compared with"), app.compare,
-    app.send, el("span", { class: "grow" }), app.text);
+    app.send, app.text);
 }
 
 export function readyQuestion(app) {
   const closed = Boolean(app.still || app.gone);
-  app.title.textContent = `Where would ${app.view.place} send`;
   for (const part of [app.address, app.compare, app.send]) part.disabled = closed;
   app.text.setAttribute("aria-pressed", String(app.twin));
 }

@@ -16,7 +16,7 @@ export function makeEditor(app) {
 export function drawSide(app) {
   const { side } = app.parts;
   const closed = Boolean(app.still || app.gone);
-  const head = el("div", { class: "row top" }, el("h4", { class: "grow" }, icon("file"), ` ${app.view.name}`),
+  const head = el("div", { class: "row top" }, el("h4", { class: "grow" }, icon("file"), ` ${app.view.name}, tried on ${app.view.place}`),
     el("button", { class: "btn", key: "edit", type: "button", disabled: closed, "aria-pressed": String(app.editing), onclick: () => app.edit(!app.editing) },
       icon(app.editing ? "check" : "pencil"), app.editing ? "Done" : "Edit"));
   if (app.editing && side.contains(app.editor)) {
