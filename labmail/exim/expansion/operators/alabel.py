@@ -26,6 +26,8 @@ from .quoting import printing
 
 PREFIX = "xn--"
 _LDH = re.compile(r"[A-Za-z0-9._-]*")
+_LONGEST = 4096
+"""Signs of a label that is read back: each may push all those behind it aside."""
 
 
 @operator
@@ -173,6 +175,8 @@ def _a_label(label: str) -> str:
 
 def _decoded(label: str) -> str:
     """Punycode read back, as UTF-8. RFC 3492 §6.2, and what Exim's library makes of other signs."""
+    if len(label) > _LONGEST:
+        raise UnicodeError("Invalid input")
     plain, hyphen, digits = label.rpartition("-")
     if hyphen and not plain:
         digits = label

@@ -67,3 +67,11 @@ def test_what_ends_exim_fails_here(name):
 def test_it_does_end_exim(name, tmp_path):
     with pytest.raises(AssertionError, match="exim4 ended"):
         Exim(tmp_path).answers([f"${{{name}:abcdef}}"])
+
+
+@pytest.mark.parametrize("digits", ["a9", "9", "z"])
+def test_punycode_that_leads_nowhere(digits):
+    started = time.process_time()
+    told = applied("utf8_domain_from_alabel", "xn--" + digits * 1_000_000)
+    assert told.endswith(" to utf8: Invalid input")
+    assert time.process_time() - started < 5
