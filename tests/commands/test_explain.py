@@ -71,6 +71,16 @@ def test_sender_and_macros_count(written: str) -> None:
     assert told[1]["ends"][0]["transport"] == "other"
 
 
+def test_letters_beyond_ascii_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "own.conf"
+    path.write_text(
+        "keep_environment =\nallow_utf8_domains\nbegin routers\na:\n  driver = redirect\n"
+        "  domains = ask.com\n  data = $local_part@x.test\n"
+    )
+    _, out, _ = ask("-C", str(path), "ÜB@ask.com".encode().decode("latin-1"))
+    assert out.startswith("Üb@x.test is undeliverable")
+
+
 def test_mistakes_are_told(written: str) -> None:
     assert ask("-C", written, "-DWHICH=nosuch", "x@far.test")[0] == 1  # deferred at use
     assert ask("-C", written + "x", "a@b")[0] == 1

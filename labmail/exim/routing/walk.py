@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from labmail.exim.errors import Deferred, ExpansionFailed
 
 from . import affixes
-from .address import Address, Affix
+from .address import Address, Affix, lower
 from .desk import RECIPIENT, SENDER
 from .drivers import driver
 from .outcome import (
@@ -174,14 +174,14 @@ def _in_a_circle(router: Block, address: Address, desk: Desk) -> bool:
 def _same(one: Address, other: Address, router: Block) -> bool:
     if router["caseful_local_part"] and one.caseful.text != other.caseful.text:
         return False
-    return one.text.text.lower() == other.text.text.lower()
+    return lower(one.text.text) == lower(other.text.text)
 
 
 def _affixes(router: Block, address: Address, desk: Desk) -> bool:
     """Take prefix and suffix off the local part. False: there is none, and one is wanted."""
     part = address.caseful
     if not router["caseful_local_part"]:
-        part = part._replace(text=part.text.lower())
+        part = part._replace(text=lower(part.text))
     address.prefix = address.suffix = Affix()
     address.local_part = part
     for kind, find in (("prefix", affixes.prefix), ("suffix", affixes.suffix)):
