@@ -262,3 +262,44 @@ def test_without_a_kernel_it_can_be_read(open_picture: Open) -> None:
     expect(page.get_by_role("button", name="Edit")).to_be_disabled()
     hops(page).nth(1).click()
     expect(page.locator(".key")).to_contain_text("shown for local_user")
+
+
+# ── in JupyterLab ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.long
+def test_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
+    from nbformat import v4, write
+
+    from tests.browser.jupyterlab import ENDED, READY, RUN_ALL, jupyterlab, wait_for
+
+    cells = [
+        'from labmail import Lab, route\nlab = Lab("two_companies")',
+        f'route("bob@ask.com", {CONFIGURATION!r}, lab.host("mail.example.com"))',
+        "1 + 1",
+    ]
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = tmp_path / "picture.ipynb"
+    book = v4.new_notebook(
+        metadata={"kernelspec": spec}, cells=[v4.new_code_cell(cell) for cell in cells]
+    )
+    write(book, notebook)
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    with jupyterlab(notebook, folder) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 1100})
+        page.goto(address)
+        wait_for(page, READY)
+        page.evaluate(RUN_ALL)
+        wait_for(page, ENDED)
+        expect(page.locator(".sum")).to_contain_text("mail.ask.com")
+        page.get_by_label("Address", exact=True).fill("nobody@example.com")
+        page.keyboard.press("Enter")
+        expect(page.locator(".sum")).to_contain_text("Unrouteable address")
+        keep(page, "jupyterlab")
+        before = page.locator(".jp-Cell").count()
+        for part in (".hop > button[tabindex='0']", ".cfg", "[data-key='edit']"):
+            page.locator(f".lm-route {part}").first.focus()
+            page.keyboard.type("dd")
+        assert page.locator(".jp-Cell").count() == before
+        page.close()
