@@ -246,7 +246,7 @@ class _Reader:
 
     def headers(self, name: str) -> Command:
         """``headers add "X-Seen: yes"``."""
-        what = self.words.word()
+        what = self.words.item()
         if what not in ("add", "remove", "charset"):
             if self.system:
                 raise self.fail('"add", "remove", or "charset" expected after "headers"')
