@@ -21,8 +21,8 @@ from labmail.lab import Lab
 from .descriptors import make_room
 
 REMEMBER = 20_000
-"""Events of the trace that stay in memory: more than a thousand letters. Nobody asks for their stories
-here, and the lab may run for weeks."""
+"""Events of the trace that stay in memory: more than a thousand letters. Nobody asks for their
+stories here, and the lab may run for weeks."""
 ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
