@@ -22,6 +22,28 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 
+GENERATIONS, MOST_LATE = 10, 1000
+"""Addresses with more ancestors than this are late ones; so many may come of one address. Lists may
+be as long as they like: what doubles with each generation soon has many late ones."""
+
+MOST = 100_000
+"""Addresses that may come of one."""
+
+GROWS = "each of the addresses that it makes makes more; look for the router that meets its own"
+
+
+class Growth:
+    """Counts what comes of an address, and says when it grows without end."""
+
+    def __init__(self) -> None:
+        self.all = self.late = 0
+
+    def too_many(self, address: Address) -> bool:
+        self.all += 1
+        self.late += sum(1 for _ in address.ancestors) > GENERATIONS
+        return self.all > MOST or self.late > MOST_LATE
+
+
 class End(NamedTuple):
     """Where one branch ended: an address with what became of it. ``outcome`` is None for a file,
     a program or an answer."""
@@ -57,9 +79,12 @@ async def follow(given: Text, desk: Desk, *, full: bool = True) -> Followed:
     told = Followed(given.text)
     first = Address(given)
     first.unique = written
-    waiting = [first]
+    waiting, growth = [first], Growth()
     while waiting:
         address = waiting.pop(0)
+        if growth.too_many(address):
+            told.note(End(address, Defer("redirection makes ever more addresses", GROWS)))
+            break
         if address.made:
             told.note(End(address, None))
             continue
