@@ -103,7 +103,7 @@ def about(kind: str, name: str) -> str:
 def short(text: str) -> str:
     """A value that has room on a page.
 
-    >>> short("a" * 2000)[-24:]
+    >>> short("a" * 2000)[-23:]
     'a… 1000 characters more'
     """
     if len(text) <= LONGEST:
