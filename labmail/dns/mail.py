@@ -21,12 +21,11 @@ Try: ``await resolver.mail_hosts("ask.com")``.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import groupby
-from typing import Literal
+from typing import Literal, Protocol
 
 from . import text
 from .lookup import Answer, Record
@@ -34,6 +33,12 @@ from .lookup import Answer, Record
 MailStatus = Literal["mx", "implicit", "null", "none", "nxdomain", "failed"]
 MOST_HOSTS = 50
 """Hosts of one domain whose addresses are looked up; the rest is left out."""
+
+class Shuffler(Protocol):
+    """Whoever decides the order of hosts with equal preferences: `random.Random`, say."""
+
+    def shuffle(self, x: list[Record], /) -> None: ...
+
 
 Find = Callable[[str, str], Awaitable[Answer]]
 """Looks a name and a type up: ``await find("ask.com", "MX")``."""
@@ -66,8 +71,19 @@ class MailHosts:
     event: str | None = None
 
 
+class InOrder:
+    """Puts hosts in an order that somebody else has chosen."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._places = {name.lower(): place for place, name in reversed([*enumerate(names)])}
+
+    def shuffle(self, x: list[Record], /) -> None:
+        last = len(self._places)
+        x.sort(key=lambda record: self._places.get(_exchange(record).lower(), last))
+
+
 async def find_mail_hosts(
-    domain: str, find: Find, shuffle: random.Random, *, ipv6: bool = True
+    domain: str, find: Find, shuffle: Shuffler, *, ipv6: bool = True
 ) -> MailHosts:
     """Asks for MX records and addresses, and puts the hosts into their order.
 
@@ -76,7 +92,7 @@ async def find_mail_hosts(
     return await _Search(domain.removesuffix(".").lower(), find, shuffle, ipv6).run()
 
 
-def by_preference(records: tuple[Record, ...], shuffle: random.Random) -> list[Record]:
+def by_preference(records: tuple[Record, ...], shuffle: Shuffler) -> list[Record]:
     """MX records, the lowest preference first, equal ones shuffled (RFC 5321 §5.1)."""
     found: list[Record] = []
     ordered = sorted(records, key=lambda record: (_preference(record), _exchange(record)))
@@ -93,7 +109,7 @@ class _Search:
 
     domain: str
     find: Find
-    shuffle: random.Random
+    shuffle: Shuffler
     ipv6: bool
 
     def __post_init__(self) -> None:

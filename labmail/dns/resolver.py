@@ -12,7 +12,7 @@ Try: ``await Resolver(network, "128.10.12.4", ["128.10.12.1"], …).mail_hosts("
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from labmail.trace import Event, Recorder
 from . import events, text
 from .ask import TIMEOUT, Witness, ask, make_query
 from .lookup import ATTEMPTS, Answer, look_up
-from .mail import MailHosts, find_mail_hosts
+from .mail import InOrder, MailHosts, find_mail_hosts
 from .values import PORT, Endpoint
 
 if TYPE_CHECKING:
@@ -74,18 +74,9 @@ class Resolver:
         ``letter``, ``recipient`` and ``cause`` say on whose behalf, for the trace; the answer's
         ``event`` is the cause of what follows from it.
         """
-        talk = _Talk(self, letter, recipient, cause)
-        answer = await talk.find(name, rdtype)
-        told = talk.tell(
-            events.Lookup,
-            asked=name,
-            rdtype=rdtype.upper(),
-            status=answer.status,
-            records=answer.texts,
-            server=answer.server,
-            reason=answer.why,
-        )
-        return replace(answer, event=told.name or None)
+        conversation = self.converse(letter, recipient, cause)
+        answer = await conversation.find(name, rdtype)
+        return replace(answer, event=conversation.tell_lookup(name, rdtype, answer))
 
     async def mail_hosts(
         self,
@@ -96,22 +87,17 @@ class Resolver:
         cause: str | None = None,
     ) -> MailHosts:
         """Which hosts take mail for ``domain``, the best first (RFC 5321 §5.1). Never raises."""
-        talk = _Talk(self, letter, recipient, cause)
+        conversation = self.converse(letter, recipient, cause)
         shuffle = self.chance.random("mx", self.hostname, domain.lower(), letter, cause)
-        found = await find_mail_hosts(domain, talk.find, shuffle, ipv6=self.ipv6)
-        told = talk.tell(
-            events.MxLookup,
-            domain=found.domain,
-            status=found.status,
-            hosts=tuple((host.name, host.preference, host.addresses) for host in found.hosts),
-            server=found.server,
-            summary=found.summary,
-            reasons=found.why,
-        )
-        return replace(found, event=told.name or None)
+        found = await find_mail_hosts(domain, conversation.find, shuffle, ipv6=self.ipv6)
+        return replace(found, event=conversation.tell_found(found))
+
+    def converse(self, letter: str | None, recipient: str | None, cause: str | None) -> Conversation:
+        """Several questions that belong together; see `Conversation`."""
+        return Conversation(self, letter, recipient, cause)
 
 
-class _Talk:
+class Conversation:
     """One conversation with name servers: on whose behalf, and what was told of it last."""
 
     def __init__(
@@ -120,6 +106,8 @@ class _Talk:
         self.resolver, self.letter, self.recipient = resolver, letter, recipient
         self.cause = cause
         self.begun = cause
+        self.asked = False
+        """Whether a name server was asked anything."""
 
     def tell(self, kind: type[Event], **fields: Any) -> Event:
         """Tells an event that follows from the one before, and is the cause of the next."""
@@ -134,8 +122,47 @@ class _Talk:
         self.cause = event.name or self.cause
         return event
 
+    def tell_lookup(self, name: str, rdtype: str, answer: Answer) -> str | None:
+        """Tells the result of one question; gives the event's name."""
+        told = self.tell(
+            events.Lookup,
+            asked=name,
+            rdtype=rdtype.upper(),
+            status=answer.status,
+            records=answer.texts,
+            server=answer.server,
+            reason=answer.why,
+        )
+        return told.name or None
+
+    def tell_found(self, found: MailHosts) -> str | None:
+        """Tells which hosts take mail for a domain; gives the event's name."""
+        told = self.tell(
+            events.MxLookup,
+            domain=found.domain,
+            status=found.status,
+            hosts=tuple((host.name, host.preference, host.addresses) for host in found.hosts),
+            server=found.server,
+            summary=found.summary,
+            reasons=found.why,
+        )
+        return told.name or None
+
+    async def tell_hosts(
+        self, domain: str, known: Mapping[tuple[str, str], Answer], order: Sequence[str]
+    ) -> str | None:
+        """Tells it where somebody else asked the questions; ``known`` are the answers, ``order``
+        the names of the hosts as they will be tried."""
+
+        async def answered(name: str, rdtype: str) -> Answer:
+            return known.get((name, rdtype)) or Answer("nodata", name=name)
+
+        found = await find_mail_hosts(domain, answered, InOrder(order), ipv6=self.resolver.ipv6)
+        return self.tell_found(found)
+
     async def find(self, name: str, rdtype: str) -> Answer:
         """Looks up, telling each message as it goes by."""
+        self.asked = True
         try:
             wanted, kind = dns.name.from_text(name), dns.rdatatype.from_text(rdtype)
         except (dns.exception.DNSException, ValueError) as error:

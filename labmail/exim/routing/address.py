@@ -35,6 +35,8 @@ class Address:
 
     __slots__ = (
         "address_data",
+        "data",
+        "deed",
         "errors_to",
         "headers_add",
         "headers_remove",
@@ -77,6 +79,10 @@ class Address:
         self.message: str | None = None
         self.address_data: Text | None = None
         self.variables: dict[str, Text] = {}
+        self.data: dict[str, Text] = {}
+        """What the router that took it had found: $local_part_data, $domain_data …"""
+        self.deed: Any = None
+        """What a filter wants done, where this comes from one (`labmail.exim.filters.deeds`)."""
         self.self_hostname = ""
         self.errors_to: str | None = None
         self.ignores_errors = False

@@ -10,7 +10,7 @@ Law: Exim specification, §3.10, §5.3 (-bt, -bv), chapter 15.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.evaluator import expand
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from labmail.exim.expansion.context import Context
 
     from .address import Address
+    from .finding import Finding
 
 DELIVERY, RECIPIENT, SENDER = "delivery", "recipient", "sender"
 
@@ -33,6 +34,8 @@ ABOUT = (
     *(f"local_part_{kind}" for kind in ("prefix", "prefix_v", "suffix", "suffix_v")),
 )
 """Variables that tell about the address at hand."""
+DATA = ("domain_data", "local_part_data", "sender_data", "home")
+"""Those that a transport may ask for, too."""
 
 
 class Step(NamedTuple):
@@ -47,6 +50,19 @@ class Step(NamedTuple):
     file: str
     line: int
     value: str
+
+
+class Watch(Protocol):
+    """Is told what goes on at a desk, before and after others are asked."""
+
+    def asks(self, router: Block, address: Address) -> None:
+        """All preconditions hold: this router is asked now."""
+
+    def looks_for_hosts(self, domain: str) -> None:
+        """The DNS is asked for the hosts of a domain."""
+
+    async def found_hosts(self, domain: str, found: Finding) -> None:
+        """That is what came of it."""
 
 
 class Desk:
@@ -67,6 +83,8 @@ class Desk:
         self.testing = testing
         """-bt: routers with no_address_test stand aside."""
         self.log = log or (lambda text, where: None)
+        self.watch: Watch | None = None
+        """Somebody who wants to know while it happens."""
         self.steps: list[Step] | None = None
         """A list where somebody wants to know why."""
         self.cache: dict[tuple[str, str], Any] = {}
@@ -129,6 +147,11 @@ class Desk:
             return word in ("true", "yes")
         refused = f'"{told.text}" is not a valid value for the "{option}" option'
         raise Settled(Defer(f"{refused} in the {router.name} router"))
+
+    def found(self) -> dict[str, Text]:
+        """What has been found out about the address at hand, for whoever delivers it."""
+        known = self.context.variables
+        return {name: known[name] for name in DATA if known.get(name, EMPTY).text}
 
     def known(self, variable: str) -> None:
         """A router has set an r_ variable: it is forgotten with the address."""

@@ -62,6 +62,15 @@ class Finding(NamedTuple):
 
 async def by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
     """The hosts for a domain (with ``mx`` or ``srv``), or the addresses of a host."""
+    if desk.watch is None or not manner.mx:
+        return await _by_dns(desk, host, manner)
+    desk.watch.looks_for_hosts(host.name)
+    found = await _by_dns(desk, host, manner)
+    await desk.watch.found_hosts(host.name, found)
+    return found
+
+
+async def _by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
     if manner.srv:
         name = f"_{manner.srv}._tcp.{host.name}"
         answer = await _asked(desk, name, "SRV")

@@ -16,7 +16,7 @@ from .address import Address
 from .desk import SENDER
 from .outcome import Accept, Children, Defer, Fail, Outcome, Rerouted
 from .qualifying import recipient_domain, rewritten, sender_domain
-from .walk import walk
+from .walk import Walked, walk
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -88,7 +88,7 @@ async def follow(given: Text, desk: Desk, *, full: bool = True) -> Followed:
         if address.made:
             told.note(End(address, None))
             continue
-        outcome, queued, new = await _walked(address, desk)
+        outcome, queued, new = await routed(address, desk)
         waiting[:0] = new
         if queued is not None:
             told.note(End(address, Accept(address.transport)))
@@ -99,7 +99,8 @@ async def follow(given: Text, desk: Desk, *, full: bool = True) -> Followed:
     return told
 
 
-async def _walked(address: Address, desk: Desk) -> tuple[Outcome, Address | None, list[Address]]:
+async def routed(address: Address, desk: Desk) -> Walked:
+    """One address through the routers, with what strings may ask about its sender."""
     known = desk.context.variables
     sender = known.get("sender_address", EMPTY)
     if desk.purpose == SENDER:
@@ -137,4 +138,4 @@ async def _percent_hack(address: Address, desk: Desk) -> None:
         address.unique = address.text.text
 
 
-__all__ = ["End", "Followed", "follow"]
+__all__ = ["End", "Followed", "Growth", "follow", "routed"]

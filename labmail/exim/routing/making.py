@@ -88,7 +88,8 @@ async def made(
 ) -> Address:
     """A file, a program or an answer, with the transport for it."""
     new = address.child(text, made=True)
-    new.router, new.user = router, who
+    new.router, new.user, new.data = router, who, desk.found()
+    new.home = new.data["home"].text if "home" in new.data else None
     option = TRANSPORTS.get(kind or text.text[:1])
     if option is None:
         option = "directory_transport" if text.text.endswith("/") else "file_transport"

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labmail.exim.config.split import split
-
 from .handing import is_local
 from .outcome import Accept
 from .people import identity
@@ -30,14 +28,9 @@ async def taken(
     why: str = "",
 ) -> Accept:
     """The address goes to a transport."""
-    address.transport = transport
+    address.transport, address.data = transport, desk.found()
     if transport is not None and is_local(transport):
         address.user = await identity(desk, router, person)
         home = router["transport_home_directory"]
         address.home = home if home is not None else (person.home if person else None)
     return Accept(transport, why or f"transport {transport.name}" if transport else why)
-
-
-def fallbacks(router: Block) -> list[str]:
-    """Hosts to try if all others fail for now."""
-    return list(split(router["fallback_hosts"] or ""))

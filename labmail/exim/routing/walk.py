@@ -130,6 +130,8 @@ async def _at(router: Block, address: Address, desk: Desk) -> Outcome | None:
         return None
     if not await _address_data(desk, router, address):
         return Decline("address_data was forced to fail")
+    if desk.watch is not None:
+        desk.watch.asks(router, address)
     try:
         outcome: Outcome = await driver(router.driver)(address, router, desk, standing.person)
     except Settled as settled:

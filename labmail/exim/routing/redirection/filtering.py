@@ -112,6 +112,15 @@ async def _children(
 async def _child(
     desk: Desk, router: Block, address: Address, deed: Deed, who: Identity
 ) -> Address | None:
+    new = await _made(desk, router, address, deed, who)
+    if new is not None:
+        new.deed = deed
+    return new
+
+
+async def _made(
+    desk: Desk, router: Block, address: Address, deed: Deed, who: Identity
+) -> Address | None:
     if isinstance(deed, Deliver):
         qualified = "@" in deed.address
         item = Item(Text(deed.address), qualified=qualified)
