@@ -28,16 +28,18 @@ class Recipient:
     """An address to be routed. ``address`` is written as in the envelope: ``bob@ask.com``.
 
     ``parent`` is the address it was made of and ``made_by`` the router that did it; both are empty
-    for an address of the envelope. ``first_router`` is where routing begins (0 but for a copy that
-    a router with ``unseen`` sent on).
+    for an address of the envelope. ``made`` are files, programs and answers, which are no addresses
+    to others: ``|/bin/count``. ``copy`` tells the copy that an ``unseen`` router took from what
+    goes on behind it.
     """
 
     address: str
     parent: Recipient | None = None
     made_by: str = ""
-    first_router: int = 0
     split: bool = False
     """Whether it is one of several that its parent became."""
+    made: bool = False
+    copy: str = ""
 
     @property
     def domain(self) -> str:
@@ -46,6 +48,8 @@ class Recipient:
         >>> Recipient("bob@BÜCHER.example").domain
         'xn--bcher-kva.example'
         """
+        if self.made:
+            return ""
         domain = self.address.rpartition("@")[2].lower() if "@" in self.address else ""
         return domain if domain.isascii() else as_asked(domain)
 
@@ -56,6 +60,8 @@ class Recipient:
         >>> Recipient('"ann lee"@lab.test').local_part
         'ann lee'
         """
+        if self.made:
+            return self.address
         local = self.address.rpartition("@")[0] if "@" in self.address else self.address
         if len(local) > 1 and local[0] == local[-1] == '"':
             return _QUOTED_PAIR.sub(r"\1", local[1:-1])
@@ -64,6 +70,8 @@ class Recipient:
     @property
     def key(self) -> str:
         """What makes two addresses the same: the domain's case does not count, the rest does."""
+        if self.made:
+            return self.address
         local, at, _ = self.address.rpartition("@")
         return f"{local}{at}{self.domain}" if at else self.address
 
@@ -77,8 +85,10 @@ class Recipient:
         >>> Recipient("bob@ask.com").child("bob@ask.com", "userforward").unique
         '\\1\\bob@ask.com'
         """
+        if self.made and self.parent is not None:  # each of two people may have such a file
+            return f"{self.address}:{self.parent.unique}"
         again = sum(each.key == self.key for each in self.ancestors())
-        return f"\\{again}\\{self.key}" if again else self.key
+        return (f"\\{again}\\{self.key}" if again else self.key) + self.copy
 
     @property
     def generation(self) -> int:
@@ -107,24 +117,9 @@ class Recipient:
             yield ancestor
             ancestor = ancestor.parent
 
-    def child(
-        self, address: str, made_by: str, *, first_router: int = 0, split: bool = False
-    ) -> Recipient:
+    def child(self, address: str, made_by: str, *, split: bool = False) -> Recipient:
         """The address that router ``made_by`` makes of this one; ``split``: it makes others too."""
-        return Recipient(address, self, made_by, first_router, split)
-
-    def was_handled_by(self, router: str) -> bool:
-        """Whether ``router`` has already turned this same address into one of its own ancestors.
-
-        Such a router is not asked again: this is what ends ``a: b``, ``b: a``, and what lets
-        ``bob: bob, archive`` fall through to Bob's mailbox.
-        """
-        step: Recipient | None = self
-        while step is not None and step.parent is not None:
-            if step.made_by == router and step.parent.key == self.key:
-                return True
-            step = step.parent
-        return False
+        return Recipient(address, self, made_by, split)
 
     def __str__(self) -> str:
         return self.address

@@ -1,49 +1,69 @@
-"""Routing: the routers are asked in turn, until one takes the address.
+"""Routing: the routers of the configuration are asked in turn, until one takes the address.
 
     system_aliases   bob is not in /etc/aliases            decline ─┐
     userforward      there is no /home/bob/.forward        decline ─┤
     local_user       ask.com is not in +local_domains      not asked┤
     dnslookup        ask.com is not in +local_domains      accept ◀─┘  remote_smtp, mail.ask.com
 
-An address that is *redirected* becomes other addresses, which start again at the first router. When
-nobody takes it, it is unrouteable, and the reasons of all who declined are the answer to "why".
+`labmail.exim.routing` decides, for one address after the other; here the answers are gathered for a
+letter: an address that is *redirected* becomes other addresses, which start again at the first
+router. When nobody takes it, it is unrouteable, and the reasons of all who declined are the answer
+to "why".
 
 Everything is asked here and nothing is done: a `Routing` says what became of one address.
 
-Law: Exim specification, §3.10 to §3.12.
+Law: Exim specification, §3.10 to §3.13.
 
-Try: ``await route(Recipient("bob@ask.com"), routers, context)``.
+Try: ``await route_all([Recipient("bob@ask.com")], guide)``.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from .preconditions import Unmet, examine
+from labmail.exim.config.configuration import Block
+from labmail.exim.routing import Desk
+from labmail.exim.routing.address import Address
+from labmail.exim.routing.desk import Step as Note
+from labmail.exim.routing.finding import Finding
+from labmail.exim.routing.follow import Growth, routed
+from labmail.exim.routing.outcome import (
+    Accept,
+    Children,
+    Defer,
+    Discard,
+    Fail,
+    Outcome,
+    Rerouted,
+)
+from labmail.exim.text import Text
+
+from .hosts import Host, hosts_of
+from .phrases import phrase
 from .recipient import Recipient
-from .routers.base import Context, Router
-from .routers.verdict import Accept, Answer, Decline, Defer, Discard, Fail, Pass, Redirect
+from .surroundings import LetterNames
+from .told import octets, words
 
 UNROUTEABLE = "Unrouteable address"
-MOST_GENERATIONS = 100
-MOST_ADDRESSES = 20_000
-"""How deep, and to how many addresses, the recipients of one letter may be redirected."""
-TOO_OFTEN = Defer("redirected too often: the aliases go round, or grow without end")
+TOO_OFTEN = "redirected too often: the aliases go round, or grow without end"
+ASKING = frozenset({"dnslookup", "manualroute", "ipliteral", "iplookup", "queryprogram"})
+"""Drivers that ask others: the trace hears that the router was chosen before it hears what it
+asks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one router said: ``answer`` is None where a precondition kept it from being asked."""
+    """What one router said that did not take the address."""
 
     router: str
-    answer: Answer | None
+    verb: str
+    """``declined``, ``passed it on``, ``was skipped`` (a precondition kept it from being asked)."""
     why: str
 
     def __str__(self) -> str:
-        verb = {Decline: "declined", Pass: "passed it on"}.get(type(self.answer), "was skipped")
-        return f"{self.router} {verb}: {self.why}"
+        return f"{self.router} {self.verb}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +71,40 @@ class Routing:
     """What became of ``recipient``: the answer that ended it, and all that was said before.
 
     ``router`` is "" where every router declined. ``event`` names what the trace was told, the
-    cause of all that follows. ``onward`` is where an ``unseen`` router sent a copy on.
+    cause of all that follows. ``address`` has what the transport needs to know.
     """
 
     recipient: Recipient
-    answer: Accept | Redirect | Discard | Fail | Defer
+    answer: Outcome
+    address: Address
     router: str = ""
     steps: tuple[Step, ...] = ()
     event: str | None = None
-    onward: int | None = None
 
     @property
     def declined(self) -> tuple[str, ...]:
         """One sentence for each router that did not take it."""
         return tuple(str(step) for step in self.steps)
 
+    @property
+    def transport(self) -> str:
+        """The name of the transport that has it; "" if none has."""
+        block = self.address.transport if isinstance(self.answer, Accept) else None
+        return block.name if block is not None else ""
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        return hosts_of(self.address)
+
 
 @dataclass(slots=True)
 class Chosen:
-    """What `route` tells while it goes: this router takes the address up."""
+    """What `Guide` tells while it goes: this router takes the address up."""
 
     recipient: Recipient
-    router: Router
+    router: Block
     reasons: tuple[str, ...]
-    answer: Answer | None
+    outcome: Outcome | None
     """None before the driver asks the network."""
     steps: tuple[Step, ...]
 
@@ -88,42 +118,78 @@ def silent(chosen: Chosen) -> str | None:
     return None
 
 
-async def route(
-    recipient: Recipient, routers: Sequence[Router], context: Context, tell: Teller = silent
-) -> Routing:
-    """Asks the routers about one address, from its first router on, until one decides."""
-    steps: list[Step] = []
-    event: str | None = None
-    for number, router in enumerate(routers):
-        if number < recipient.first_router:
-            continue
-        met = await examine(router, recipient, context)
-        if isinstance(met, Unmet):
-            steps.append(Step(router.name, None, met.why))
-            continue
-        chosen = Chosen(recipient, router, met.reasons, None, tuple(steps))
-        inner = replace(context, person=met.person)
-        if router.asks:
-            event = tell(chosen) or event
-            inner = inner.because(event)
-        answer = await router.route(recipient, inner)
-        event = getattr(answer, "event", None) or event
-        if not isinstance(answer, Decline | Pass):
-            if not router.asks:
-                chosen.answer = answer
-                event = tell(chosen) or event
-            onward = number + 1 if router.unseen and isinstance(answer, Accept) else None
-            return Routing(recipient, answer, router.name, tuple(steps), event, onward)
-        steps.append(Step(router.name, answer, answer.why))
-        if router.no_more and isinstance(answer, Decline):
-            return _nowhere(recipient, router.cannot_route_message, steps, event)
-    return _nowhere(recipient, "", steps, event)
+class Guide:
+    """Takes addresses through the routers. ``names`` asks the DNS on their behalf."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        names: LetterNames | None = None,
+        tell: Teller = silent,
+        cause: str | None = None,
+    ) -> None:
+        self.desk, self.names, self.tell, self.cause = desk, names, tell, cause
+        desk.watch = self
+        self._recipient = Recipient("")
+        self._told = False
+
+    async def route(self, address: Address, recipient: Recipient) -> tuple[Routing, list[Address]]:
+        """What the routers say of one address, and what it becomes."""
+        self._recipient, self._told = recipient, False
+        self.desk.steps = []
+        if self.names is not None:
+            self.names.on_behalf_of(recipient.original.address, self.cause)
+        outcome, queued, new = await routed(address, self.desk)
+        notes, router = self.desk.steps, address.router if queued or new else _last(address)
+        steps = tuple(declined(notes, router.name if router is not None else ""))
+        event = self.names.cause if self.names and self._told else self.cause
+        took = router is not None and not isinstance(outcome, Rerouted)
+        if took and not self._told:
+            event = self.tell(self._chosen(router, outcome)) or event
+        name = router.name if router is not None else ""
+        return Routing(recipient, outcome, address, name, steps, event), new
+
+    def asks(self, router: Block, address: Address) -> None:
+        if router.driver not in ASKING or self.names is None:
+            return
+        self._told = True
+        self.names.cause = self.tell(self._chosen(router, None)) or self.names.cause
+
+    def _chosen(self, router: Block, outcome: Outcome | None) -> Chosen:
+        notes = self.desk.steps or []
+        mine = [note for note in notes if note.router == router.name and note.answer == "yes"]
+        reasons = tuple(phrase(note) for note in mine)
+        return Chosen(
+            self._recipient, router, reasons, outcome, tuple(declined(notes, router.name))
+        )
+
+    def looks_for_hosts(self, domain: str) -> None:
+        if self.names is not None:
+            self.names.looking_for_hosts(domain)
+
+    async def found_hosts(self, domain: str, found: Finding) -> None:
+        if self.names is not None:
+            await self.names.found_hosts(domain, found)
 
 
-def _nowhere(
-    recipient: Recipient, message: str, steps: Sequence[Step], event: str | None
-) -> Routing:
-    return Routing(recipient, Fail(message or UNROUTEABLE), "", tuple(steps), event)
+def _last(address: Address) -> Block | None:
+    """The router that had the last word on an address that goes nowhere."""
+    router: Block | None = address.router
+    return router
+
+
+def declined(notes: Iterable[Note], taker: str) -> list[Step]:
+    """Of each router that was asked before ``taker``, the note that ended it."""
+    last: dict[str, Note] = {}
+    for note in notes:
+        if note.router != taker:
+            last.pop(note.router, None)
+            last[note.router] = note
+    return [Step(name, _verb(note), phrase(note)) for name, note in last.items()]
+
+
+def _verb(note: Note) -> str:
+    return {"decline": "declined", "pass": "passed it on"}.get(note.answer, "was skipped")
 
 
 @dataclass(slots=True)
@@ -153,65 +219,133 @@ class Plan:
 
 
 def _end_key(routing: Routing) -> tuple[str, str]:
-    answer = routing.answer
-    return routing.recipient.unique, answer.transport if isinstance(answer, Accept) else ""
+    return routing.recipient.unique, routing.transport
 
 
 async def route_all(
-    recipients: Sequence[Recipient],
-    routers: Sequence[Router],
-    context: Callable[[Recipient], Context],
-    tell: Teller = silent,
-    *,
-    done: Collection[str] = (),
+    recipients: Sequence[Recipient], guide: Guide, *, done: Collection[str] = ()
 ) -> Plan:
     """Routes every address and all that they turn into.
 
-    ``context`` gives the surroundings for a recipient. Addresses that are in ``done`` by their
-    `Recipient.unique` have been served at an earlier try and are left out. Duplicates are found
-    when all has been routed, as in Exim (specification, §3.13): two persons who forward to each
-    other each have an end, and neither takes the other's letter for a duplicate.
+    Addresses that are in ``done`` by their `Recipient.unique` have been served at an earlier try
+    and are left out. Duplicates are found when all has been routed, as in Exim (specification,
+    §3.13): two persons who forward to each other each have an end, and neither takes the other's
+    letter for a duplicate.
     """
-    plan, waiting = Plan(), deque(recipients)
-    room = len(recipients) + MOST_ADDRESSES
-    while waiting:
-        recipient = waiting.popleft()
-        if recipient.unique in done:
-            continue
-        if room < 0 and recipient.generated:
-            plan.add(Routing(recipient, TOO_OFTEN))
-            continue
-        routing = await route(recipient, routers, context(recipient), tell)
-        children = _children(routing)
-        room -= len(children)
-        if children and recipient.generation >= MOST_GENERATIONS:
-            routing, children = replace(routing, answer=TOO_OFTEN), []
-        waiting += children
-        if not isinstance(routing.answer, Redirect):
-            plan.add(routing)
+    plan = Plan()
+    for recipient in recipients:
+        if recipient.unique not in done:
+            await _follow(recipient, guide, plan, done)
     return plan
 
 
-def _children(routing: Routing) -> list[Recipient]:
-    parent, answer = routing.recipient, routing.answer
-    if isinstance(answer, Redirect):
-        several = len(answer.children) > 1
-        return [parent.child(address, routing.router, split=several) for address in answer.children]
-    if routing.onward is not None:
-        return [parent.child(parent.address, routing.router, first_router=routing.onward)]
-    return []
+async def _follow(
+    recipient: Recipient, guide: Guide, plan: Plan, done: Collection[str]
+) -> None:
+    """One address of the envelope, with all that comes of it."""
+    family, growth = Family(recipient), Growth()
+    waiting = deque([family.first])
+    while waiting:
+        address = waiting.popleft()
+        who = family.recipient(address)
+        if address is not family.first and who.unique in done:
+            continue
+        if growth.too_many(address):
+            plan.add(Routing(who, Defer(TOO_OFTEN), address))
+        elif address.made:
+            plan.add(Routing(who, *_made(address), event=guide.cause))
+        else:
+            routing, new = await guide.route(address, who)
+            family.split(new)
+            waiting += new
+            if not isinstance(routing.answer, Children | Rerouted):
+                moved = family.recipient(address)  # an `unseen` router gives it a new parent
+                plan.add(_with(routing, moved))
 
 
-async def verify(recipient: Recipient, routers: Sequence[Router], context: Context) -> Routing:
+def _with(routing: Routing, recipient: Recipient) -> Routing:
+    if recipient is routing.recipient:
+        return routing
+    return Routing(
+        recipient, routing.answer, routing.address, routing.router, routing.steps, routing.event
+    )
+
+
+def _made(address: Address) -> tuple[Outcome, Address, str]:
+    """A file, a program or an answer: no router is asked about it."""
+    name = address.router.name
+    if not address.permitted:
+        kind = {"|": "pipe", ">": "reply"}.get(address.text.text[:1], "file")
+        return Fail(f"delivery to {kind} forbidden"), address, name
+    if address.transport is None:
+        return Defer(address.message or f"no transport in {name} router"), address, name
+    return Accept(address.transport), address, name
+
+
+class Family:
+    """The recipients that stand for an address of the envelope and for all that comes of it."""
+
+    def __init__(self, recipient: Recipient) -> None:
+        self.first = Address(Text(octets(recipient.address), True))
+        self.origin = recipient
+        self._several: set[int] = set()
+        self._kept: list[Address] = []  # an address lives as long as its number is remembered
+
+    def split(self, new: Sequence[Address]) -> None:
+        """These have come of one address."""
+        if len(new) > 1:
+            self._kept += new
+            self._several |= {id(each) for each in new}
+
+    def recipient(self, address: Address) -> Recipient:
+        """The word of the MTA for an address."""
+        if address.parent is None:
+            return self.origin
+        parent = self.recipient(address.parent)
+        text, named = words(address.text.text), words(address.unique)
+        router = address.parent.router
+        return Recipient(
+            text,
+            parent,
+            router.name if router is not None else "",
+            split=id(address) in self._several,
+            made=address.made,
+            copy=named.removeprefix(text) if named.startswith(f"{text}/") else "",
+        )
+
+
+async def verify(recipient: Recipient, guide: Guide) -> Routing:
     """Whether a letter for ``recipient`` could be delivered, as far as routing can tell.
 
     An address that is redirected to a single other one is as good as that one; to several, it is
     good: what one of them lacks is for its bounce to say (Exim specification, §44.45).
     """
-    routing = await route(recipient, routers, context)
-    while isinstance(routing.answer, Redirect) and len(routing.answer.children) == 1:
-        if routing.recipient.generation >= MOST_GENERATIONS:
-            return replace(routing, answer=TOO_OFTEN)
-        child = routing.recipient.child(routing.answer.children[0], routing.router)
-        routing = await route(child, routers, context)
-    return routing
+    family, growth = Family(recipient), Growth()
+    address = family.first
+    while True:
+        who = family.recipient(address)
+        if growth.too_many(address):
+            return Routing(who, Defer(TOO_OFTEN), address)
+        routing, new = await guide.route(address, who)
+        goes_on = isinstance(routing.answer, Children | Rerouted)
+        if not goes_on or len(new) != 1 or new[0].made:
+            return routing
+        address = new[0]
+
+
+__all__ = [
+    "UNROUTEABLE",
+    "Accept",
+    "Children",
+    "Chosen",
+    "Defer",
+    "Discard",
+    "Fail",
+    "Guide",
+    "Plan",
+    "Routing",
+    "Step",
+    "route_all",
+    "silent",
+    "verify",
+]
