@@ -7,7 +7,7 @@
 
 A lab makes one for each host that offers ``smtp`` or ``submission``, and serves its gates::
 
-    mta = Mta(name="mail.ask.com", ip="128.10.30.2", settings=internet_site(…), …)
+    mta = Mta(name="mail.ask.com", ip="128.10.30.2", configuration=read_configuration(…), …)
     await mta.start()
     await smtp.serve(network, mta.ip, 25, mta.gate("smtp"), clock=clock, trace=trace)
 
@@ -21,6 +21,9 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from labmail.access import Accounts
+from labmail.dns import Resolver
+from labmail.exim.config import Configuration
+from labmail.exim.routing import DELIVERY
 from labmail.mda import StoreWorker
 from labmail.store import Store
 from labmail.trace import Recorder
@@ -28,25 +31,25 @@ from labmail.world import Chance, Clock, HostFiles, Network
 
 from . import events
 from .acl import Service
-from .etc import Etc
 from .hints import Hints
 from .ids import MessageIds
 from .log import Logs
 from .office import Office
+from .orders import Orders
 from .queue import Queue
 from .reception import Reception
 from .recipient import Recipient
-from .routers.base import Resolver
 from .routing import Routing, route_all
 from .settings import Settings
 from .spool import Aside, Spool
+from .surroundings import LetterNames
 
 
 class Mta:
     """The mail transport agent of one host.
 
-    ``ip`` is its lab address, or several, the first of which it calls others from. ``stores`` are
-    its message stores by kind. ``sequence`` counts letters for the whole lab, so that no two hosts
+    ``ip`` is its lab address, or several, the first of which it calls others from. ``configuration``
+    is Exim's, as it was read on this host. ``stores`` are its message stores by kind. ``sequence`` counts letters for the whole lab, so that no two hosts
     give the same id. ``tls`` is the server's certificate; ``client_tls`` whom to believe.
     """
 
@@ -55,7 +58,7 @@ class Mta:
         *,
         name: str,
         ip: str | Sequence[str],
-        settings: Settings,
+        configuration: Configuration,
         files: HostFiles,
         clock: Clock,
         network: Network,
@@ -63,16 +66,33 @@ class Mta:
         trace: Recorder,
         resolver: Resolver,
         stores: Mapping[str, Store],
+        settings: Settings | None = None,
         accounts: Accounts | None = None,
         tls: ssl.SSLContext | Callable[[], ssl.SSLContext] | None = None,
         client_tls: ssl.SSLContext | None = None,
         sequence: Iterator[int] | None = None,
     ) -> None:
         self.accounts, self.tls = accounts, tls
+        logs, addresses = Logs(files, clock), (ip,) if isinstance(ip, str) else tuple(ip)
+
+        def orders(configuration: Configuration) -> Orders:
+            return Orders(
+                configuration,
+                files=files,
+                clock=clock,
+                hostname=name,
+                addresses=addresses,
+                names=LetterNames(resolver),
+                chance=chance.random("orders", name),
+                log=logs.noted,
+            )
+
+        self._orders = orders
         self.office = Office(
             name=name,
-            addresses=(ip,) if isinstance(ip, str) else tuple(ip),
-            settings=settings,
+            addresses=addresses,
+            orders=orders(configuration),
+            settings=settings or Settings(),
             files=files,
             clock=clock,
             network=network,
@@ -81,9 +101,8 @@ class Mta:
             resolver=resolver,
             workers={kind: StoreWorker(store) for kind, store in stores.items()},
             spool=Spool(files),
-            logs=Logs(files, clock),
-            hints=Hints(files, settings.retry),
-            etc=Etc(files),
+            logs=logs,
+            hints=Hints(files),
             ids=MessageIds(sequence or itertools.count(1)),
             client_tls=client_tls,
         )
@@ -96,8 +115,14 @@ class Mta:
         return self.office.name
 
     @property
-    def settings(self) -> Settings:
-        return self.office.settings
+    def orders(self) -> Orders:
+        """The configuration in force."""
+        return self.office.orders
+
+    def obey(self, configuration: Configuration) -> None:
+        """From here on another configuration is in force: what SIGHUP does. Letters that are being
+        delivered, and dialogues that are under way, are finished as they began."""
+        self.office.orders = self._orders(configuration)
 
     @property
     def hints(self) -> Hints:
@@ -153,10 +178,6 @@ class Mta:
     async def test_address(self, address: str, *, sender: str = "") -> list[Routing]:
         """What would become of a letter for ``address``: ``exim -bt``. Nothing is delivered."""
         office = self.office
-        text = address if "@" in address else f"{address}@{office.settings.home_domain}"
-        plan = await route_all(
-            [Recipient(text)],
-            office.settings.routers,
-            lambda recipient: office.context(recipient, sender=sender),
-        )
-        return plan.ends
+        text = address if "@" in address else f"{address}@{office.orders.qualify_domain}"
+        guide = office.guide_for_asking(sender=sender, purpose=DELIVERY)
+        return (await route_all([Recipient(text)], guide)).ends

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from .routers.base import Resolver
+from labmail.dns import Resolver
 
 MOST_NAMES = 3
 """How many names of one address are tried."""

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from labmail.exim.routing.outcome import Accept, Children, Defer, Discard, Fail
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from labmail.smtp import Wish
 from labmail.trace import Chapter
@@ -26,19 +27,16 @@ from . import events
 from .hands import OfficeHands
 from .letter import Letter
 from .office import Office, leg_of
-from .once import AskOnce
 from .patience import NOT_YET
 from .recipient import Recipient
-from .routers.base import Context
-from .routers.verdict import Accept, Defer, Discard, Fail, Redirect
-from .routing import Chosen, Routing, route_all
+from .routing import UNROUTEABLE, Chosen, Guide, Routing, route_all
 from .settling import Result, Settling
+from .told import words
+from .transports import make
 from .transports.base import Assigned, Transport
 
 DEFERRED_BY_ROUTER = -1
 """Exim's number in the log where a router put an address off."""
-REMOTE_AT_ONCE = 4
-"""How many batches go out at the same time for one letter (Exim's ``remote_max_parallel``)."""
 
 
 class Delivery:
@@ -47,15 +45,16 @@ class Delivery:
     def __init__(self, office: Office, letter: Letter, body: bytes, *, force: bool = False) -> None:
         self.office, self.letter, self.body = office, letter, body
         self.cause, self.force = letter.event, force
-        self.resolver = AskOnce(office.resolver)
-        self.hands = OfficeHands(office, letter, force=force)
+        self.names = office.names(letter.name, letter.event)
+        self.context = office.context(letter, body, self.names)
+        self.hands = OfficeHands(office, letter, self.context, force=force)
+        self._transports: dict[str, Transport] = {}
 
     async def run(self, waiting: Sequence[Recipient]) -> Result:
         """Serves the recipients ``waiting``; says what became of them."""
-        settings = self.office.settings
-        plan = await route_all(
-            waiting, settings.routers, self._context, self._tell, done=self.letter.head.done
-        )
+        desk = self.office.orders.desk(self.context)
+        guide = Guide(desk, self.names, self._tell, self.cause)
+        plan = await route_all(waiting, guide, done=self.letter.head.done)
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )
@@ -64,29 +63,19 @@ class Delivery:
         local, remote = self._batches(plan.ends)
         for transport, batch in local:
             await self.office.wholly(self._serve(transport, batch))
-        limit = asyncio.Semaphore(REMOTE_AT_ONCE)
+        limit = asyncio.Semaphore(max(1, self.office.orders.main("remote_max_parallel")))
         await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
         return self.settling.result
 
     # ── routing ──────────────────────────────────────────────────────────────────────────────────
 
-    def _context(self, recipient: Recipient) -> Context:
-        return self.office.context(
-            recipient,
-            sender=self.letter.sender,
-            letter=self.letter.name,
-            cause=self.cause,
-            resolver=self.resolver,
-        )
-
     def _tell(self, chosen: Chosen) -> str | None:
         """Tells which router takes an address, unless it is what the last attempt told."""
-        recipient, answer = chosen.recipient, chosen.answer
+        recipient, outcome = chosen.recipient, chosen.outcome
         if self.letter.routed.get(recipient.unique) == chosen.router.name:
             return self.cause
         self.letter.routed[recipient.unique] = chosen.router.name
-        accepted = answer if isinstance(answer, Accept) else None
-        leg: Chapter = "route" if accepted is None and chosen.router.asks else "take"
+        leg: Chapter = "route" if outcome is None else "take"
         return self.office.tell(
             events.Routed,
             self.letter,
@@ -97,9 +86,9 @@ class Delivery:
             address=recipient.address,
             because=_because(chosen),
             declined=tuple(str(step) for step in chosen.steps),
-            transport=accepted.transport if accepted else _name(chosen),
-            children=answer.children if isinstance(answer, Redirect) else (),
-            total=len(self.office.settings.routers),
+            transport=_transport(chosen),
+            children=_children(chosen),
+            total=len(self.office.orders.routers),
         )
 
     # ── what needs no transport ──────────────────────────────────────────────────────────────────
@@ -116,16 +105,13 @@ class Delivery:
 
     def _outcome(self, routing: Routing) -> Outcome | None:
         match routing.answer:
-            case Fail(text=text):
-                return Failed(text or "Unrouteable address", code="5.1.1")
-            case Defer(text=text):
-                return Deferred(text, DEFERRED_BY_ROUTER, code="4.3.0")
+            case Fail() as failed:
+                return Failed(words(failed.text) or UNROUTEABLE, code="5.1.1")
+            case Defer() as later:
+                return Deferred(words(later.text), DEFERRED_BY_ROUTER, code="4.3.0")
             case Discard():
                 return Delivered(":blackhole:")
-            case Accept(transport=name):
-                if name not in self.office.settings.transports:
-                    known = f'transport "{name}" not found in {routing.router} router'
-                    return Deferred(known, DEFERRED_BY_ROUTER, code="4.3.5")
+            case Accept():
                 attempt = self.office.hints.waits(f"T:{routing.recipient.key}", self.office.now())
                 if attempt and not self.force:
                     return Deferred("Retry time not yet reached", NOT_YET, code="4.2.0")
@@ -140,11 +126,11 @@ class Delivery:
         groups: defaultdict[str, list[Routing]] = defaultdict(list)
         for routing in ends:
             if isinstance(routing.answer, Accept) and not self.settling.is_settled(routing):
-                groups[routing.answer.transport].append(routing)
+                groups[routing.transport].append(routing)
         here: list[tuple[Transport, list[Routing]]] = []
         away: list[tuple[Transport, list[Routing]]] = []
-        for name, group in groups.items():
-            transport = self.office.settings.transports[name]
+        for group in groups.values():
+            transport = self._transport(group[0])
             pairs = [(self._assign(routing), routing) for routing in group]
             by_identity = {id(each): routing for each, routing in pairs}
             for batch in transport.batches([each for each, _ in pairs], self.letter):
@@ -152,15 +138,20 @@ class Delivery:
                 (here if transport.local else away).append((transport, routings))
         return here, away
 
+    def _transport(self, routing: Routing) -> Transport:
+        """The transport that a router gave an address to, made once for an attempt."""
+        block = routing.address.transport
+        if block.name not in self._transports:
+            self._transports[block.name] = make(block)
+        return self._transports[block.name]
+
     def _assign(self, routing: Routing) -> Assigned:
-        answer = routing.answer
-        assert isinstance(answer, Accept)
         sharers = self.settling.plan.sharers(routing)
         return Assigned(
             recipient=routing.recipient,
+            address=routing.address,
             router=routing.router,
-            hosts=answer.hosts,
-            person=answer.person,
+            hosts=routing.hosts,
             originals=tuple(each.original.address for each in sharers),
             event=routing.event,
             wish=handed_on(routing.recipient, self.letter),
@@ -206,11 +197,25 @@ def handed_on(recipient: Recipient, letter: Letter) -> Wish:
 
 def _because(chosen: Chosen) -> str:
     """Why this router: its preconditions, and what its driver found."""
-    found = getattr(chosen.answer, "why", "")
+    found = "" if chosen.outcome is None or _accepts(chosen) else chosen.outcome.why
     reasons = [*chosen.reasons, *([found] if found else [])]
     return ", and ".join(reasons) if reasons else "it takes every address"
 
 
-def _name(chosen: Chosen) -> str:
-    transport = chosen.router.transport
-    return transport if isinstance(transport, str) else ""
+def _accepts(chosen: Chosen) -> bool:
+    return isinstance(chosen.outcome, Accept)
+
+
+def _transport(chosen: Chosen) -> str:
+    """The transport's name; before the driver has answered, as the router's options have it."""
+    if isinstance(chosen.outcome, Accept) and chosen.outcome.transport is not None:
+        return str(chosen.outcome.transport.name)
+    named = chosen.router["transport"] if chosen.outcome is None else None
+    return named if named and "$" not in named else ""
+
+
+def _children(chosen: Chosen) -> tuple[str, ...]:
+    """What the address has become, in words."""
+    if not isinstance(chosen.outcome, Children):
+        return ()
+    return tuple(words(child.text.text) for child in chosen.outcome.addresses)

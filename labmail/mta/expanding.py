@@ -8,7 +8,7 @@ A list is asked for by its name, and answered with its members as the routers kn
 
 That tells a stranger who is there, so hardly anybody allows it (RFC 5321 §7.3).
 
-Law: RFC 5321 §3.5. Try: ``internet_site(…, expn_hosts=["128.10.12.0/24"])``.
+Law: RFC 5321 §3.5. Try: ``Settings(expn_hosts="128.10.12.0/24")``.
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ from labmail.smtp import PathError, Reply, parse_path
 
 from .office import Office
 from .recipient import Recipient
-from .routers.verdict import Accept
-from .routing import UNROUTEABLE, route_all
+from .routing import UNROUTEABLE, Accept, route_all
 
 
 async def expand(office: Office, text: str) -> Reply:
     """Who is behind ``text``, a name or an address; only those of our own domains are told."""
     try:
-        recipient = Recipient(_address(text, office.settings.home_domain))
+        recipient = Recipient(_address(text, office.orders.qualify_domain))
     except PathError as problem:
         return Reply(501, str(problem), "5.1.3")
-    if recipient.domain not in office.settings.local_domains:
+    if not await office.orders.in_domains("+local_domains", recipient.domain):
         return Reply(550, f"{recipient.domain} is not one of our domains", "5.1.2")
-    plan = await route_all([recipient], office.settings.routers, office.context_for_asking)
+    plan = await route_all([recipient], office.guide_for_asking())
     members = [end.recipient.address for end in plan.ends if isinstance(end.answer, Accept)]
     if not members:
         return Reply(550, UNROUTEABLE, "5.1.1")

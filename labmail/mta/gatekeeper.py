@@ -11,21 +11,41 @@ Law: Exim specification, chapter 44.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from labmail.exim.errors import EximError
 from labmail.smtp import Reply, Session
 from labmail.trace import Chapter
 
 from . import events, log
-from .acl import Ask, Caller, Decision, Question, Service, Verified, decide
+from .acl import (
+    MAIL,
+    NOT_LISTED,
+    RCPT,
+    Ask,
+    Caller,
+    Decision,
+    Listed,
+    Policy,
+    Question,
+    Service,
+    Verified,
+    decide,
+)
 from .office import Office
 from .received import Origin
 from .recipient import Recipient
-from .routers.verdict import Defer, Fail
-from .routing import UNROUTEABLE, verify
+from .routing import UNROUTEABLE, Defer, Fail, verify
+
+if TYPE_CHECKING:
+    from labmail.exim.expansion.lists import Match
 
 ACCEPTED = Reply(250, "Accepted", "2.1.5")
 TRY_LATER = "Temporary local problem - please try later"
+SAID_BY_LIST = "its list says :defer:"
+"""Why, where the text was written for the sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +57,8 @@ class Gatekeeper:
 
     def may_send(self, session: Session, origin: Origin, sender: str) -> Reply | None:
         """MAIL: None for yes."""
-        question = self._question(session, sender, None)
-        decision = decide(self.office.settings.acl_smtp_mail, question, at_the_end=None)
+        question = self._question(session, sender, None, Policy())
+        decision = decide(MAIL, question, at_the_end=None)
         if isinstance(decision, Ask) or decision.reply is None:
             return None
         reply = decision.reply
@@ -50,13 +70,13 @@ class Gatekeeper:
         self, session: Session, origin: Origin, sender: str, recipient: Recipient
     ) -> tuple[Reply | None, str | None]:
         """RCPT: None for yes, and the event that says so."""
-        rules = self.office.settings.acl_smtp_rcpt
-        question = self._question(session, sender, recipient)
-        decision = decide(rules, question)
+        policy = await self._policy(session, origin, recipient)
+        question = self._question(session, sender, recipient, policy)
+        decision = decide(RCPT, question)
         if isinstance(decision, Ask):
             verified = await self._verified(session, sender, recipient)
             question = replace(question, verified=verified)
-            decision = decide(rules, question)
+            decision = decide(RCPT, question)
         if isinstance(decision, Ask):  # a rule that asks, and does not listen
             raise RuntimeError(f"the ACL asks again about {recipient} and gives no answer")
         if decision.reply is not None:
@@ -65,20 +85,52 @@ class Gatekeeper:
 
     async def _verified(self, session: Session, sender: str, recipient: Recipient) -> Verified:
         """What the routers say of a recipient. What is wrong in our files is for the log only."""
-        context = self.office.context(
-            recipient, sender=sender, letter=session.letter, cause=session.cause, verifying=True
+        guide = self.office.guide_for_asking(
+            sender=sender, letter=session.letter, cause=session.cause
         )
-        routing = await verify(recipient, self.office.settings.routers, context)
+        routing = await verify(recipient, guide)
         match routing.answer:
-            case Fail(text=text):
-                return Verified("no", text or UNROUTEABLE)
-            case Defer(text=text, public=True):
-                return Verified("later", text or TRY_LATER)
-            case Defer(text=text):
-                return Verified("later", TRY_LATER, text)
+            case Fail() as failed:
+                return Verified("no", failed.text or UNROUTEABLE)
+            case Defer() as later if later.why == SAID_BY_LIST:
+                return Verified("later", later.text or TRY_LATER)
+            case Defer() as later:
+                return Verified("later", TRY_LATER, later.text)
         return Verified("yes", detail=f"the router {routing.router} takes {recipient}")
 
-    def _question(self, session: Session, sender: str, recipient: Recipient | None) -> Question:
+    async def _policy(self, session: Session, origin: Origin, recipient: Recipient) -> Policy:
+        """What the configuration's lists say of the recipient and the client."""
+        client = session.client[0], origin.name or ""
+        return Policy(
+            local_domains=await self._in_domains("local_domains", recipient.domain),
+            relay_to_domains=await self._in_domains("relay_to_domains", recipient.domain),
+            relay_from_hosts=await self._in_hosts("relay_from_hosts", *client),
+        )
+
+    async def _in_domains(self, name: str, domain: str) -> Listed:
+        orders = self.office.orders
+        if not orders.knows("domain", name):
+            return NOT_LISTED
+        return await self._asked(name, orders.in_domains(f"+{name}", domain))
+
+    async def _in_hosts(self, name: str, address: str, host: str) -> Listed:
+        orders = self.office.orders
+        if not orders.knows("host", name):
+            return NOT_LISTED
+        return await self._asked(name, orders.in_hosts(f"+{name}", address, host))
+
+    async def _asked(self, name: str, asking: Awaitable[Match]) -> Listed:
+        """A list that cannot be read is a fault of ours: nobody is in it, and the log says why."""
+        try:
+            found = await asking
+        except EximError as problem:
+            self.office.logs.panic(f"failed to check the list {name}: {problem.message}")
+            return NOT_LISTED
+        return Listed(found.matched, found.item)
+
+    def _question(
+        self, session: Session, sender: str, recipient: Recipient | None, policy: Policy
+    ) -> Question:
         caller = Caller(
             address=session.client[0],
             service=self.service,
@@ -87,7 +139,7 @@ class Gatekeeper:
         )
         return Question(
             caller=caller,
-            policy=self.office.settings.policy,
+            policy=policy,
             sender=sender,
             recipient=recipient,
         )

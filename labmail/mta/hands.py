@@ -14,19 +14,22 @@ from labmail.store import Delivery
 
 from . import events
 from .hints import host_key
+from .hosts import Host
 from .letter import Letter
 from .office import Office, leg_of
 from .retry import Attempt
-from .routers.verdict import Host
 from .transports.base import Assigned, SmtpOptions
 
 
 class OfficeHands:
     """Does for one letter what transports decide."""
 
-    def __init__(self, office: Office, letter: Letter, *, force: bool = False) -> None:
+    def __init__(
+        self, office: Office, letter: Letter, context: Context, *, force: bool = False
+    ) -> None:
         self.office, self.letter, self.force = office, letter, force
-        self.hostname = office.settings.primary_hostname
+        self._context = context
+        self.hostname = office.orders.hostname
         self.calls: dict[str, str | None] = {}
         """For the address of a host the event of the last call to it."""
 

@@ -17,11 +17,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from random import Random
 
 from labmail.world import HostFiles
 
+from .hosts import Host
 from .retry import Attempt, RetryRule, still_waiting
-from .routers.verdict import Host
 
 FILE = "/var/spool/exim4/db/retry"
 
@@ -29,8 +30,8 @@ FILE = "/var/spool/exim4/db/retry"
 class Hints:
     """The retry hints of one host. Kept in memory; `save` writes them, `load` reads them."""
 
-    def __init__(self, files: HostFiles, rule: RetryRule) -> None:
-        self.files, self.rule = files, rule
+    def __init__(self, files: HostFiles) -> None:
+        self.files = files
         self._known: dict[str, Attempt] = {}
         self._changed = False
 
@@ -43,14 +44,21 @@ class Hints:
         attempt = self._known.get(key)
         return attempt if still_waiting(attempt, now) else None
 
-    def failed(self, key: str, now: float, problem: str) -> Attempt:
-        """Notes a failure; says when the next try is, and whether there is to be one.
+    def failed(
+        self,
+        key: str,
+        now: float,
+        problem: str,
+        rule: RetryRule,
+        chance: Random | None = None,
+    ) -> Attempt:
+        """Notes a failure; says by the rule when the next try is, and whether there is to be one.
 
         Two failures at one moment are one: a second letter learns nothing new about a host.
         """
         before = self._known.get(key)
         if before is None or before.last_try < now or before.next_try <= now:
-            self._known[key] = self.rule.failed(now, before, problem)
+            self._known[key] = rule.failed(now, before, problem, chance)
             self._changed = True
         return self._known[key]
 

@@ -24,11 +24,11 @@ from datetime import UTC, datetime
 
 from labmail.world import Clock, HostFiles
 
+from .hosts import Host
 from .ids import ids_since
 from .letter import Letter
 from .received import Origin
 from .recipient import Recipient
-from .routers.verdict import Host
 
 FOLDER = "/var/log/exim4"
 
@@ -57,6 +57,13 @@ class Logs:
         """Adds a line about what must not happen to mainlog and paniclog."""
         self._write("mainlog", text, message_id)
         self._write("paniclog", text, message_id)
+
+    def noted(self, text: str, where: str) -> None:
+        """A line for the logs that ``where`` names: ``MAIN``, ``MAIN PANIC``; none for ""."""
+        if "PANIC" in where:
+            self.panic(text)
+        elif where:
+            self.main(text)
 
     def ids_since(self, when: float) -> frozenset[str]:
         """The ids in mainlog that were given at ``when`` (POSIX seconds) or later. Blocks."""

@@ -10,21 +10,28 @@ import asyncio
 import ssl
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from labmail.dns import Resolver
+from labmail.exim.routing import RECIPIENT
+from labmail.exim.text import Text
 from labmail.mda import StoreWorker
 from labmail.trace import Chapter, Event, Recorder
 from labmail.world import Chance, Clock, HostFiles, Network
 
-from .etc import Etc
 from .hints import Hints
 from .ids import MessageIds
 from .letter import Letter
 from .log import Logs
-from .recipient import Recipient
-from .routers.base import Context, Resolver
+from .orders import Orders
+from .routing import Guide
 from .settings import Settings
 from .spool import Spool
+from .surroundings import LetterNames
+from .told import facts, octets, told
+
+if TYPE_CHECKING:
+    from labmail.exim.expansion.context import Context
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,6 +45,8 @@ class Office:
     """The host's name, as events tell it."""
     addresses: tuple[str, ...]
     """The host's lab addresses; the first is the one it calls others from."""
+    orders: Orders
+    """The configuration in force."""
     settings: Settings
     files: HostFiles
     clock: Clock
@@ -50,7 +59,6 @@ class Office:
     spool: Spool
     logs: Logs
     hints: Hints
-    etc: Etc
     ids: MessageIds
     client_tls: ssl.SSLContext | None = None
     """Whom we believe, for transports that use STARTTLS."""
@@ -81,33 +89,30 @@ class Office:
             return None
         return self.trace.tell(kind, host=self.name, letter=letter.name, **fields).name or None
 
-    def context(
+    def names(self, letter: str | None = None, cause: str | None = None) -> LetterNames:
+        """The DNS, asked on behalf of a letter."""
+        return LetterNames(self.resolver, letter, None, cause)
+
+    def context(self, letter: Letter, body: bytes, names: LetterNames | None = None) -> Context:
+        """What strings of the configuration can ask about a letter."""
+        made = self.orders.context(message=told(letter, body), names=names)
+        made.variables.update(facts(letter))
+        return made
+
+    def guide_for_asking(
         self,
-        recipient: Recipient,
         *,
-        sender: str,
+        sender: str = "",
         letter: str | None = None,
         cause: str | None = None,
-        resolver: Resolver | None = None,
-        verifying: bool = False,
-    ) -> Context:
-        """What routers may look at when they are asked about ``recipient``."""
-        return Context(
-            hostname=self.settings.primary_hostname,
-            addresses=frozenset(self.addresses),
-            qualify_domain=self.settings.home_domain,
-            etc=self.etc,
-            resolver=resolver or self.resolver,
-            sender=sender,
-            verifying=verifying,
-            letter=letter,
-            recipient=recipient.original.address,
-            cause=cause,
-        )
-
-    def context_for_asking(self, recipient: Recipient) -> Context:
-        """The same where there is no letter, and nothing will be delivered."""
-        return self.context(recipient, sender="", verifying=True)
+        purpose: str = RECIPIENT,
+    ) -> Guide:
+        """Takes addresses through the routers to see whether they are good; nothing is delivered
+        and nothing told but what the DNS is asked."""
+        names = self.names(letter, cause)
+        context = self.orders.context(names=names)
+        context.variables["sender_address"] = Text(octets(sender), True)
+        return Guide(self.orders.desk(context, purpose=purpose), names, cause=cause)
 
 
 def leg_of(letter: Letter, otherwise: Chapter) -> Chapter:

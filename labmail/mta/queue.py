@@ -30,6 +30,9 @@ from .reporting import Reporter
 from .settling import Result
 from .spoolfile import SpoolFormatError
 
+MOST_LETTERS = 20
+"""How many letters are worked on at the same time."""
+
 
 class Queue:
     """The letters of one host."""
@@ -42,7 +45,7 @@ class Queue:
         self._letters: dict[str, Letter] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._limit = asyncio.Semaphore(office.settings.queue_run_max)
+        self._limit = asyncio.Semaphore(MOST_LETTERS)
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
@@ -79,7 +82,7 @@ class Queue:
 
     @property
     def _at_once(self) -> bool:
-        return self.open and not self.office.settings.queue_only
+        return self.open and not self.office.orders.main("queue_only")
 
     def resume(self, letter: Letter) -> None:
         """Takes up a letter that was found in the spool after a start."""
@@ -182,7 +185,7 @@ class Queue:
         """Wakes the letter when the first of its recipients is due."""
         if not self.open or letter.id not in self._letters or letter.frozen is not None:
             return
-        if self.office.settings.queue_only and not letter.next_tries:
+        if self.office.orders.main("queue_only") and not letter.next_tries:
             return
         now = self.office.now()
         tries = [letter.next_tries.get(each.address, now + WHEN_STUCK) for each in letter.waiting]

@@ -19,9 +19,10 @@ import errno
 import os
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from labmail.access import Accounts
+from labmail.exim.errors import EximError
 from labmail.smtp import Limits, Path, Reply, Session, Transaction
 
 from . import events, log
@@ -31,11 +32,13 @@ from .expanding import expand
 from .gatekeeper import Gatekeeper, leg_of_arrival, tell
 from .intake import Arrival, take_in
 from .letter import Letter
-from .lists import HostList
 from .office import Office
 from .queue import Queue
 from .received import Origin
 from .recipient import Recipient
+
+EXTENSIONS = ("CHUNKING", "DSN", "SMTPUTF8")
+"""For each, an option ``…_advertise_hosts`` says who is offered it."""
 
 NO_SPACE = Reply(452, "Space shortage, please try later", "4.3.1")
 NOT_KEPT = Reply(451, "The letter could not be kept, please try later", "4.3.0")
@@ -51,6 +54,8 @@ class Visit:
     """The id that was promised to the letter under way, if reception named it."""
     named: str = ""
     """The name that reception gave last."""
+    offered: set[str] = field(default_factory=set)
+    """Extensions that this client is offered."""
 
 
 class Reception:
@@ -67,11 +72,15 @@ class Reception:
     ) -> None:
         self.office, self.queue, self.service = office, queue, service
         self.accounts, self.tls = accounts, tls
-        self.hostname = office.settings.primary_hostname
         self.limits: Limits = office.settings.limits
         self.mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN") if accounts else ()
         self.gatekeeper = Gatekeeper(office, service)
         self._visits: dict[str, Visit] = {}
+
+    @property
+    def hostname(self) -> str:
+        """By what name this host greets, and stamps letters."""
+        return self.office.orders.hostname
 
     # ── who is it? ───────────────────────────────────────────────────────────────────────────────
 
@@ -79,9 +88,28 @@ class Reception:
         """Notes the client, and its name where forward and reverse DNS agree."""
         visit = self._visits[session.connection] = Visit()
         door = session.link is not None and session.link.door
-        if self.office.settings.host_lookup and not door:
+        if not door and await self._among("host_lookup", session):
             visit.name = await confirmed_name(self.office.resolver, session.client[0])
+        for extension in EXTENSIONS:
+            if await self._among(f"{extension.lower()}_advertise_hosts", session):
+                visit.offered.add(extension)
+        if await self._is_in(self.office.settings.expn_hosts, session):
+            visit.offered.add("EXPN")
         return None
+
+    async def _among(self, option: str, session: Session) -> bool:
+        """Whether the client is one of the hosts that a main option lists."""
+        listed = self.office.orders.main(option)
+        return listed is not None and await self._is_in(str(listed), session)
+
+    async def _is_in(self, listed: str, session: Session) -> bool:
+        if listed in ("", "*"):
+            return bool(listed)
+        try:
+            return bool(await self.office.orders.in_hosts(listed, session.client[0]))
+        except EximError as problem:
+            self.office.logs.panic(f"failed to check the host list {listed}: {problem.message}")
+            return False
 
     async def closed(self, session: Session) -> None:
         """Forgets the client."""
@@ -109,11 +137,8 @@ class Reception:
 
     def offers(self, session: Session, extension: str) -> bool:
         """Whether this client is offered an extension: DSN, if it is in dsn_advertise_hosts."""
-        settings = self.office.settings
-        if extension == "EXPN":
-            return session.client[0] in settings.expn_hosts
-        hosts: HostList = getattr(settings, f"{extension.lower()}_advertise_hosts")
-        return session.client[0] in hosts
+        visit = self._visits.get(session.connection)
+        return visit is not None and extension in visit.offered
 
     async def expand(self, session: Session, text: str) -> Reply:
         """EXPN: who is behind an alias, for those who may ask; 550 for everybody else."""
@@ -167,7 +192,7 @@ class Reception:
 
     def _recipient(self, path: Path) -> Recipient:
         """The recipient; ``<postmaster>`` alone is ours (RFC 5321 §4.5.1)."""
-        domain = "" if path.domain else f"@{self.office.settings.home_domain}"
+        domain = "" if path.domain else f"@{self.office.orders.qualify_domain}"
         return Recipient(f"{path.address}{domain}")
 
     # ── is it safe? ──────────────────────────────────────────────────────────────────────────────

@@ -77,8 +77,8 @@ class Reporter:
         message_id = office.ids.new(now)
         boundary = f"{message_id}-{office.chance.id('boundary', office.name, message_id)}"
         written = write(
-            hostname=office.settings.primary_hostname,
-            domain=office.settings.home_domain,
+            hostname=office.orders.hostname,
+            domain=office.orders.qualify_domain,
             boundary=boundary,
             now=now,
         )
@@ -116,7 +116,7 @@ class Reporter:
     def _letter(self, to: str, written: Written, message_id: str, now: float) -> Letter:
         """The report as a letter, with the fields that every letter of ours has."""
         fields, content = written
-        hostname = self.office.settings.primary_hostname
+        hostname = self.office.orders.hostname
         stamp = received(ORIGIN, by=hostname, id=message_id, sender="", recipients=(to,), when=now)
         own = (
             own_field("Message-Id", f"<E{message_id}@{hostname}>"),

@@ -21,10 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from random import Random
 from typing import Literal
 
-from labmail.world import seconds
+from labmail.exim.options.retry import Retrying, read_rule
 
 LONGEST_PAUSE = 86400.0
 """No pause is longer than a day (Exim's ``retry_interval_max``)."""
@@ -34,17 +34,24 @@ LONGEST_PAUSE = 86400.0
 class Part:
     """One part of a rule: ``F,2h,15m`` or ``G,16h,1h,1.5``. Times are in seconds."""
 
-    kind: Literal["F", "G"]
+    kind: Literal["F", "G", "H"]
     until: float
     pause: float
     factor: float = 1.0
-    text: str = ""
 
-    def next_pause(self, last_pause: float) -> float:
-        """The pause after one of ``last_pause``."""
-        if self.kind == "F":
+    def next_pause(self, last_pause: float, chance: Random | None = None) -> float:
+        """The pause after one of ``last_pause``; for H, ``chance`` takes one that is no longer."""
+        if self.kind == "F" or last_pause < self.pause:
             return self.pause
-        return self.pause if last_pause < self.pause else last_pause * self.factor
+        longest = last_pause * self.factor
+        if self.kind == "G" or chance is None:
+            return longest
+        return chance.uniform(self.pause, longest)
+
+    def __str__(self) -> str:
+        """As the configuration has it: ``G,16h,1h,1.5``."""
+        factor = "" if self.kind == "F" else f",{self.factor:g}"
+        return f"{self.kind},{span(self.until)},{span(self.pause)}{factor}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +68,38 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:
-    """A rule for the hosts and addresses that ``pattern`` names."""
+    """A rule, and where the administrator has written it. Without parts: do not try again."""
 
     parts: tuple[Part, ...]
-    pattern: str = "*"
+    longest_pause: float = LONGEST_PAUSE
 
     @classmethod
-    def parse(cls, text: str, pattern: str = "*") -> RetryRule:
-        """Reads ``F,2h,15m; G,16h,1h,1.5; F,4d,6h``. Raises ValueError, naming part and place."""
-        parts = tuple(_part(each.strip()) for each in text.split(";") if each.strip())
-        for before, after in pairwise(parts):
-            if after.until < before.until:
-                raise ValueError(
-                    f'retry rule "{after.text}": ends before "{before.text}" does, '
-                    "so it could never be used; put the longer time last"
-                )
-        return cls(parts, pattern)
+    def parse(cls, text: str) -> RetryRule:
+        """Reads ``F,2h,15m; G,16h,1h,1.5; F,4d,6h``. Raises ConfigError, in Exim's words."""
+        return cls.of(read_rule(f"* * {text}"))
+
+    @classmethod
+    def of(cls, rule: Retrying | None, longest_pause: float = LONGEST_PAUSE) -> RetryRule:
+        """The rule that `labmail.exim.retrying.find_rule` has found; None: there is none."""
+        if rule is None:
+            return cls((), longest_pause)
+        parts = (
+            Part(each.letter, each.until, each.interval, each.factor / 1000)  # type: ignore[arg-type]
+            for each in rule.stretches
+        )
+        return cls(tuple(parts), longest_pause)
 
     def part_at(self, age: float) -> Part | None:
         """The part that holds ``age`` seconds after the first failure; None after the last."""
         return next((part for part in self.parts if age < part.until), None)
 
-    def failed(self, now: float, before: Attempt | None, problem: str = "") -> Attempt:
+    def failed(
+        self,
+        now: float,
+        before: Attempt | None,
+        problem: str = "",
+        chance: Random | None = None,
+    ) -> Attempt:
         """What is known after a failure at ``now``, given what was known before.
 
         >>> DEFAULT.failed(0.0, None).next_try
@@ -91,18 +108,20 @@ class RetryRule:
         first = before.first_failed if before else now
         part = self.part_at(now - first)
         if part is None:
-            part = self.parts[-1] if self.parts else Part("F", 0.0, LONGEST_PAUSE)
+            part = self.parts[-1] if self.parts else Part("F", 0.0, self.longest_pause)
             expired = True
         else:
             expired = False
         last_pause = 0.0
         if before:
             last_pause = min(before.next_try - before.last_try, now - before.last_try)
-        pause = min(part.next_pause(last_pause), LONGEST_PAUSE)
+        pause = min(part.next_pause(last_pause, chance), self.longest_pause)
         return Attempt(first, now, now + pause, expired or not self.parts, problem)
 
     def explain(self, attempt: Attempt) -> tuple[str, ...]:
         """Why the next try is when it is: the part in force first, then the others."""
+        if not self.parts:
+            return ("no retry rule holds for this failure, so it is not tried again",)
         age = attempt.last_try - attempt.first_failed
         force = self.part_at(age)
         since = "the first failure was just now" if age <= 0 else f"first failed {span(age)} ago"
@@ -133,7 +152,7 @@ class RetryRule:
             yield now
 
     def __str__(self) -> str:
-        return "; ".join(part.text for part in self.parts)
+        return "; ".join(map(str, self.parts))
 
 
 def still_waiting(attempt: Attempt | None, now: float) -> bool:
@@ -156,30 +175,15 @@ def span(time: float) -> str:
 
 def _say(part: Part) -> str:
     if part.kind == "F":
-        return f"{part.text}: until {span(part.until)} have passed, every {span(part.pause)}"
+        return f"{part}: until {span(part.until)} have passed, every {span(part.pause)}"
     return (
-        f"{part.text}: until {span(part.until)} have passed, first after {span(part.pause)}, "
+        f"{part}: until {span(part.until)} have passed, first after {span(part.pause)}, "
         f"then each pause {part.factor:g} times the last"
     )
 
 
-def _part(text: str) -> Part:
-    pieces = [piece.strip() for piece in text.split(",")]
-    kind, wanted = pieces[0].upper(), {"F": 3, "G": 4}
-    if kind not in wanted or len(pieces) != wanted[kind]:
-        raise ValueError(
-            f'retry rule "{text}": expected F,time,pause (F,2h,15m) '
-            "or G,time,first pause,factor (G,16h,1h,1.5)"
-        )
-    until, pause = seconds(pieces[1]), seconds(pieces[2])
-    factor = float(pieces[3]) if kind == "G" else 1.0
-    if pause <= 0 or factor < 1:
-        raise ValueError(f'retry rule "{text}": a pause must be longer than 0, a factor at least 1')
-    return Part("F" if kind == "F" else "G", until, pause, factor, text)
-
-
 DEFAULT = RetryRule.parse("F,2h,15m; G,16h,1h,1.5; F,4d,6h")
-"""Debian's rule for everything."""
+"""Debian's rule for everything: what `RetryRule.schedule` shows where nobody asks for another."""
 
 
 if __name__ == "__main__":

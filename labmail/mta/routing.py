@@ -260,7 +260,8 @@ async def _follow(
             waiting += new
             if not isinstance(routing.answer, Children | Rerouted):
                 moved = family.recipient(address)  # an `unseen` router gives it a new parent
-                plan.add(_with(routing, moved))
+                if moved.unique not in done:
+                    plan.add(_with(routing, moved))
 
 
 def _with(routing: Routing, recipient: Recipient) -> Routing:

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from labmail.exim.routing.outcome import Discard
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 
 from . import events, log
@@ -25,7 +26,7 @@ from .letter import Letter
 from .office import Office, leg_of
 from .patience import NOT_YET, TIMED_OUT, Patience
 from .recipient import Recipient
-from .routers.verdict import Accept, Discard, Host
+from .hosts import Host
 from .routing import Plan, Routing
 from .transports.base import Transport
 from .transports.smtp import NOT_DUE
@@ -76,7 +77,7 @@ class Settling:
     ) -> None:
         self.office, self.letter, self.plan, self.waiting = office, letter, plan, waiting
         self.calls, self.cause = calls, cause
-        self.patience = Patience(office.hints, office.now)
+        self.patience = Patience(office.orders, office.hints, office.now, letter.sender)
         self.result = Result()
         self._numbers = {id(routing): number for number, routing in enumerate(plan.ends)}
         self._settled: set[int] = set()
@@ -99,7 +100,10 @@ class Settling:
         self, batch: Sequence[Routing], outcomes: Sequence[Outcome], transport: Transport | None
     ) -> None:
         """One outcome for each end of ``batch``."""
-        pairs = [(r, self.patience.judge(r, o)) for r, o in zip(batch, outcomes, strict=True)]
+        pairs = [
+            (each, await self.patience.judge(each, outcome))
+            for each, outcome in zip(batch, outcomes, strict=True)
+        ]
         done: list[str] = []
         for routing, outcome in pairs:
             self._settled.add(self._numbers[id(routing)])
@@ -117,7 +121,7 @@ class Settling:
             elif isinstance(outcome, Failed):
                 self._failed(routing, outcome)
             else:
-                self._put_off(routing, outcome)
+                await self._put_off(routing, outcome)
 
     def _close(self, routing: Routing, *, lost: bool) -> list[str]:
         """Crosses an end off for all who share it; the names of what is done by that.
@@ -243,8 +247,8 @@ class Settling:
         )
         self.result.losses.append(loss)
 
-    def _put_off(self, routing: Routing, outcome: Deferred) -> None:
-        due, rule = self.patience.next_try(routing, outcome)
+    async def _put_off(self, routing: Routing, outcome: Deferred) -> None:
+        due, rule = await self.patience.next_try(routing, outcome)
         at = f"H={outcome.host} [{outcome.address}]" if outcome.host and outcome.errno < 0 else ""
         line = log.deferral(
             routing.recipient,
@@ -273,7 +277,7 @@ class Settling:
             self.result.put_off[name] = min(due, self.result.put_off.get(name, due))
 
     def _transport(self, routing: Routing) -> str:
-        return routing.answer.transport if isinstance(routing.answer, Accept) else ""
+        return routing.transport
 
     def _log(self, line: str) -> None:
         self.office.logs.main(line, self.letter.id)

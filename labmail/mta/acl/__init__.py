@@ -6,13 +6,14 @@ top. Nothing here acts: the MTA's reception asks, logs, tells the trace and repl
 
 # The order is that in which to read them.
 # isort: off
-from .question import Caller, Policy, Question, Service, Verified
+from .question import NOT_LISTED, Caller, Listed, Policy, Question, Service, Verified
 from .verdict import Allow, Answer, Ask, Decision, Delay, Deny, Skip
 from .rules import MAIL, RCPT, Rule
 from .check import PROHIBITED, decide
 
 __all__ = [
     "MAIL",
+    "NOT_LISTED",
     "PROHIBITED",
     "RCPT",
     "Allow",
@@ -22,6 +23,7 @@ __all__ = [
     "Decision",
     "Delay",
     "Deny",
+    "Listed",
     "Policy",
     "Question",
     "Rule",

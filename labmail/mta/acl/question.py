@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..lists import DomainList, HostList
 from ..recipient import Recipient
 
 Service = Literal["smtp", "submission"]
@@ -26,13 +25,27 @@ class Caller:
     helo: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list of the configuration says: whether somebody is in it, and by which item."""
+
+    yes: bool
+    item: str = ""
+
+    def __bool__(self) -> bool:
+        return self.yes
+
+
+NOT_LISTED = Listed(False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The lists that an administrator keeps: for whom mail ends here, and for whom it passes."""
+    """What the lists that an administrator keeps say of a recipient and a client."""
 
-    local_domains: DomainList
-    relay_to_domains: DomainList
-    relay_from_hosts: HostList
+    local_domains: Listed = NOT_LISTED
+    relay_to_domains: Listed = NOT_LISTED
+    relay_from_hosts: Listed = NOT_LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +76,4 @@ class Question:
 
     def ends_here(self) -> bool:
         """Whether the recipient's domain is one of ``local_domains``."""
-        return self.recipient is not None and self.recipient.domain in self.policy.local_domains
+        return self.recipient is not None and self.policy.local_domains.yes

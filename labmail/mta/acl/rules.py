@@ -27,6 +27,9 @@ from .verdict import Allow, Answer, Ask, Delay, Deny, Skip
 
 Rule = Callable[[Question], Answer]
 
+OUR_HOSTS, OUR_DOMAINS = "+relay_from_hosts", "+local_domains or +relay_to_domains"
+"""The lists of the configuration, by the names that Debian gives them."""
+
 _ODD_HERE = re.compile(r"^\.|[@%!/|]")
 _ODD_ELSEWHERE = re.compile(r"^[./|]|[@%!`#&?]|/\.\./")
 
@@ -62,10 +65,10 @@ def postmaster(question: Question) -> Answer:
 
 def our_hosts(question: Question) -> Answer:
     """A host of our own may send to the whole world."""
-    address, hosts = question.caller.address, question.policy.relay_from_hosts
-    if found := hosts.find(address):
-        return Allow(f"{address} is in {hosts} ({found.item}): it may send to anybody")
-    return Skip(f"{address} is not in {hosts}")
+    address, found = question.caller.address, question.policy.relay_from_hosts
+    if found:
+        return Allow(f"{address} is in {OUR_HOSTS} ({found.item}): it may send to anybody")
+    return Skip(f"{address} is not in {OUR_HOSTS}")
 
 
 def our_people(question: Question) -> Answer:
@@ -79,11 +82,10 @@ def relay(question: Question) -> Answer:
     """No open relay: a stranger's letter must end here or in a domain that we pass on."""
     assert question.recipient is not None
     domain, policy = question.recipient.domain, question.policy
-    lists = f"{policy.local_domains} or {policy.relay_to_domains}"
-    if domain in policy.local_domains or domain in policy.relay_to_domains:
-        return Skip(f"{domain} is in {lists}")
+    if policy.local_domains or policy.relay_to_domains:
+        return Skip(f"{domain} is in {OUR_DOMAINS}")
     refusal = Reply(550, "relay not permitted", "5.7.1")
-    return Deny(refusal, f"{domain} is not in {lists}, and the client is a stranger")
+    return Deny(refusal, f"{domain} is not in {OUR_DOMAINS}, and the client is a stranger")
 
 
 def recipient_exists(question: Question) -> Answer:

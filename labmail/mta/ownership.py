@@ -1,0 +1,100 @@
+"""Who owns what on a host of the lab. Nobody becomes anybody here: owners are written down.
+
+The folders of all hosts belong to whoever runs the lab, so the machine's own answer says nothing.
+This table does, from the host's ``/etc/passwd``::
+
+    /home/bob …                       bob, and bob's group
+    /var/mail/bob                     bob, group mail
+    /var/spool/exim4 /var/log/exim4   Debian-exim
+    /etc/exim4/passwd.client          root, group Debian-exim
+    everything else                   root
+
+A router that asks for its user's own files (``check_owner``, ``require_files = bob:…``) goes by it.
+Modes are those of the files themselves, except that the folders every path leads through let
+everybody pass, whatever umask the lab was started with.
+
+Law: hier(7), passwd(5); Exim specification, chapter 15 (require_files), chapter 22 (check_owner).
+
+Try: ``Owners(files).of("/home/bob/.forward")``.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import NamedTuple
+
+from labmail.exim.config.people import People, Person
+from labmail.exim.files import Files
+
+EXIM = "Debian-exim"
+FIRST_UID = 1000
+"""Below it, accounts are the system's: files in their homes are root's."""
+_THROUGH = ("/", "/home", "/var", "/var/mail", "/etc")
+
+
+class Owner(NamedTuple):
+    """A user and a group, by number."""
+
+    uid: int
+    gid: int
+
+
+ROOT = Owner(0, 0)
+
+
+class Owners:
+    """The owners on one host, whose ``files`` have the accounts."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._people = People(files)
+        self._homes: dict[str, Person] = {}
+        self._read_at: tuple[int, ...] = ()
+
+    def of(self, path: str) -> Owner:
+        """Whose a file is. ``path`` has neither links nor ``..`` in it."""
+        self._refresh()
+        parts = path.split("/")[1:]
+        if parts[:2] == ["var", "mail"]:
+            return self._in_var_mail(parts[2:])
+        if parts[:3] in (["var", "spool", "exim4"], ["var", "log", "exim4"]):
+            return self._account(EXIM)
+        if path == "/etc/exim4/passwd.client":
+            return Owner(0, self._account(EXIM).gid)
+        for end in range(len(parts), 0, -1):
+            person = self._homes.get("/" + "/".join(parts[:end]))
+            if person is not None:
+                return Owner(person.uid, person.gid)
+        return ROOT
+
+    def seen(self, path: str, status: os.stat_result) -> os.stat_result:
+        """The machine's answer about a file, with the host's owner in it."""
+        mode = status.st_mode | (0o755 if path in _THROUGH and stat.S_ISDIR(status.st_mode) else 0)
+        made, (first, rest) = status.__reduce__()
+        seen: os.stat_result = made((mode, *first[1:4], *self.of(path), *first[6:]), rest)
+        return seen
+
+    def _in_var_mail(self, rest: list[str]) -> Owner:
+        mail = self._people.group("mail") or 0
+        person = self._people.user(rest[0]) if rest else None
+        return Owner(person.uid if person else 0, mail)
+
+    def _account(self, name: str) -> Owner:
+        person = self._people.user(name)
+        return Owner(person.uid, person.gid) if person else ROOT
+
+    def _refresh(self) -> None:
+        """Reads the accounts again, if they have changed."""
+        marks = tuple(_mark(self._files, path) for path in ("/etc/passwd", "/etc/group"))
+        if marks != self._read_at:
+            self._read_at, self._people = marks, People(self._files)
+            people = self._people.users.values()
+            self._homes = {person.home: person for person in people if person.uid >= FIRST_UID}
+
+
+def _mark(files: Files, path: str) -> int:
+    try:
+        return files.stat(path).st_mtime_ns
+    except OSError:
+        return 0
