@@ -34,8 +34,12 @@ class Table:
         return word in self._words
 
     def fail(self, found: str, expected: str) -> NoReturn:
-        place = self._where + self._line()
-        raise TownError(f"{place}: {found}; expected {expected}")
+        raise TownError(f"{self.place}: {found}; expected {expected}")
+
+    @property
+    def place(self) -> str:
+        """The file, and the line that opens this table."""
+        return self._where + self._line()
 
     def _line(self) -> str:
         """The line of the file that opens this table, where it can be found."""
@@ -119,6 +123,16 @@ class Table:
     def moment(self, word: str) -> datetime:
         value = self.take(word, datetime, "a date and time", datetime.fromtimestamp(EPOCH, UTC))
         return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+    def switch_or_text(self, word: str) -> str | None:
+        """A text; ``true`` and ``false`` may stand without quotes. None where nothing is said."""
+        value = self.take(word, str | bool, '"text"', None)  # type: ignore[arg-type]
+        return str(value).lower() if isinstance(value, bool) else value
+
+    def inner(self, word: str) -> Table:
+        """A table in this one; an empty one if it is not there."""
+        value = self.take(word, dict, f"a table [….{word}]", {})
+        return Table(value, self._where, f'{self.name}".{word}', self._source)
 
     def check_name(self, form: re.Pattern[str], expected: str) -> str:
         if not form.match(self.name):

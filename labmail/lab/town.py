@@ -35,6 +35,18 @@ class TownError(ValueError):
 
 
 @dataclass(frozen=True)
+class Debian:
+    """What the administrator of a host has answered Debian, as `labmail.exim.debian` has it."""
+
+    answers: tuple[tuple[str, str], ...] = ()
+    """``dc_…`` and their values; an answer that is missing follows from the plain words."""
+    mailname: str = ""
+    """The text of ``/etc/mailname``: the domain of people without one."""
+    localmacros: str = ""
+    """A text that Exim reads before everything else."""
+
+
+@dataclass(frozen=True)
 class HostPlan:
     """One host of a town. Addresses are the lab's; paths in ``files`` are the host's own."""
 
@@ -56,6 +68,7 @@ class HostPlan:
     store: str = "maildir"
     message_size_limit: int = 52_428_800
     aliases: str = ""
+    debian: Debian = Debian()
     files: tuple[tuple[str, str], ...] = ()
 
     @property

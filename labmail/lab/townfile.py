@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..world import VISITOR
+from .debian import check_said_once, domains_of, read_debian, store_of
 from .table import Table, did_you_mean
 from .town import SERVICES, STORES, HostPlan, Town, TownError, UserPlan, ZonePlan
 
@@ -83,7 +84,10 @@ def _read_host(table: Table, town: Town) -> HostPlan:
             table.fail(
                 f"address {address} is the address of {other.name} already", "one of its own"
             )
-    domains = tuple(d.lower() for d in table.texts("domains"))
+    debian = table.inner("debian")
+    check_said_once(table, debian)
+    answers = read_debian(debian)
+    domains = tuple(d.lower() for d in table.texts("domains")) or domains_of(answers)
     plan = HostPlan(
         name=name,
         addresses=addresses,
@@ -91,14 +95,16 @@ def _read_host(table: Table, town: Town) -> HostPlan:
         title=table.text("title", ""),
         services=table.choices("services", tuple(SERVICES)),
         domains=domains,
-        relay_domains=tuple(d.lower() for d in table.texts("relay_domains")),
+        relay_domains=tuple(d.lower() for d in table.texts("relay_domains"))
+        or domains_of(answers, "dc_relay_domains"),
         relay_nets=table.nets("relay_nets"),
         routes=tuple(table.pairs("routes")),
         smarthost=table.text("smarthost", "") or None,
         nameservers=table.addresses("nameservers"),
-        store=table.choice("store", STORES, "maildir"),
+        store=table.choice("store", STORES, store_of(answers)),
         message_size_limit=table.whole("message_size_limit", 52_428_800),
         aliases=table.text("aliases", ""),
+        debian=answers,
         files=tuple(table.pairs("files")),
     )
     for path, _ in plan.files:
@@ -169,9 +175,17 @@ def _with_names(town: Town) -> Town:
         if not host.nameservers:
             town.hosts[host.name] = replace(host, nameservers=tuple(s.address for s in near))
         for domain in host.domains:
-            if near and domain not in town.zones:
+            if near and domain not in town.zones and not _a_name_in(town, host, domain):
                 town.zones[domain] = ZonePlan(domain, near[0].name)
     return town
+
+
+def _a_name_in(town: Town, host: HostPlan, domain: str) -> bool:
+    """Whether this is no zone but a name in one: the other names of a host, as its administrator
+    answers Debian."""
+    if domain not in domains_of(host.debian):
+        return False
+    return any(domain.endswith(f".{zone.name}") for zone in town.zones.values() if zone.text)
 
 
 def _parent(name: str) -> str:

@@ -22,10 +22,10 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from labmail.exim.config.people import People, Person
-from labmail.exim.files import Files
+from labmail.world import HostFiles
 
 EXIM = "Debian-exim"
 FIRST_UID = 1000
@@ -46,9 +46,9 @@ ROOT = Owner(0, 0)
 class Owners:
     """The owners on one host, whose ``files`` have the accounts."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: HostFiles) -> None:
         self._files = files
-        self._people = People(files)
+        self._people = People(None)
         self._homes: dict[str, Person] = {}
         self._read_at: tuple[int, ...] = ()
 
@@ -71,9 +71,9 @@ class Owners:
     def seen(self, path: str, status: os.stat_result) -> os.stat_result:
         """The machine's answer about a file, with the host's owner in it."""
         mode = status.st_mode | (0o755 if path in _THROUGH and stat.S_ISDIR(status.st_mode) else 0)
-        made, (first, rest) = status.__reduce__()
-        seen: os.stat_result = made((mode, *first[1:4], *self.of(path), *first[6:]), rest)
-        return seen
+        parts: Any = status.__reduce__()  # the ten old fields, and the others by name
+        first, rest = parts[1]
+        return os.stat_result((mode, *first[1:4], *self.of(path), *first[6:]), rest)
 
     def _in_var_mail(self, rest: list[str]) -> Owner:
         mail = self._people.group("mail") or 0
@@ -88,13 +88,14 @@ class Owners:
         """Reads the accounts again, if they have changed."""
         marks = tuple(_mark(self._files, path) for path in ("/etc/passwd", "/etc/group"))
         if marks != self._read_at:
-            self._read_at, self._people = marks, People(self._files)
+            accounts: Any = self._files  # of a file system, People asks for octets alone
+            self._read_at, self._people = marks, People(accounts)
             people = self._people.users.values()
             self._homes = {person.home: person for person in people if person.uid >= FIRST_UID}
 
 
-def _mark(files: Files, path: str) -> int:
+def _mark(files: HostFiles, path: str) -> int:
     try:
-        return files.stat(path).st_mtime_ns
+        return files.real(path).stat().st_mtime_ns
     except OSError:
         return 0

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 from labmail.exim.lookups.names import NameAnswer, Record
 from labmail.world import HostFiles
 
+from .ownership import Owners
+
 if TYPE_CHECKING:
     from labmail.dns.resolver import Conversation, Resolver
     from labmail.exim.routing.finding import Finding
@@ -34,17 +36,21 @@ class HostTree:
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
+        self._owners = Owners(files)
 
     def read_bytes(self, path: str) -> bytes:
         return self._files.read_bytes(_text(path))
 
     def stat(self, path: str) -> os.stat_result:
-        return os.stat(self._files.real(_text(path)))
+        """With the host's own users as owners, not the machine's."""
+        real = self._files.real(_text(path))
+        return self._owners.seen(self._files.lab_path(real), os.stat(real))
 
     def lstat(self, path: str) -> os.stat_result:
         """Of the file itself, if it is a link."""
         folder, _, name = _text(path).rstrip("/").rpartition("/")
-        return os.lstat(self._files.real(folder or "/") / name)
+        real = self._files.real(folder or "/") / name
+        return self._owners.seen(self._files.lab_path(real), os.lstat(real))
 
     def listdir(self, path: str) -> list[str]:
         return [_octets(name) for name in self._files.listdir(_text(path))]

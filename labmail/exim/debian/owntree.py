@@ -18,7 +18,8 @@ Try: ``for path, octets in files(): print(path)``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from labmail.exim.debian.answers import Answers, write_answers
 from labmail.exim.debian.generate import OUTPUT, Source, generate
@@ -29,14 +30,18 @@ from labmail.exim.files import RealFiles
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tree")
 
 
-def files() -> Iterator[tuple[str, bytes]]:
+@cache
+def files() -> tuple[tuple[str, bytes], ...]:
     """The files of ``/etc/exim4`` as path below it and content: the tree, and the template."""
+    return (*_tree(), ("exim4.conf.template", template().encode("latin-1")))
+
+
+def _tree() -> Iterator[tuple[str, bytes]]:
     for section in SECTIONS:
         folder = os.path.join(FOLDER, section)
         for name in sorted(os.listdir(folder)):
             with open(os.path.join(folder, name), "rb") as file:
                 yield f"conf.d/{section}/{name}", file.read()
-    yield "exim4.conf.template", template().encode("latin-1")
 
 
 def template() -> str:
@@ -45,12 +50,19 @@ def template() -> str:
     return text.replace(f"{FOLDER}/", "")
 
 
-def host(answers: Answers, mailname: str, fqdn: str) -> dict[str, bytes]:
+def host(
+    answers: Answers | None, mailname: str, fqdn: str, extra: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
     """All files of a host that is set up with these answers, by path: ``/etc/exim4``,
-    ``/etc/mailname``, and what update-exim4.conf makes of them."""
+    ``/etc/mailname``, and what update-exim4.conf makes of them.
+
+    ``extra`` are files that the administrator has written: they win, and count. The answers may be
+    among them; then ``answers`` is None. CannotGenerate, AnswersError where they are of no use.
+    """
     made = {f"/etc/exim4/{path}": octets for path, octets in files()}
-    made["/etc/exim4/update-exim4.conf.conf"] = write_answers(answers).encode("latin-1")
+    if answers is not None:
+        made["/etc/exim4/update-exim4.conf.conf"] = write_answers(answers).encode("latin-1")
     made["/etc/mailname"] = f"{mailname}\n".encode("latin-1")
-    generated = generate(Source(Laid(made), fqdn=fqdn), answers)
-    made[OUTPUT] = generated.text.encode("latin-1")
+    made.update(extra or {})
+    made.setdefault(OUTPUT, generate(Source(Laid(made), fqdn=fqdn)).text.encode("latin-1"))
     return made
