@@ -88,6 +88,7 @@ class Orders:
         self.qualify_domain: str = self.main("qualify_recipient") or sender
         """The domain of a recipient without one; ``sender_domain`` that of a sender."""
         self.sender_domain = sender
+        self.rewrites = [rule.meaning for rule in configuration.rewrites]
         self._transports = {each.name: each for each in reversed(configuration.transports)}
 
     # ── what is set ──────────────────────────────────────────────────────────────────────────────

@@ -36,6 +36,7 @@ from .office import Office
 from .queue import Queue
 from .received import Origin
 from .recipient import Recipient
+from .rewriting import Rewriter
 
 EXTENSIONS = ("CHUNKING", "DSN", "SMTPUTF8")
 """For each, an option ``…_advertise_hosts`` says who is offered it."""
@@ -54,6 +55,8 @@ class Visit:
     """The id that was promised to the letter under way, if reception named it."""
     named: str = ""
     """The name that reception gave last."""
+    rewritten: dict[tuple[str, bool], str] = field(default_factory=dict)
+    """What became of addresses of the envelope; True: of a recipient."""
     offered: set[str] = field(default_factory=set)
     """Extensions that this client is offered."""
 
@@ -75,6 +78,7 @@ class Reception:
         self.limits: Limits = office.settings.limits
         self.mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN") if accounts else ()
         self.gatekeeper = Gatekeeper(office, service)
+        self.rewriter = Rewriter(office)
         self._visits: dict[str, Visit] = {}
 
     @property
@@ -166,7 +170,9 @@ class Reception:
 
     async def sender(self, session: Session, path: Path, params: Transaction) -> Reply | None:
         """MAIL: the ACL for senders; what passes gives the letter its name."""
-        reply = self.gatekeeper.may_send(session, self._origin(session), path.address)
+        self._visits.setdefault(session.connection, Visit()).rewritten.clear()
+        sender = await self._sender(session, path)
+        reply = self.gatekeeper.may_send(session, self._origin(session), sender)
         if reply is None:
             self._name_letter(session)
         return reply
@@ -183,17 +189,35 @@ class Reception:
         self, session: Session, transaction: Transaction, path: Path
     ) -> Reply | None:
         """RCPT: the ACL for recipients."""
+        sender = await self._sender(session, transaction.sender)
+        recipient = await self._recipient(session, path)
         reply, told = await self.gatekeeper.may_hand_over(
-            session, self._origin(session), transaction.sender.address, self._recipient(path)
+            session, self._origin(session), sender, recipient
         )
         if told and reply is None:
             transaction.events[path.address] = told
         return reply
 
-    def _recipient(self, path: Path) -> Recipient:
-        """The recipient; ``<postmaster>`` alone is ours (RFC 5321 §4.5.1)."""
+    async def rewrite(self, session: Session, words: str) -> str:
+        """What stands between the angle brackets, as the configuration understands it."""
+        return await self.rewriter.smtp(words)
+
+    async def _recipient(self, session: Session, path: Path) -> Recipient:
+        """The recipient, rewritten; ``<postmaster>`` alone is ours (RFC 5321 §4.5.1)."""
         domain = "" if path.domain else f"@{self.office.orders.qualify_domain}"
-        return Recipient(f"{path.address}{domain}")
+        return Recipient(await self._rewritten(session, f"{path.address}{domain}", True))
+
+    async def _sender(self, session: Session, path: Path) -> str:
+        """The sender, rewritten."""
+        return await self._rewritten(session, path.address, False)
+
+    async def _rewritten(self, session: Session, address: str, recipient: bool) -> str:
+        """An address of the envelope; each is rewritten once for a connection."""
+        known = self._visits.setdefault(session.connection, Visit()).rewritten
+        asked = address, recipient
+        if asked not in known:
+            known[asked] = await self.rewriter.envelope(address, recipient=recipient)
+        return known[asked]
 
     # ── is it safe? ──────────────────────────────────────────────────────────────────────────────
 
@@ -202,8 +226,9 @@ class Reception:
         visit = self._visits.get(session.connection, Visit())
         message_id = visit.given or self.office.ids.new(self.office.now())
         visit.given = ""
-        arrival = self._arrival(session, transaction, message_id)
+        arrival = await self._arrival(session, transaction, message_id)
         letter, origin = take_in(content, arrival), arrival.origin
+        await self.rewriter.header(letter, complete=self.service == "submission")
         try:
             await self.office.disk(self.office.spool.store, letter.head, letter.body or b"")
         except OSError as error:
@@ -223,13 +248,18 @@ class Reception:
         self.queue.take(letter)
         return Reply(250, f"OK id={message_id}", "2.0.0")
 
-    def _arrival(self, session: Session, transaction: Transaction, message_id: str) -> Arrival:
-        names = {path.address: self._recipient(path).address for path in transaction.recipients}
+    async def _arrival(
+        self, session: Session, transaction: Transaction, message_id: str
+    ) -> Arrival:
+        names = {
+            path.address: (await self._recipient(session, path)).address
+            for path in transaction.recipients
+        }
         wishes = {names[said]: wish for said, wish in transaction.wishes.of.items()}
         return Arrival(
             id=message_id,
             name=session.letter or f"{self.office.name}/{message_id}",
-            sender=transaction.sender.address,
+            sender=await self._sender(session, transaction.sender),
             recipients=tuple(dict.fromkeys(names.values())),
             when=self.office.now(),
             origin=replace(self._origin(session), protocol=session.protocol_of(transaction)),

@@ -9,6 +9,7 @@ Law: RFC 5321 §4.1.1 for each verb. Try: ``HELP`` in a telnet session.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from . import replies
@@ -22,6 +23,9 @@ from .session import Transaction
 from .taking import Taking
 
 
+_BRACKETS = re.compile(r"<([^<>]*)>")
+
+
 class Verbs(Taking):
     """All the verbs."""
 
@@ -29,6 +33,7 @@ class Verbs(Taking):
 
     async def smtp_MAIL(self, argument: str) -> Reply:
         """A letter begins: who sends it (RFC 5321 §4.1.1.2)."""
+        argument = await self._rewritten(argument)
         sender, rest = self._path("MAIL", argument, utf8=wants_utf8(argument))
         said = mail_parameters(rest, self._offered())
         if said.size is not None and said.size > self.limits.message:
@@ -50,6 +55,7 @@ class Verbs(Taking):
     async def smtp_RCPT(self, argument: str) -> Reply:
         """One more recipient; each stands alone (RFC 5321 §4.1.1.3)."""
         transaction = self._letter()
+        argument = await self._rewritten(argument)
         recipient, rest = self._path("RCPT", argument, utf8=transaction.utf8)
         wish = recipient_parameters(rest, self._offered(), utf8=transaction.utf8)
         if len(transaction.recipients) >= self.limits.recipients:
@@ -59,6 +65,15 @@ class Verbs(Taking):
         if reply.positive:
             transaction.add(recipient, wish)
         return reply
+
+    async def _rewritten(self, argument: str) -> str:
+        """The argument, after a gate that has ``rewrite`` has put its own words for the path."""
+        rewrite = getattr(self.gate, "rewrite", None)
+        found = _BRACKETS.search(argument)
+        if rewrite is None or found is None:
+            return argument
+        words: str = await rewrite(self.session, found[1])
+        return f"{argument[: found.start(1)]}{words}{argument[found.end(1) :]}"
 
     def _path(self, verb: str, argument: str, *, utf8: bool) -> tuple[Path, str]:
         """The path behind ``FROM:`` or ``TO:``, and the parameters that may follow it."""

@@ -9,8 +9,7 @@ import dns.rdata
 
 from labmail.dns import Answer, MailHost, MailHosts
 from labmail.dns.lookup import Record
-from labmail.mta.etc import Etc
-from labmail.mta.routers import Context
+from labmail.mta import Orders, read_configuration
 from labmail.world import HostFiles
 
 PASSWD = """root:x:0:0:root:/root:/bin/sh
@@ -20,6 +19,26 @@ cara:x:1003:1003:Cara,,,:/home/cara:/bin/sh
 dora:x:1004:1004:Dora,,,:/home/dora:/bin/sh
 postmaster:x:1005:1005::/home/postmaster:/bin/sh
 """
+
+CONFIGURATION = """domainlist local_domains = lab.test
+qualify_domain = lab.test
+begin transports
+box:
+  driver = appendfile
+  file = /var/mail/$local_part_data
+program:
+  driver = pipe
+smtp:
+  driver = smtp
+begin routers
+"""
+
+
+class Noon:
+    """A clock that stands still."""
+
+    def time(self) -> float:
+        return 1772442000.0
 
 
 class Dns:
@@ -66,14 +85,14 @@ def host(tmp: Path, **texts: str) -> HostFiles:
     return files
 
 
-def context(files: HostFiles, dns: Dns | None = None, **changes: Any) -> Context:
-    """What a router of lab.test may look at."""
-    given: dict[str, Any] = {
-        "hostname": "mx1.lab.test",
-        "addresses": frozenset({"192.0.2.5"}),
-        "qualify_domain": "lab.test",
-        "etc": Etc(files),
-        "resolver": dns or Dns(),
-        "sender": "sender@far.test",
-    }
-    return Context(**(given | changes))
+def orders(tmp: Path, routers: str, **texts: str) -> Orders:
+    """The orders of mx1.lab.test: ``routers``, and transports ``box``, ``program`` and ``smtp``."""
+    files, clock = host(tmp, **texts), Noon()
+    configuration = read_configuration(files, "mx1.lab.test", clock, CONFIGURATION + routers)  # type: ignore[arg-type]
+    return Orders(
+        configuration,
+        files=files,
+        clock=clock,  # type: ignore[arg-type]
+        hostname="mx1.lab.test",
+        addresses=["192.0.2.5"],
+    )

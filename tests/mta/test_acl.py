@@ -11,21 +11,16 @@ from labmail.mta.acl import (
     Caller,
     Decision,
     Deny,
+    Listed,
     Policy,
     Question,
     Skip,
     Verified,
     decide,
 )
-from labmail.mta.lists import DomainList, HostList
 from labmail.mta.recipient import Recipient
 from labmail.smtp import Reply
 
-POLICY = Policy(
-    local_domains=DomainList("example.com", "local_domains"),
-    relay_to_domains=DomainList("partner.test", "relay_to_domains"),
-    relay_from_hosts=HostList("128.10.12.0/24", "relay_from_hosts"),
-)
 CALLERS = {
     "stranger": Caller(address="198.51.100.9"),
     "our host": Caller(address="128.10.12.3"),
@@ -35,7 +30,13 @@ KNOWN = ("bob@example.com", "x@partner.test", "bob@EXAMPLE.com")
 
 
 def question(who: str, to: str, sender: str = "alice@example.com") -> Question:
-    return Question(caller=CALLERS[who], policy=POLICY, sender=sender, recipient=Recipient(to))
+    recipient = Recipient(to)
+    policy = Policy(
+        local_domains=Listed(recipient.domain == "example.com", "example.com"),
+        relay_to_domains=Listed(recipient.domain == "partner.test", "partner.test"),
+        relay_from_hosts=Listed(CALLERS[who].address.startswith("128.10.12."), "128.10.12.0/24"),
+    )
+    return Question(caller=CALLERS[who], policy=policy, sender=sender, recipient=recipient)
 
 
 def ruled(asked: Question) -> Decision:
@@ -116,7 +117,7 @@ def test_why_tells_who_decided_and_who_was_passed_over() -> None:
 
 def test_submission_wants_a_login() -> None:
     def sender(who: Caller) -> Decision | Ask:
-        asked = Question(caller=who, policy=POLICY, sender="")
+        asked = Question(caller=who, policy=Policy(), sender="")
         return decide(MAIL, asked, at_the_end=None)
 
     refused = sender(Caller(address="128.10.12.3", service="submission"))

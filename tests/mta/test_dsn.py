@@ -262,7 +262,7 @@ def test_where_smtputf8_is_not_offered_it_comes_back(tmp_path: Path) -> None:
 
 def test_expn_tells_those_who_may_ask(tmp_path: Path) -> None:
     async def main(world: World) -> list[str]:
-        village = await Village.make(world, tmp_path, expn_hosts=["128.10.12.0/24"])
+        village = await Village.make(world, tmp_path, expn_hosts="128.10.12.0/24")
         answers = []
         for source in ("games.example.com", "stranger.test"):
             reader, writer = await world.network.open_stream(

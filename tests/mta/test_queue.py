@@ -200,7 +200,7 @@ def test_another_rule_is_obeyed(tmp_path: Path) -> None:
         await village.send("alice@example.com", "bob@ask.com")
         await village.world.clock.advance("1h")
 
-    village = play(tmp_path, act, retry=RetryRule.parse("F,30m,10m"))
+    village = play(tmp_path, act, retry="F,30m,10m")
     assert len(village.trace.find("smtp.ConnectFailed")) == 4
     assert village.maildir(HERE, "alice")
 

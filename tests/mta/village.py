@@ -13,7 +13,9 @@ from pathlib import Path
 
 from labmail.access.accounts import Passwords, User
 from labmail.dns import NameServer, Resolver
-from labmail.mta import Mta, Settings, internet_site
+from labmail.exim.debian.owntree import host as debian_host
+from labmail.exim.debian.plain import Plain, host_files
+from labmail.mta import Mta, Settings, read_configuration
 from labmail.smtp import Client, Sent, Server, serve
 from labmail.store import Maildir, Mbox
 from labmail.trace import Recorder
@@ -28,6 +30,11 @@ ADDRESSES = {
     "games.example.com": "128.10.12.3",
     "stranger.test": "198.51.100.9",
 }
+SYSTEM = """root:x:0:0:root:/root:/bin/sh
+mail:x:8:8:mail:/var/mail:/usr/sbin/nologin
+uucp:x:10:10:uucp:/var/spool/uucp:/usr/sbin/nologin
+Debian-exim:x:100:102::/var/spool/exim4:/usr/sbin/nologin
+"""
 ZONES = {
     "example.com": """
 @ IN SOA ns.test. h.test. 1 3h 1h 1w 5m
@@ -64,6 +71,9 @@ second IN MX 5 mail.ask.com.
 second IN MX 10 mail.example.com.
 """,
 }
+BESIDE = ("limits", "expn_hosts")
+"""What is no matter of the configuration."""
+KEPT = ("/etc/aliases", "/etc/email-addresses")
 
 
 @dataclass
@@ -89,7 +99,8 @@ class Village:
         zones: dict[str, str] | None = None,
         **changes: object,
     ) -> Village:
-        """``changes`` are options of `internet_site` for both hosts."""
+        """``changes`` are what `Plain` or `Settings` has words for, for both hosts; and ``retry``,
+        a retry rule."""
         village = cls(world, tmp, Recorder(world.clock.time, on=trace))
         world.network.add_host(*ADDRESSES.values(), "203.0.113.7")
         await village._name_server(zones or ZONES)
@@ -123,7 +134,7 @@ class Village:
             f"{login}:x:{uid}:{uid}:{login},,,:/home/{login}:/bin/sh"
             for uid, login in enumerate(PEOPLE[name], 1000)
         ]
-        files.write_text("/etc/passwd", "\n".join(lines) + "\n")
+        files.write_text("/etc/passwd", SYSTEM + "\n".join(lines) + "\n")
         files.write_text("/etc/aliases", "postmaster: bob\nteam: bob, carol\n")
         self.files[name] = files
 
@@ -132,7 +143,15 @@ class Village:
         world, files = self.world, self.files[name]
         domain = name.removeprefix("mail.")
         options: dict[str, object] = {"relay_from_hosts": [NETS[name]]} | self.changes[name]
-        settings: Settings = internet_site(name, local_domains=[domain], **options)  # type: ignore[arg-type]
+        settings = Settings(**{key: options.pop(key) for key in BESIDE if key in options})  # type: ignore[arg-type]
+        rule = str(options.pop("retry", ""))
+        plain = Plain(local_domains=[domain], **options)  # type: ignore[arg-type]
+        extra = host_files(plain)
+        if rule:
+            extra["/etc/exim4/conf.d/retry/20_village"] = f"* * {rule}\n".encode()
+        for path, octets in debian_host(None, domain, name, extra).items():
+            if path not in KEPT or not files.exists(path):
+                files.write_text(path, octets.decode())
         stores = {
             "maildir": Maildir(files, world.clock, world.chance, name),
             "mbox": Mbox(files, world.clock),
@@ -147,6 +166,7 @@ class Village:
         mta = Mta(
             name=name,
             ip=ADDRESSES[name],
+            configuration=read_configuration(files, name, world.clock),
             settings=settings,
             files=files,
             clock=world.clock,

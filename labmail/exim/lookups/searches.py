@@ -79,6 +79,8 @@ class Searches:
         self.settings = settings if settings is not None else {}
         self.in_domains: InDomains | None = None
         """Set by whoever can match lists, for `dns_again_means_nonexist`."""
+        self.missed = ""
+        """Why the last lookup found nothing, for the reader; "" if it found something."""
         self.complaint: str | None = None
         """What was wrong with the last lookup, "" if nothing was, None before the first: Exim
         shows it where it has no better words."""
@@ -199,6 +201,7 @@ class Searches:
         if value is not None and "ret=key" in kind.options:
             value = key.text
         told = None if value is None else Text(value)
+        self.missed = answer.why if value is None else ""
         return Found(told, wild, fixed, answer.why, answer.authenticated)
 
 

@@ -55,7 +55,7 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
         if reading.skipped:
             address.message = "syntax error in redirection data"
             return Decline(address.message)
-        return Decline("its list is empty")
+        return Decline(desk.context.searches.missed or "its list is empty")
     await hand_on(desk, router, address)
     children = [await child(desk, router, address, item, who) for item in items]
     return Children(children, f"its list names {', '.join(item.text.text for item in items)}")

@@ -41,6 +41,7 @@ class Source:
         """The list. Settles the matter where there is none, or where it cannot be had."""
         option = "file" if self.router["file"] is not None else "data"
         given = self.router[option]
+        self.desk.context.searches.missed = ""
         told = await self.desk.expanded(given, lambda said: f'failed to expand "{given}": {said}')
         if told is None:
             raise Settled(Decline(f"{option} was forced to fail"))
