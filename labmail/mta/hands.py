@@ -6,8 +6,12 @@ and an event for the trace. One pair of hands serves one attempt for one letter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from labmail.exim.expansion.context import Budget
+from labmail.exim.text import Text
 from labmail.message.outcome import Deferred, Outcome
 from labmail.smtp import Client
 from labmail.store import Delivery
@@ -17,8 +21,16 @@ from .hints import host_key
 from .hosts import Host
 from .letter import Letter
 from .office import Office, leg_of
+from .patience import Patience
 from .retry import Attempt
-from .transports.base import Assigned, SmtpOptions
+from .transports.base import Assigned
+from .transports.calling import Call
+from .transports.variables import about
+
+if TYPE_CHECKING:
+    from labmail.exim.expansion.context import Context
+
+T = TypeVar("T")
 
 
 class OfficeHands:
@@ -30,11 +42,26 @@ class OfficeHands:
         self.office, self.letter, self.force = office, letter, force
         self._context = context
         self.hostname = office.orders.hostname
+        self.configuration = office.orders.configuration
+        self.patience = Patience(office.orders, office.hints, office.now, letter.sender)
         self.calls: dict[str, str | None] = {}
         """For the address of a host the event of the last call to it."""
 
     def now(self) -> float:
         return self.office.now()
+
+    def context(self, batch: Sequence[Assigned], transport: str) -> Context:
+        """What strings may ask about these addresses: a context of their own, since several
+        transports are at work at the same time."""
+        made = copy.copy(self._context)
+        known = {**self._context.variables, **about(batch, self.letter.sender)}
+        known["transport_name"] = Text(transport)
+        known["sending_ip_address"] = Text(self.office.addresses[0])
+        made.variables, made.budget, made.numeric = known, Budget(), ()
+        return made
+
+    async def disk(self, work: Callable[..., T], *args: Any) -> T:
+        return await self.office.disk(work, *args)
 
     async def store(self, kind: str, batch: Sequence[Delivery]) -> list[Outcome]:
         if kind not in self.office.workers:
@@ -43,7 +70,7 @@ class OfficeHands:
         return await self.office.workers[kind].deliver(batch)
 
     async def call(
-        self, letter: Letter, batch: Sequence[Assigned], host: Host, transport: SmtpOptions
+        self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call
     ) -> Client:
         office = self.office
         recipients = tuple(dict.fromkeys(each.recipient.original.address for each in batch))
@@ -53,7 +80,7 @@ class OfficeHands:
             recipient=recipients[0] if len(recipients) == 1 else None,
             cause=batch[0].event,
             leg=leg_of(letter, "take"),
-            transport=transport.name,
+            transport=call.transport,
             target=host.name,
             address=host.address,
             recipients=recipients,
@@ -61,18 +88,18 @@ class OfficeHands:
         self.calls[host.address] = told
         client = await Client.connect(
             office.network,
-            office.addresses[0],
+            call.interface or office.addresses[0],
             host.address,
-            host.port or transport.port,
-            helo=self.hostname,
+            call.port,
+            helo=call.helo or self.hostname,
             host=office.name,
             trace=office.trace,
             target=host.name,
             letter=letter.name,
             cause=told,
-            timeout=transport.timeout,
+            timeout=call.command_timeout,
         )
-        if transport.starttls and office.client_tls and "STARTTLS" in client.extensions:
+        if call.tls != "never" and office.client_tls and "STARTTLS" in client.extensions:
             await client.starttls(office.client_tls, host.name)
         return client
 
@@ -81,11 +108,12 @@ class OfficeHands:
             return None
         return self.office.hints.waits(host_key(host), self.now())
 
-    def host_failed(self, host: Host, problem: str) -> Attempt:
+    async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:
+        problem = outcome.why
         colon = ":" if problem.startswith(("SMTP", "Remote")) else ""
         line = f"H={host.name} [{host.address}]{colon} {problem}"
         self.office.logs.main(line, self.letter.id)
-        return self.office.hints.failed(host_key(host), self.now(), problem)
+        return await self.patience.host_failed(host, domain, outcome)
 
     def host_worked(self, host: Host) -> None:
         self.office.hints.worked(host_key(host))

@@ -20,7 +20,7 @@ Try: ``dissect(b"Subject: hi\r\n\r\nNoon?\r\n")``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from labmail.message.field import Field
 from labmail.message.header import split
@@ -62,9 +62,11 @@ def find(fields: Iterable[Field], name: str) -> str | None:
     return next((field.value for field in fields if field.name.lower() == name.lower()), None)
 
 
-def without_delivery_marks(fields: Iterable[Field]) -> tuple[Field, ...]:
+def without_delivery_marks(
+    fields: Iterable[Field], marks: Collection[str] = DELIVERY_MARKS
+) -> tuple[Field, ...]:
     """Takes off Return-path, Envelope-to and Delivery-date, which only the last host may add."""
-    return tuple(field for field in fields if field.name.lower() not in DELIVERY_MARKS)
+    return tuple(field for field in fields if field.name.lower() not in marks)
 
 
 def own_field(name: str, value: str, *, utf8: bool = False) -> Field:

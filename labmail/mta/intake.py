@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from labmail.smtp import Wishes
 
-from .header import dissect, without_delivery_marks
+from .header import DELIVERY_MARKS, dissect, without_delivery_marks
 from .letter import CAUSE, LETTER, Letter
 from .received import Origin, received
 from .spoolfile import SpoolHeader
@@ -41,6 +41,8 @@ class Arrival:
     cause: str | None = None
     wishes: Wishes = field(default_factory=Wishes)
     """What the sender wants to be told (RFC 3461)."""
+    marks: frozenset[str] = DELIVERY_MARKS
+    """Fields that only the last host may add, in small letters: they are taken off."""
     utf8: bool = False
     """Whether it came with SMTPUTF8 (RFC 6531)."""
 
@@ -48,7 +50,7 @@ class Arrival:
 def take_in(content: bytes, arrival: Arrival) -> Letter:
     """The letter with header and envelope as they will be kept."""
     fields, body = dissect(content)
-    fields = without_delivery_marks(fields)
+    fields = without_delivery_marks(fields, arrival.marks)
     if arrival.submitted:
         fields = complete(
             fields,

@@ -16,6 +16,7 @@ from labmail.dns import Resolver
 from labmail.exim.routing import RECIPIENT
 from labmail.exim.text import Text
 from labmail.mda import StoreWorker
+from labmail.smtp import Limits
 from labmail.trace import Chapter, Event, Recorder
 from labmail.world import Chance, Clock, HostFiles, Network
 
@@ -64,6 +65,15 @@ class Office:
     """Whom we believe, for transports that use STARTTLS."""
     deeds: set[asyncio.Task[Any]] = field(default_factory=set)
     """What must not be broken off in the middle."""
+    _limits: tuple[Orders, Limits] | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """How much of everything is taken from a client: what the configuration says counts, as far
+        as the host allows it."""
+        if self._limits is None or self._limits[0] is not self.orders:
+            self._limits = self.orders, self.orders.limits(self.settings.limits)
+        return self._limits[1]
 
     def now(self) -> float:
         """POSIX seconds of the lab's clock."""

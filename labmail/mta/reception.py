@@ -75,11 +75,15 @@ class Reception:
     ) -> None:
         self.office, self.queue, self.service = office, queue, service
         self.accounts, self.tls = accounts, tls
-        self.limits: Limits = office.settings.limits
         self.mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN") if accounts else ()
         self.gatekeeper = Gatekeeper(office, service)
         self.rewriter = Rewriter(office)
         self._visits: dict[str, Visit] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """How much of everything is taken."""
+        return self.office.limits
 
     @property
     def hostname(self) -> str:
@@ -267,6 +271,7 @@ class Reception:
             submitted=self.service == "submission",
             cause=session.cause,
             wishes=replace(transaction.wishes, of=wishes),
+            marks=self.office.orders.marks,
             utf8=transaction.utf8,
         )
 

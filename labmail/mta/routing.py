@@ -239,9 +239,7 @@ async def route_all(
     return plan
 
 
-async def _follow(
-    recipient: Recipient, guide: Guide, plan: Plan, done: Collection[str]
-) -> None:
+async def _follow(recipient: Recipient, guide: Guide, plan: Plan, done: Collection[str]) -> None:
     """One address of the envelope, with all that comes of it."""
     family, growth = Family(recipient), Growth()
     waiting = deque([family.first])

@@ -22,11 +22,11 @@ from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from . import events, log
 from .bounce import Loss
 from .confirmation import Action, Success
+from .hosts import Host
 from .letter import Letter
 from .office import Office, leg_of
 from .patience import NOT_YET, TIMED_OUT, Patience
 from .recipient import Recipient
-from .hosts import Host
 from .routing import Plan, Routing
 from .transports.base import Transport
 from .transports.smtp import NOT_DUE

@@ -22,7 +22,6 @@ from .replies import Reply
 from .session import Transaction
 from .taking import Taking
 
-
 _BRACKETS = re.compile(r"<([^<>]*)>")
 
 
