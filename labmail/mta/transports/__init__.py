@@ -1,12 +1,42 @@
-"""Transports: how a letter leaves. A driver is a file; its options are the fields of its class.
+"""Transports: how a letter leaves. A driver is a file, made from its block of the configuration.
 
-First `base`, what all have in common and whom they hand the deed to; then the drivers.
+First `base`, what all have in common and whom they hand the deed to; `asking`, what options say;
+`copies`, what leaves. Then the drivers, and what each of them needs.
 """
 
 # The order is that in which to read them.
 # isort: off
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .base import Assigned, Hands, Transport
+from .asking import Asked, Hindered
 from .smtp import SmtpTransport
 from .appendfile import AppendfileTransport
 
-__all__ = ["AppendfileTransport", "Assigned", "Hands", "SmtpTransport", "Transport"]
+if TYPE_CHECKING:
+    from labmail.exim.config.configuration import Block
+
+DRIVERS: dict[str, type[Transport]] = {
+    "smtp": SmtpTransport,
+    "appendfile": AppendfileTransport,
+}
+
+
+def make(block: Block) -> Transport:
+    """The transport of a block of the configuration."""
+    return DRIVERS[block.driver](block)
+
+
+__all__ = [
+    "DRIVERS",
+    "AppendfileTransport",
+    "Asked",
+    "Assigned",
+    "Hands",
+    "Hindered",
+    "SmtpTransport",
+    "Transport",
+    "make",
+]

@@ -1,31 +1,47 @@
 """A transport: how a letter leaves, once a router has said where it goes.
 
-A transport holds options and decides: which addresses go together, in what order hosts are tried,
-which lines a mailbox copy begins with. The deed itself is another room's: `labmail.smtp` speaks to
-the next host, `labmail.mda` writes into the mailbox; a transport reaches both through `Hands`.
+A transport is made from its block of the configuration, and decides: which addresses go together,
+in what order hosts are tried, what the copy begins with. The deed itself is another room's:
+`labmail.smtp` speaks to the next host, `labmail.mda` writes files and runs programs; a transport
+reaches both through `Hands`.
 
-It takes a batch and gives one outcome for each address of it.
+It takes a batch and gives one outcome for each address of it. What every transport does before and
+after is here: it looks whether the letter is too large, and gives the same outcome to all whom
+something keeps from being served.
 
-Adding a transport: copy `appendfile`, name its options as Exim does.
+Adding a transport: declare its options in `labmail.exim.options.transports`, copy `pipe` here, and
+name it in `transports.DRIVERS`.
 
 Law: Exim specification, chapters 24 to 30.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
-from labmail.message.outcome import Outcome
+from labmail.exim.text import Text
+from labmail.message.outcome import Failed, Outcome
 from labmail.smtp import Client, Wish
 from labmail.smtp.dsn import NOTHING
 from labmail.store import Delivery
 
-from ..letter import Letter
+from ..hosts import Host
 from ..recipient import Recipient
-from ..retry import Attempt
-from ..routers.verdict import Host, Person
+from .asking import GENERAL, Asked, Hindered, hinder
+
+if TYPE_CHECKING:
+    from labmail.exim.config.configuration import Block, Configuration
+    from labmail.exim.expansion.context import Context
+    from labmail.exim.routing.address import Address
+    from labmail.message.outcome import Deferred
+
+    from ..letter import Letter
+    from ..retry import Attempt
+    from .calling import Call
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +49,10 @@ class Assigned:
     """An address that a router gave to a transport."""
 
     recipient: Recipient
-    router: str
+    address: Address
+    """What routing found out: the user, the home directory, header lines, where bounces go."""
+    router: str = ""
     hosts: tuple[Host, ...] = ()
-    person: Person | None = None
     originals: tuple[str, ...] = ()
     """The addresses of the envelope that lead here: what Envelope-to will say."""
     event: str | None = None
@@ -43,26 +60,31 @@ class Assigned:
     wish: Wish = NOTHING
     """What the next host is to be asked to report (RFC 3461 §5.2)."""
 
-    @property
-    def address(self) -> str:
-        return self.recipient.address
-
 
 class Hands(Protocol):
-    """What does the deed, and knows the time: the MTA's `Delivery` is one."""
+    """What does the deed, and knows the time: the MTA's `OfficeHands` is one."""
 
     hostname: str
+    configuration: Configuration
 
     def now(self) -> float:
         """POSIX seconds of the lab's clock."""
+        ...
+
+    def context(self, batch: Sequence[Assigned], transport: str) -> Context:
+        """What strings may ask about a letter, and about the addresses of a batch."""
         ...
 
     async def store(self, kind: str, batch: Sequence[Delivery]) -> list[Outcome]:
         """Puts letters into mailboxes of a kind, ``mbox`` or ``maildir``."""
         ...
 
+    async def disk(self, work: Callable[..., T], *args: Any) -> T:
+        """Does blocking work on the disk, in a worker."""
+        ...
+
     async def call(
-        self, letter: Letter, batch: Sequence[Assigned], host: Host, transport: SmtpOptions
+        self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call
     ) -> Client:
         """Connects to a host; raises `labmail.smtp.NoSession`."""
         ...
@@ -71,7 +93,7 @@ class Hands(Protocol):
         """What is known of a host whose next try is not due yet; None if it may be tried."""
         ...
 
-    def host_failed(self, host: Host, problem: str) -> Attempt:
+    async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:
         """Remembers that a host could not be used; says what follows."""
         ...
 
@@ -80,35 +102,67 @@ class Hands(Protocol):
         ...
 
 
-class SmtpOptions(Protocol):
-    """What `Hands.call` needs to know of the transport that calls."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def timeout(self) -> float: ...
-    @property
-    def starttls(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Transport:
-    """The generic options."""
+    """A block of the configuration, alive."""
 
-    name: str
-
-    driver: ClassVar[str] = ""
-    local: ClassVar[bool] = False
+    local: ClassVar[bool] = True
     """Whether it ends on this host; log lines then show the local part only."""
+    kind = ""
+    """The kind of store that it fills, if it is one."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.name, self.driver = block.name, block.driver
+
+    def __getitem__(self, option: str) -> Any:
+        """What the configuration says, not expanded; else the default."""
+        return self.block[option]
+
+    def batches(self, assigned: Sequence[Assigned], letter: Letter) -> list[list[Assigned]]:
+        """Which addresses are served together."""
+        return [[each] for each in assigned]
 
     async def deliver(
         self, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
     ) -> list[Outcome]:
         """Serves ``batch``, and says what became of each, in order."""
-        raise NotImplementedError(f"transport {self.name}: the driver has no deliver()")
+        asked = self.asked(batch, hands)
+        try:
+            await at_home(asked)
+            if large := await too_large(asked, letter):
+                return [large] * len(batch)
+            return await self.serve(asked, letter, body, batch, hands)
+        except Hindered as hindered:
+            return [hindered.outcome] * len(batch)
 
-    def batches(self, assigned: Sequence[Assigned], letter: Letter) -> list[list[Assigned]]:
-        """Which addresses are served together."""
-        return [[each] for each in assigned]
+    async def serve(
+        self, asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
+    ) -> list[Outcome]:
+        """The driver's own part. Raises `Hindered` for all of them."""
+        raise NotImplementedError(f"transport {self.name}: the driver has no serve()")
+
+    def asked(self, batch: Sequence[Assigned], hands: Hands) -> Asked:
+        """The options, as strings about these addresses."""
+        return Asked(self.block, hands.context(batch, self.name))
+
+
+async def at_home(asked: Asked) -> None:
+    """``$home``, if the transport says it; else it is what the router said."""
+    name = asked.block.name
+    given = asked["home_directory"]
+    if given is None:
+        return
+    failing = f'home directory "{given}" failed to expand for {name} transport: '
+    told = await asked.expanded(given, failing.__add__, GENERAL)
+    home = told.text if told is not None else ""
+    if not home.startswith("/"):
+        raise hinder(f'home directory path "{home}" is not absolute for {name} transport', GENERAL)
+    asked.context.variables["home"] = Text(home)
+
+
+async def too_large(asked: Asked, letter: Letter) -> Failed | None:
+    """The outcome of a letter that is larger than ``message_size_limit``."""
+    limit = await asked.size("message_size_limit")
+    if not limit or letter.size <= limit:
+        return None
+    return Failed(f"message is too big (transport limit = {limit})", code="5.3.4")

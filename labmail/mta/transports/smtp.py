@@ -1,125 +1,195 @@
 """smtp: to the next host, over the network.
 
-The router gave a list of hosts, the best first. They are tried in that order::
+The router gave a list of hosts, the best first; or it gave none, and the transport's own ``hosts``
+are taken. They are tried in that order::
 
     nobody answers, or 4xx     the next host of the list
     5xx to a recipient         that recipient has failed, here and everywhere
     250 after the dot          theirs now
 
-and when the list is at its end, whoever is left is put off. A host that failed lately is not even
-called until its next try is due: the retry rule belongs to the host, not to the letter.
+and when the list is at its end, ``fallback_hosts`` have their turn, and whoever is left then is put
+off. A host that failed lately is not even called until its next try is due: the retry rule belongs
+to the host, not to the letter.
 
 Addresses whose hosts are the same go in one conversation, ``max_rcpt`` to an envelope.
 
 Law: RFC 5321 §4.5.4.1 (order of addresses, §5.1), Exim specification, chapter 30, and §47.2 on
 host, message and recipient errors.
 
-Try: ``SmtpTransport(name="remote_smtp")``.
+Try: ``transports.make(configuration.transports[0])``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
+from labmail.exim.text import Text
 from labmail.message.outcome import Deferred, Failed, Outcome
 from labmail.smtp import Client, NoSession
 from labmail.smtp.results import AFTER_DATA, AFTER_MAIL, AFTER_RCPT
 
-from ..header import join
+from ..hosts import Host
 from ..letter import Letter
 from ..retry import Attempt
-from ..routers.verdict import Host
+from ..told import octets
+from .asking import Asked
 from .base import Assigned, Hands, Transport
+from .copies import copy, sender_of
+from .hosting import call_for, hosts_for
 
 NOT_DUE = -54
 """Exim's number for "retry time not reached for any host"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpTransport(Transport):
-    port: int = 25
-    max_rcpt: int = 100
-    timeout: float = 300.0
-    """Seconds to wait for each answer."""
-    starttls: bool = False
-    """Whether a host that offers STARTTLS is taken at its word. Off: letters between the lab's
-    hosts can be read on the wire, which is what the first lessons are about."""
-
-    driver: ClassVar[str] = "smtp"
+    local: ClassVar[bool] = False
 
     def batches(self, assigned: Sequence[Assigned], letter: Letter) -> list[list[Assigned]]:
-        """One batch for each list of hosts."""
-        same: defaultdict[tuple[Host, ...], list[Assigned]] = defaultdict(list)
+        """One batch for each list of hosts, and for each sender and header that goes along."""
+        same: defaultdict[tuple[object, ...], list[Assigned]] = defaultdict(list)
         for each in assigned:
-            same[each.hosts].append(each)
+            address = each.address
+            added, removed = tuple(address.headers_add), tuple(address.headers_remove)
+            domain = "" if self["multi_domain"] in (True, "true", "yes") else each.recipient.domain
+            same[(each.hosts, address.errors_to, added, removed, domain)].append(each)
         return list(same.values())
 
-    async def deliver(
-        self, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
+    async def serve(
+        self, asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
     ) -> list[Outcome]:
-        content = join(letter.fields, body)
-        outcomes: dict[str, Outcome] = {}
-        waiting, asked = list(batch), []
-        for host in batch[0].hosts:
-            if attempt := hands.host_waits(host):
-                asked.append(attempt)
-                continue
-            try:
-                client = await hands.call(letter, waiting, host, self)
-            except NoSession as none:
-                if isinstance(none.outcome, Deferred):
-                    hands.host_failed(host, none.outcome.why)
-                outcomes |= {each.address: none.outcome for each in waiting}
-                continue
-            outcomes |= await self._talk(client, host, letter, content, waiting, hands)
-            waiting = [each for each in waiting if _open(outcomes.get(each.address))]
-            if not waiting:
-                break
-        for each in waiting:
-            if each.address not in outcomes:
-                outcomes[each.address] = not_due(each, asked)
-        return [outcomes[each.address] for each in batch]
+        sender = await sender_of(asked, letter, batch)
+        content = await copy(asked, letter, body, batch, hands.now(), sender)
+        delivery = Sending(self, asked, letter, sender, content, batch, hands)
+        await delivery.try_hosts(await hosts_for(asked, batch, hands))
+        return delivery.outcomes_in_order()
 
-    async def _talk(
-        self,
-        client: Client,
-        host: Host,
-        letter: Letter,
-        content: bytes,
-        waiting: Sequence[Assigned],
-        hands: Hands,
-    ) -> dict[str, Outcome]:
+    def written(self, each: Assigned) -> str:
+        """The address as the next host hears it; with its affixes, if they go along."""
+        if each.recipient.made:
+            return each.recipient.original.address
+        if self["rcpt_include_affixes"] or "@" not in each.recipient.address:
+            return each.recipient.address
+        return without_affixes(each)
+
+
+def without_affixes(each: Assigned) -> str:
+    """``ann-lists@ask.com`` where a router took ``-lists`` off goes on as ``ann@ask.com``."""
+    prefix, suffix = each.address.prefix.text, each.address.suffix.text
+    local, at, domain = each.recipient.address.rpartition("@")
+    if (not prefix and not suffix) or local.startswith('"'):
+        return each.recipient.address
+    end = len(local) - len(suffix)
+    return f"{local[len(prefix) : end]}{at}{domain}"
+
+
+@dataclass(slots=True)
+class Sending:
+    """One batch on its way from host to host."""
+
+    transport: SmtpTransport
+    asked: Asked
+    letter: Letter
+    sender: str
+    content: bytes
+    batch: Sequence[Assigned]
+    hands: Hands
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """For the number of an address in the batch."""
+    resting: list[Attempt] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> list[int]:
+        """Who has no last word yet."""
+        every = range(len(self.batch))
+        return [n for n in every if not is_settled(self.outcomes.get(n))]
+
+    def outcomes_in_order(self) -> list[Outcome]:
+        """One for each address of the batch."""
+        return [
+            self.outcomes.get(number) or not_due(each, self.resting)
+            for number, each in enumerate(self.batch)
+        ]
+
+    async def try_hosts(self, hosts: Sequence[Host]) -> None:
+        """Calls one after the other until nobody waits any more."""
+        tried = 0
+        for host in hosts[: self.transport["hosts_max_try_hardlimit"]]:
+            if attempt := self.hands.host_waits(host):
+                self.resting.append(attempt)
+                continue
+            if tried >= self.transport["hosts_max_try"]:
+                break
+            tried += 1
+            await self._try(host)
+            if not self.waiting:
+                break
+
+    async def _try(self, host: Host) -> None:
+        waiting = self.waiting
+        self.asked.context.variables |= about(host)
+        call = await call_for(self.asked, host)
+        try:
+            client = await self.hands.call(
+                self.letter, [self.batch[number] for number in waiting], host, call
+            )
+        except NoSession as none:
+            await self._failed(host, none.outcome)
+            self.outcomes |= dict.fromkeys(waiting, none.outcome)
+            return
+        heard = await self._talk(client)
+        await self._remember(host, heard)
+        await client.quit()
+
+    async def _talk(self, client: Client) -> list[Outcome]:
         """One conversation: the outcomes of those who were offered in it."""
-        outcomes: dict[str, Outcome] = {}
-        addresses = list(dict.fromkeys(each.address for each in waiting))
-        wishes = {each.address: each.wish for each in waiting}
-        for at in range(0, len(addresses), self.max_rcpt):
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for number in self.waiting:
+            numbers[self.transport.written(self.batch[number])].append(number)
+        addresses, heard = list(numbers), []
+        most = self.transport["max_rcpt"] or len(addresses)
+        for at in range(0, len(addresses), most):
             if not client.connected:
                 break
-            envelope = addresses[at : at + self.max_rcpt]
-            sent = await client.send(
-                letter.sender,
-                envelope,
-                content,
-                letter=letter.name,
-                wishes=replace(letter.head.wishes, of=wishes),
-                utf8=letter.utf8,
-            )
-            outcomes |= sent.outcomes
-        self._remember(host, outcomes, hands)
-        await client.quit()
-        return outcomes
+            sent = await self._send(client, addresses[at : at + most], numbers)
+            for address, outcome in sent.items():
+                self.outcomes |= dict.fromkeys(numbers[address], outcome)
+                heard.append(outcome)
+        return heard
 
-    def _remember(self, host: Host, outcomes: dict[str, Outcome], hands: Hands) -> None:
+    async def _send(
+        self, client: Client, envelope: list[str], numbers: dict[str, list[int]]
+    ) -> dict[str, Outcome]:
+        wishes = {address: self.batch[numbers[address][0]].wish for address in envelope}
+        sent = await client.send(
+            self.sender,
+            envelope,
+            self.content,
+            letter=self.letter.name,
+            wishes=replace(self.letter.head.wishes, of=wishes),
+            utf8=self.letter.utf8,
+        )
+        return sent.outcomes
+
+    async def _remember(self, host: Host, outcomes: Sequence[Outcome]) -> None:
         """A host that hung up has failed; one that said no to a recipient is alive."""
-        lost = [each for each in outcomes.values() if is_host_error(each)]
-        if lost and isinstance(lost[0], Deferred):
-            hands.host_failed(host, lost[0].why)
+        lost = [each for each in outcomes if is_host_error(each)]
+        if lost:
+            await self._failed(host, lost[0])
         else:
-            hands.host_worked(host)
+            self.hands.host_worked(host)
+
+    async def _failed(self, host: Host, outcome: Outcome) -> None:
+        if isinstance(outcome, Deferred):
+            domain = self.batch[0].recipient.domain
+            await self.hands.host_failed(host, domain, outcome)
+
+
+def about(host: Host) -> dict[str, Text]:
+    """Variables that tell of the host that is called."""
+    return {"host": Text(octets(host.name), True), "host_address": Text(host.address)}
 
 
 def is_host_error(outcome: Outcome) -> bool:
@@ -128,8 +198,9 @@ def is_host_error(outcome: Outcome) -> bool:
     return isinstance(outcome, Deferred) and outcome.errno not in refusals
 
 
-def _open(outcome: Outcome | None) -> bool:
-    return outcome is None or isinstance(outcome, Deferred)
+def is_settled(outcome: Outcome | None) -> bool:
+    """Whether no other host could change it."""
+    return outcome is not None and not isinstance(outcome, Deferred)
 
 
 def not_due(assigned: Assigned, attempts: Sequence[Attempt]) -> Outcome:
