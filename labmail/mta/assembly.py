@@ -48,9 +48,10 @@ from .surroundings import LetterNames
 class Mta:
     """The mail transport agent of one host.
 
-    ``ip`` is its lab address, or several, the first of which it calls others from. ``configuration``
-    is Exim's, as it was read on this host. ``stores`` are its message stores by kind. ``sequence`` counts letters for the whole lab, so that no two hosts
-    give the same id. ``tls`` is the server's certificate; ``client_tls`` whom to believe.
+    ``ip`` is its lab address, or several, the first of which it calls others from.
+    ``configuration`` is Exim's, as it was read on this host. ``stores`` are its message stores by
+    kind. ``sequence`` counts letters for the whole lab, so that no two hosts give the same id.
+    ``tls`` is the server's certificate; ``client_tls`` whom to believe.
     """
 
     def __init__(

@@ -139,9 +139,9 @@ class Gate(Protocol):
 
     A gate may also have: ``async expand(session, text) -> Reply`` (EXPN is then implemented),
     ``offers(session, extension) -> bool`` for CHUNKING, SMTPUTF8, DSN (else all are offered) and
-    EXPN, ``async rewrite(session, words) -> str`` for what stands between the angle brackets of MAIL
-    and RCPT, ``async closed(session)`` (the connection has ended) and ``auth_without_tls = True``.
-    An exception becomes ``451 4.3.0``, and the connection goes on.
+    EXPN, ``async rewrite(session, words) -> str`` for what stands between the angle brackets of
+    MAIL and RCPT, ``async closed(session)`` (the connection has ended) and
+    ``auth_without_tls = True``. An exception becomes ``451 4.3.0``, and the connection goes on.
     """
 
     hostname: str
