@@ -45,6 +45,12 @@ def host_files(town: Town, host: HostPlan) -> dict[str, str]:
     return files | dict(host.files)
 
 
+def host_folders(town: Town, host: HostPlan) -> list[str]:
+    """Folders that are there before anything is in them."""
+    homes = [f"/home/{user.login}" for user in _people(town, host)]
+    return ["/var/mail", *homes] if homes else []
+
+
 def _hosts(host: HostPlan) -> str:
     short = host.name.partition(".")[0]
     own = "".join(f"{address}\t{host.name} {short}\n" for address in host.addresses)

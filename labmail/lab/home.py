@@ -24,7 +24,7 @@ import tempfile
 from pathlib import Path
 
 from ..world import HostFiles
-from .etc import host_files
+from .etc import host_files, host_folders
 from .town import Town
 
 MARK = ".labmail"
@@ -59,6 +59,8 @@ class Home:
         """
         known = json.loads(self._read_mark().get("written", "{}"))
         for name, host in town.hosts.items():
+            for path in host_folders(town, host):
+                files[name].mkdir(path)
             for path, text in host_files(town, host).items():
                 key, digest = f"{name}:{path}", hashlib.sha256(text.encode()).hexdigest()
                 if not files[name].exists(path) or _digest(files[name], path) == known.get(key):

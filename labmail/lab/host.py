@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from ..access import Passwords, User, pop3
 from ..dns import NameServer, Resolver
 from ..message import Shown
-from ..mta import Mta, internet_site
-from ..smtp import Limits, serve
+from ..mta import Mta
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread
+from .administering import Administration
 from .expanding import context_of
 from .explaining import explanation, furnish, value
 from .filetext import FileText
+from .maildaemon import MailDaemon
 from .show_town import show_host
 from .showable import Showable
 from .town import SERVICES, HostPlan, UserPlan
@@ -57,8 +58,13 @@ class Host:
             hostname=plan.name,
         )
         self.names: NameServer | None = None
-        self.mta: Mta | None = None
+        self.mail = MailDaemon(self)
         self._listeners: list[Any] = []
+
+    @property
+    def mta(self) -> Mta | None:
+        """The mail transport agent, if the host has one and it runs."""
+        return self.mail.mta
 
     def mailbox(self, user: UserPlan) -> str:
         """Where a user's mail lies, as a path of this host."""
@@ -77,7 +83,7 @@ class Host:
         if "dns" in services:
             await self._start_names()
         if "smtp" in services or "submission" in services:
-            await self._start_mta()
+            await self.mail.start()
         if "pop3" in services:
             await self._start_pop3()
 
@@ -93,50 +99,6 @@ class Host:
             chance=world.chance,
         )
         await self.names.start()
-
-    async def _start_mta(self) -> None:
-        plan, site, world = self.plan, self.site, self.site.world
-        settings = internet_site(
-            plan.name,
-            local_domains=plan.domains,
-            relay_to_domains=plan.relay_domains,
-            relay_from_hosts=plan.relay_nets,
-            routes=plan.routes,
-            smarthost=plan.smarthost,
-            store=plan.store,
-            stores={u.login: u.store for u in self.users},
-            limits=Limits(message=plan.message_size_limit),
-        )
-        self.mta = Mta(
-            name=plan.name,
-            ip=plan.addresses,
-            settings=settings,
-            files=self.files,
-            clock=world.clock,
-            network=world.network,
-            chance=world.chance,
-            trace=site.trace,
-            resolver=self.resolver,
-            accounts=self.accounts,
-            stores=self.stores,
-            tls=lambda: site.authority.server_context(plan.name),
-            sequence=site.sequence,
-        )
-        await self.mta.start()
-        for service in ("smtp", "submission"):
-            if service in plan.services:
-                for address in plan.addresses:
-                    self._listeners.append(
-                        await serve(
-                            world.network,
-                            address,
-                            SERVICES[service],
-                            self.mta.gate(service),
-                            clock=world.clock,
-                            trace=site.trace,
-                            chance=world.chance,
-                        )
-                    )
 
     async def _start_pop3(self) -> None:
         world, site = self.site.world, self.site
@@ -164,13 +126,12 @@ class Host:
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()
-        if self.mta is not None:
-            await self.mta.stop()
+        await self.mail.stop()
         if self.names is not None:
             await self.names.stop()
 
 
-class LabHost(Showable):
+class LabHost(Administration, Showable):
     """A host as a notebook holds it."""
 
     def __init__(self, host: Host, thread: LoopThread) -> None:
@@ -254,9 +215,12 @@ class LabHost(Showable):
 
     @property
     def _mta(self) -> Mta:
-        if self._host.mta is None:
-            raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")
-        return self._host.mta
+        mail = self._host.mail
+        if mail.mta is not None and not mail.problems:
+            return mail.mta
+        if mail.problems:
+            raise ValueError(f"no mail daemon runs on {self.name}: {mail.problems[0]}")
+        raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")
 
     def show(self) -> Shown:
         """Its addresses, what it offers, for whom, and how many letters wait here."""

@@ -22,6 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from labmail.exim.routing.explain import Explanation
+
 from ..message import Shown
 from ..trace import Story
 from ..world import Interval, LabLoop, LoopThread, Pump, ThinLoop
@@ -222,6 +224,17 @@ class Lab(Showable):
         Raises OSError where the file cannot be written, RuntimeError where another is under way.
         """
         return Capturing(self._site, self._thread, path)
+
+    @twin
+    async def explain(self, address: str, *, at: Any, sender: str | None = None) -> Explanation:
+        """Why a letter to ``address`` would go where it would go from the host ``at``: every router
+        asked, its answer, and the option that decided, with file and line.
+
+        ``at`` is a host or its name; ``sender`` whom the letter would be from. Raises KeyError,
+        BadAddress, ConfigError.
+        """
+        host = self.host(getattr(at, "name", at))
+        return await host.explain_route.aio(address, sender=sender)
 
     def story(self, letter: Any) -> Story:
         """The story of a letter, or of the letter of this name: question and answer."""

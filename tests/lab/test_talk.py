@@ -76,7 +76,7 @@ def test_the_state_is_the_servers_own(lab: Lab) -> None:
 
 def _server_state(lab: Lab, talk: object) -> str:
     name = talk.link.name  # type: ignore[attr-defined]
-    servers = lab._site.hosts["mail.ask.com"]._listeners
+    servers = lab._site.hosts["mail.ask.com"].mail.listeners
     talks = [c for server in servers for c in getattr(server, "conversations", ())]
     mine = [c for c in talks if c.session is not None and c.session.connection == name]
     return mine[0].state.value if mine else State.CLOSED.value

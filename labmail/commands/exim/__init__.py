@@ -46,6 +46,10 @@ def main(arguments: Sequence[str]) -> int:
     """Runs for whoever sits at this machine; arguments as in ``sys.argv``. Gives the exit code."""
     import os
 
+    if arguments[:1] and arguments[0] in ("--town", "--host", "--root"):
+        from .hosts import on_host
+
+        return on_host(arguments, run)
     caller = machine()
     try:
         code = run([os.fsencode(argument).decode("latin-1") for argument in arguments], caller)
