@@ -80,6 +80,8 @@ def host(tmp: Path, **texts: str) -> HostFiles:
     """A host whose /etc has these files."""
     files = HostFiles(tmp)
     files.write_text("/etc/passwd", PASSWD)
+    for login in ("ann", "ben", "cara", "dora"):
+        files.mkdir(f"/home/{login}")
     for name, text in texts.items():
         files.write_text(f"/etc/{name}", text)
     return files

@@ -9,7 +9,7 @@ from labmail.mta import log
 from labmail.mta.letter import Letter
 from labmail.mta.received import Origin
 from labmail.mta.recipient import Recipient
-from labmail.mta.routers.verdict import Host
+from labmail.mta.hosts import Host
 from labmail.mta.spoolfile import SpoolHeader
 from labmail.world import HostFiles, World, simulate
 

@@ -101,7 +101,7 @@ def test_every_router_before_says_why_not(tmp_path: Path) -> None:
     (end,) = plan(tmp_path, "ghost@lab.test").ends
     assert isinstance(end.answer, Fail) and end.answer.text == UNROUTEABLE
     assert end.declined == (
-        "aliases declined: /etc/aliases has no line for ghost",
+        "aliases declined: /etc/aliases has no entry for ghost",
         "fwd was skipped: /etc/passwd does not know ghost",
         "people was skipped: /etc/passwd does not know ghost",
         "away was skipped: lab.test is in +local_domains",

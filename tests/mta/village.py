@@ -35,6 +35,7 @@ mail:x:8:8:mail:/var/mail:/usr/sbin/nologin
 uucp:x:10:10:uucp:/var/spool/uucp:/usr/sbin/nologin
 Debian-exim:x:100:102::/var/spool/exim4:/usr/sbin/nologin
 """
+GROUPS = "root:x:0:\nmail:x:8:\nuucp:x:10:\nDebian-exim:x:102:\n"
 ZONES = {
     "example.com": """
 @ IN SOA ns.test. h.test. 1 3h 1h 1w 5m
@@ -128,13 +129,20 @@ class Village:
         )
         await self.names.start()
 
+    @staticmethod
+    def _ids(name: str) -> list[tuple[int, str]]:
+        return list(enumerate(PEOPLE[name], 1000))
+
     def _folders(self, name: str) -> None:
         files = HostFiles(self.tmp / name, self.world.disk)
         lines = [
             f"{login}:x:{uid}:{uid}:{login},,,:/home/{login}:/bin/sh"
-            for uid, login in enumerate(PEOPLE[name], 1000)
+            for uid, login in self._ids(name)
         ]
         files.write_text("/etc/passwd", SYSTEM + "\n".join(lines) + "\n")
+        files.write_text("/etc/group", GROUPS + "".join(f"{x}:x:{n}:\n" for n, x in self._ids(name)))
+        for login in PEOPLE[name]:
+            files.mkdir(f"/home/{login}")
         files.write_text("/etc/aliases", "postmaster: bob\nteam: bob, carol\n")
         self.files[name] = files
 
