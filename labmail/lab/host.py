@@ -226,7 +226,8 @@ class LabHost(Administration, Showable):
         """Its addresses, what it offers, for whom, and how many letters wait here."""
         host, site = self._host, self._host.site
         waiting = len(host.mta.queue) if host.mta else None
-        return show_host(site.town, host.plan, waiting, site.is_down(host.plan))
+        problem = " ".join(str(each) for each in self.problems)
+        return show_host(site.town, host.plan, waiting, site.is_down(host.plan), problem)
 
     def __repr__(self) -> str:
         offers = ", ".join(self._host.plan.services) or "nothing"

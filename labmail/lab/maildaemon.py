@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 from labmail.exim.config import report
 from labmail.exim.errors import ConfigError, EximError
 
-from ..mta import Mta, Settings
+from ..mta import Mta
 from ..mta.log import timestamp
 from ..mta.orders import read_configuration
 from ..mta.surroundings import HostMachine
-from ..smtp import Limits, serve
+from ..smtp import serve
 from .listening import interfaces
 from .town import SERVICES
 
@@ -65,6 +65,11 @@ class MailDaemon:
             await self.mta.stop()
         self.running = False
 
+    async def restart(self) -> None:
+        """Ends, and begins anew with the file as it is now."""
+        await self.stop()
+        await self.start()
+
     async def reload(self) -> None:
         """SIGHUP: reads the configuration again, and listens where that says. Dialogues that are
         under way are finished as they began. Raises ValueError where no daemon runs."""
@@ -102,7 +107,6 @@ class MailDaemon:
             name=plan.name,
             ip=plan.addresses,
             configuration=configuration,
-            settings=Settings(limits=Limits(message=plan.message_size_limit)),
             files=host.files,
             clock=world.clock,
             network=world.network,

@@ -112,8 +112,11 @@ def _item(drawing: str, first: str, note: str) -> str:
 # ── one of them ──────────────────────────────────────────────────────────────────────────────────
 
 
-def show_host(town: Town, host: HostPlan, waiting: int | None, down: bool) -> Shown:
-    """One host: addresses, what it offers, for whom, and how many letters wait there."""
+def show_host(
+    town: Town, host: HostPlan, waiting: int | None, down: bool, problem: str = ""
+) -> Shown:
+    """One host: addresses, what it offers, for whom, how many letters wait there, and the
+    ``problem`` that keeps its mail daemon from running."""
     users = [f"{user.name} ({user.store})" for user in people(town, [host])]
     pairs = {
         "address": ", ".join(host.addresses),
@@ -123,6 +126,7 @@ def show_host(town: Town, host: HostPlan, waiting: int | None, down: bool) -> Sh
         "mailboxes": visible(", ".join(users)),
         "asks for names": ", ".join(host.nameservers),
         "queue": "" if waiting is None else letters(waiting),
+        "no mail daemon": visible(problem),
     }
     return _one("host", host.name, "switched off" if down else host.company, pairs)
 
