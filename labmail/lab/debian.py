@@ -72,6 +72,21 @@ def check_said_once(host: Table, debian: Table) -> None:
             )
 
 
+def check_files_once(table: Table, plan: HostPlan) -> None:
+    """Raises `TownError` where a file is spelled out that a word would write, too."""
+    debian = plan.debian
+    words = {
+        "/etc/aliases": ("aliases", plan.aliases),
+        "/etc/mailname": ("debian.mailname", debian.mailname),
+        "/etc/exim4/hubbed_hosts": ("routes", plan.routes),
+        "/etc/exim4/update-exim4.conf.conf": ("the answers in debian", debian.answers),
+    }
+    for path in dict(plan.files):
+        word, said = words.get(path, ("", ""))
+        if said:
+            table.fail(f"{word} here, and {path} among files, say the same thing", "one of the two")
+
+
 def domains_of(debian: Debian, answer: str = "dc_other_hostnames") -> tuple[str, ...]:
     """The plain domain names in a list of answers; patterns and lookups are left out."""
     listed = dict(debian.answers).get(answer, "").lower()

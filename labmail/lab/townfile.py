@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..world import VISITOR
-from .debian import check_said_once, domains_of, read_debian, store_of
+from .debian import check_files_once, check_said_once, domains_of, read_debian, store_of
 from .table import Table, did_you_mean
 from .town import SERVICES, STORES, HostPlan, Town, TownError, UserPlan, ZonePlan
 
@@ -107,6 +107,7 @@ def _read_host(table: Table, town: Town) -> HostPlan:
         debian=answers,
         files=tuple(table.pairs("files")),
     )
+    check_files_once(table, plan)
     for path, _ in plan.files:
         if not path.startswith("/") or ".." in path.split("/"):
             table.fail(f"file {path!r}", "a path of the host that begins with / and has no ..")

@@ -110,6 +110,12 @@ def test_name_servers_forward_to_each_other():
             "one of the two",
         ),
         (
+            '[hosts."a.test"]\naddress = "192.0.2.7"\naliases = "a: b"\n'
+            'files = { "/etc/aliases" = "" }',
+            "aliases here, and /etc/aliases among files, say the same",
+            "one of the two",
+        ),
+        (
             '[hosts."a.test"]\naddress = "192.0.2.7"\nfiles = { "../x" = "" }',
             "'../x'",
             "begins with /",

@@ -19,6 +19,7 @@ def help_text() -> str:
     return "\n".join(
         [
             "usage: labmail exim [options] [arguments]",
+            "       labmail exim --town TOWN --host NAME [--root FOLDER] [options] [arguments]",
             "",
             "Exim's command line, answered by labmail in Python: nothing else is started.",
             "",
