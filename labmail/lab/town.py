@@ -112,6 +112,9 @@ class Town:
     latency: float = 0.0
     start: datetime | None = None
     seed: str = "labmail"
+    programs: tuple[str, ...] = ()
+    """Programs of this machine that its hosts may run, by their paths; a host's own need not be
+    listed."""
     source: str = ""
     """The text of the file, so that a lab's folder knows what it was made from."""
 

@@ -62,6 +62,7 @@ def read_town(source: str, *, name: str, where: str = "town", folder: Path | Non
         latency=top.interval("latency"),
         start=top.moment("start"),
         seed=top.text("seed", "labmail"),
+        programs=_programs(top),
         hosts={},
         users={},
         source=source,
@@ -74,6 +75,13 @@ def read_town(source: str, *, name: str, where: str = "town", folder: Path | Non
         town.zones[table.name] = _read_zone(table, town, folder)
     top.end()
     return _with_names(town)
+
+
+def _programs(top: Table) -> tuple[str, ...]:
+    for path in (paths := top.texts("programs")):
+        if not path.startswith("/"):
+            top.fail(f"programs has {path!r}", "the whole path, such as /usr/bin/procmail")
+    return paths
 
 
 def _read_host(table: Table, town: Town) -> HostPlan:

@@ -88,6 +88,7 @@ def test_name_servers_forward_to_each_other():
             "file 'no'",
             "beside",
         ),
+        ('programs = ["procmail"]\n' + VILLAGE, "programs has 'procmail'", "/usr/bin/procmail"),
         ('latency = "soon"\n' + VILLAGE, "latency: interval 'soon', column 1", '"10ms"'),
         (
             VILLAGE + '[hosts."mail.village.test".debian]\ndc_smarthots = "a"',
