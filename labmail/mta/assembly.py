@@ -83,7 +83,7 @@ class Mta:
                 clock=clock,
                 hostname=name,
                 addresses=addresses,
-                names=LetterNames(resolver),
+                names=lambda: LetterNames(resolver),
                 chance=chance.random("orders", name),
                 log=logs.noted,
             )

@@ -17,6 +17,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from labmail.exim.routing.outcome import Accept, Children, Defer, Discard, Fail
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
@@ -52,7 +53,8 @@ class Delivery:
 
     async def run(self, waiting: Sequence[Recipient]) -> Result:
         """Serves the recipients ``waiting``; says what became of them."""
-        desk = self.office.orders.desk(self.context)
+        logs, about = self.office.logs, self.letter.id
+        desk = self.office.orders.desk(self.context, log=partial(logs.noted, message_id=about))
         guide = Guide(desk, self.names, self._tell, self.cause)
         plan = await route_all(waiting, guide, done=self.letter.head.done)
         self.settling = Settling(

@@ -58,12 +58,12 @@ class Logs:
         self._write("mainlog", text, message_id)
         self._write("paniclog", text, message_id)
 
-    def noted(self, text: str, where: str) -> None:
+    def noted(self, text: str, where: str, message_id: str = "") -> None:
         """A line for the logs that ``where`` names: ``MAIN``, ``MAIN PANIC``; none for ""."""
         if "PANIC" in where:
-            self.panic(text)
+            self.panic(text, message_id)
         elif where:
-            self.main(text)
+            self.main(text, message_id)
 
     def ids_since(self, when: float) -> frozenset[str]:
         """The ids in mainlog that were given at ``when`` (POSIX seconds) or later. Blocks."""

@@ -84,16 +84,14 @@ class Patience:
 
     async def rule(self, outcome: Deferred, key: str, host: Host | None = None) -> RetryRule:
         """The rule that holds for a failure of an address, or of a host for a domain."""
-        found = await find_rule(
-            [each.meaning for each in self.orders.configuration.retries],
-            Case(
-                octets(key),
-                failure_of(outcome, host),
-                host.name if host else "",
-                Text(octets(self.sender), True),
-            ),
-            self.orders.context(),
+        case = Case(
+            octets(key),
+            failure_of(outcome, host),
+            host.name if host else "",
+            Text(octets(self.sender), True),
         )
+        with self.orders.asking() as context:
+            found = await find_rule(self.orders.retries, case, context)
         return RetryRule.of(found, float(self.orders.main("retry_interval_max")))
 
     async def _known(self, routing: Routing, outcome: Deferred) -> list[Known]:

@@ -144,10 +144,15 @@ class Gate(Protocol):
     ``auth_without_tls = True``. An exception becomes ``451 4.3.0``, and the connection goes on.
     """
 
-    hostname: str
-    """The name by which the server calls itself."""
+    @property
+    def hostname(self) -> str:
+        """The name by which the server calls itself."""
+
+    @property
+    def limits(self) -> Limits:
+        """How much of everything it takes."""
+
     service: Service
-    limits: Limits
     tls: ssl.SSLContext | Callable[[], ssl.SSLContext] | None
     """STARTTLS is offered if this is not None. A function is called when somebody wants it."""
     mechanisms: tuple[str, ...]

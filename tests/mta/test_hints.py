@@ -15,7 +15,7 @@ def saved(hints: Hints) -> Hints:
     text = hints.text()
     if text is not None:
         hints.save(text)
-    again = Hints(hints.files, DEFAULT)
+    again = Hints(hints.files)
     assert again.load() == ""
     return again
 
@@ -27,35 +27,35 @@ def test_keys() -> None:
 
 
 def test_a_failure_is_remembered_over_a_restart(tmp_path: Path) -> None:
-    hints = Hints(HostFiles(tmp_path), DEFAULT)
-    hints.failed(KEY, 1000.0, "Connection refused")
+    hints = Hints(HostFiles(tmp_path))
+    hints.failed(KEY, 1000.0, "Connection refused", DEFAULT)
     again = saved(hints)
     assert again.find(KEY) == hints.find(KEY)
     assert again.waits(KEY, 1000.0) and not again.waits(KEY, 1900.0)
 
 
 def test_two_failures_at_one_moment_are_one(tmp_path: Path) -> None:
-    hints = Hints(HostFiles(tmp_path), DEFAULT)
-    first = hints.failed(KEY, 1000.0, "Connection refused")
-    assert hints.failed(KEY, 1000.0, "Connection refused") == first
-    assert hints.failed(KEY, 1900.0, "Connection refused").last_try == 1900.0
-    late = hints.failed(KEY, 1000.0 + 8 * 3600, "Connection refused")
-    hints.failed(KEY, late.next_try, "Connection refused")
-    assert hints.failed(KEY, late.next_try, "x").next_try == late.next_try + 5400.0
+    hints = Hints(HostFiles(tmp_path))
+    first = hints.failed(KEY, 1000.0, "Connection refused", DEFAULT)
+    assert hints.failed(KEY, 1000.0, "Connection refused", DEFAULT) == first
+    assert hints.failed(KEY, 1900.0, "Connection refused", DEFAULT).last_try == 1900.0
+    late = hints.failed(KEY, 1000.0 + 8 * 3600, "Connection refused", DEFAULT)
+    hints.failed(KEY, late.next_try, "Connection refused", DEFAULT)
+    assert hints.failed(KEY, late.next_try, "x", DEFAULT).next_try == late.next_try + 5400.0
 
 
 def test_success_forgets(tmp_path: Path) -> None:
-    hints = Hints(HostFiles(tmp_path), DEFAULT)
-    hints.failed(KEY, 1000.0, "Connection refused")
+    hints = Hints(HostFiles(tmp_path))
+    hints.failed(KEY, 1000.0, "Connection refused", DEFAULT)
     hints.worked(KEY)
     assert hints.find(KEY) is None
     assert list(saved(hints)) == []
 
 
 def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
-    hints = Hints(HostFiles(tmp_path), DEFAULT)
+    hints = Hints(HostFiles(tmp_path))
     assert hints.text() is None
-    hints.failed(KEY, 1.0, "x")
+    hints.failed(KEY, 1.0, "x", DEFAULT)
     assert hints.text() is not None
     assert hints.text() is None
 
@@ -63,7 +63,7 @@ def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
 def test_a_damaged_file_costs_only_hints(tmp_path: Path) -> None:
     files = HostFiles(tmp_path)
     hints = Hints(files, DEFAULT)
-    hints.failed(KEY, 1000.0, "Connection refused")
+    hints.failed(KEY, 1000.0, "Connection refused", DEFAULT)
     files.write_text(FILE, f"rubbish\n{hints.text()}[1]\n" + '{"key": "x"}\n')
     again = Hints(files, DEFAULT)
     assert again.load() == f"{FILE}, line 1: not a retry record; it is ignored"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from labmail.message.field import Field
 from labmail.mta import log
+from labmail.mta.hosts import Host
 from labmail.mta.letter import Letter
 from labmail.mta.received import Origin
 from labmail.mta.recipient import Recipient
-from labmail.mta.hosts import Host
 from labmail.mta.spoolfile import SpoolHeader
 from labmail.world import HostFiles, World, simulate
 

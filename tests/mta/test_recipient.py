@@ -22,18 +22,14 @@ def test_ancestors_lead_to_the_envelope() -> None:
     assert home.generated and not team.generated
 
 
-def test_a_router_that_made_it_is_known() -> None:
-    bob = Recipient("bob@ask.com")
-    again = bob.child("bob@ask.com", "userforward")
-    assert again.was_handled_by("userforward")
-    assert not again.was_handled_by("system_aliases")
-    assert not bob.was_handled_by("userforward")
-
-
-def test_a_long_way_round_is_known_too() -> None:
-    one = Recipient("a@x.test")
-    again = one.child("b@x.test", "aliases").child("a@x.test", "aliases")
-    assert again.was_handled_by("aliases")
+def test_a_file_and_a_copy_have_names_of_their_own() -> None:
+    bob, eve = Recipient("bob@ask.com"), Recipient("eve@ask.com")
+    files = [Recipient("/var/log/mail", who, "aliases", made=True) for who in (bob, eve)]
+    assert len({each.unique for each in files}) == 2
+    assert files[0].domain == "" and files[0].local_part == "/var/log/mail"
+    copy = Recipient("bob@ask.com", bob, "archive", copy="/archive")
+    onward = Recipient("bob@ask.com", bob, "archive")
+    assert copy.unique != onward.unique
 
 
 def test_a_mailbox_behind_its_own_forward_is_another_thing() -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from labmail.mta.routers.verdict import Host, Person
 
 from labmail.message.field import Field
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from labmail.mta.letter import Letter
 from labmail.mta.recipient import Recipient
 from labmail.mta.retry import Attempt
-from labmail.mta.routers.verdict import Host, Person
 from labmail.mta.spoolfile import SpoolHeader
 from labmail.mta.transports import AppendfileTransport, Assigned, SmtpTransport
 from labmail.smtp import NoSession, Sent

@@ -140,7 +140,8 @@ class Village:
             for uid, login in self._ids(name)
         ]
         files.write_text("/etc/passwd", SYSTEM + "\n".join(lines) + "\n")
-        files.write_text("/etc/group", GROUPS + "".join(f"{x}:x:{n}:\n" for n, x in self._ids(name)))
+        groups = "".join(f"{login}:x:{gid}:\n" for gid, login in self._ids(name))
+        files.write_text("/etc/group", GROUPS + groups)
         for login in PEOPLE[name]:
             files.mkdir(f"/home/{login}")
         files.write_text("/etc/aliases", "postmaster: bob\nteam: bob, carol\n")
@@ -156,7 +157,7 @@ class Village:
         plain = Plain(local_domains=[domain], **options)  # type: ignore[arg-type]
         extra = host_files(plain)
         if rule:
-            extra["/etc/exim4/conf.d/retry/20_village"] = f"* * {rule}\n".encode()
+            extra["/etc/exim4/conf.d/retry/31_village"] = f"* * {rule}\n".encode()
         for path, octets in debian_host(None, domain, name, extra).items():
             if path not in KEPT or not files.exists(path):
                 files.write_text(path, octets.decode())
