@@ -17,6 +17,7 @@ from ..mta import Mta, internet_site
 from ..smtp import Limits, serve
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread
+from .errands import Errands
 from .expanding import context_of
 from .explaining import explanation, furnish, value
 from .filetext import FileText
@@ -170,7 +171,7 @@ class Host:
             await self.names.stop()
 
 
-class LabHost(Showable):
+class LabHost(Errands, Showable):
     """A host as a notebook holds it."""
 
     def __init__(self, host: Host, thread: LoopThread) -> None:
