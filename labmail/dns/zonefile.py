@@ -22,7 +22,7 @@ from itertools import pairwise
 
 import dns.name
 from dns.name import Name
-from dns.rdata import Rdata
+from dns.rdata import GenericRdata, Rdata
 from dns.rdataset import Rdataset
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.SOA import SOA
@@ -113,6 +113,8 @@ def _pad(text: str, column: int) -> str:
 def _data(rdata: Rdata, origin: Name | None) -> str:
     if isinstance(rdata, SOA):
         return _soa(rdata, origin)
+    if isinstance(rdata, GenericRdata):  # a type of no name (RFC 3597 §5)
+        return f"\\# {len(rdata.data)} ( {rdata.data.hex()} )" if rdata.data else "\\# 0"
     return rdata.to_text(origin=origin, relativize=origin is not None)
 
 

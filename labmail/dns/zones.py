@@ -146,6 +146,8 @@ def load(
                 served.setdefault(clause.name, hints)
         else:
             old = before.served.get(clause.name) if before else None
+            if clause.kind == "secondary" and not _same_copy(clause, before):
+                old = None
             reader = _load_copy if clause.kind == "secondary" else _load_zone
             served[clause.name], found = reader(clause, conf, files, old)
             problems += found
@@ -166,6 +168,12 @@ def _load_zone(
     if isinstance(old, Zone):
         return old, problems
     return Broken(clause.name, tuple(problems)), problems
+
+
+def _same_copy(clause: ZoneClause, before: Zones | None) -> bool:
+    """Whether what was served is this secondary's own copy, not a zone of another type."""
+    earlier = before.clause(clause.name) if before else None
+    return earlier is not None and (earlier.kind, earlier.file) == (clause.kind, clause.file)
 
 
 def _load_copy(

@@ -124,6 +124,8 @@ def _carry(here: Host, path: str, there: Host, target: str) -> int:
             missing = errno.EISDIR if real.is_dir() else errno.ENOENT
             raise OSError(missing, os.strerror(missing))
         there.files.disk.replace(real, data)
+        now = there.site.world.clock.time()
+        os.utime(real, (now, now))
     except OSError as error:
         raise _error(error.errno, there, target) from None
     return len(data)

@@ -27,7 +27,7 @@ from labmail.dns.copyevents import (
 )
 from labmail.world import HostFiles, World, simulate
 
-from .conftest import ASK, Internet
+from .conftest import ASK, PRIMARY, Internet
 
 Make = Callable[[World], Internet]
 NS, NS2, MAIL = "128.10.30.1", "128.10.12.1", "128.10.12.4"
@@ -551,5 +551,25 @@ def test_the_file_is_where_the_host_says(tmp_path: Path, internet: Make) -> None
         await two.net.serve("128.10.30.2", "ns3.ask.com", two.net.files("ns3.ask.com", escape))
         await world.clock.run(within="1m")
         assert (tmp_path / "ns3.ask.com" / "evil").exists() and not (tmp_path / "evil").exists()
+
+    simulate(main, flow=False)
+
+
+def test_a_zone_of_our_own_becomes_a_copy(internet: Make) -> None:
+    """Its file is read as a copy; that no primary has confirmed it yet is no reason to fail."""
+
+    async def main(world: World) -> None:
+        two = await Two.start(internet(world), copy=PRIMARY.format("ask.com"), zone=TWO)
+        assert await two.serial() is None
+        two.secondary.files.write_text("/etc/bind/db.ask.com", TWO)
+        two.secondary.reload()
+        assert await two.serial() == 2026030201 and not two.told(SerialAsked)
+        conf = COPY.replace("copy/db.ask.com", "db.ask.com")
+        two.secondary.files.write_text("/etc/bind/named.conf.local", conf)
+        two.secondary.reload()
+        await world.clock.run(within="1m")
+        assert await two.serial() == 2026030201 and not two.told(ZoneExpired)
+        await two.change(version(2026030202))
+        assert await two.serial() == 2026030202
 
     simulate(main, flow=False)
