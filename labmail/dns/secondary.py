@@ -65,6 +65,8 @@ class Secondary:
     """When a primary last said that the copy is right (POSIX seconds of the lab)."""
     due: float = 0.0
     failures: int = 0
+    _begun: float = 0.0
+    """When the primaries were last looked at: the next look is counted from there."""
     _asked: int = 0
     _cause: str | None = None
     _expected: int | None = None
@@ -125,6 +127,7 @@ class Secondary:
     async def refresh(self) -> None:
         """Asks the primaries, one after the other, until one has the same version or a newer."""
         cause, self._cause = self._cause, None
+        self._begun = self.clock.time()
         for peer in self.clause.primaries:
             try:
                 if await self._look_at(peer, cause):
@@ -235,7 +238,7 @@ class Secondary:
     async def _confirm(self) -> None:
         assert self.times is not None
         self.confirmed = self.clock.time()
-        self.due = self.confirmed + self.times.refresh
+        self.due = self._begun + self.times.refresh
         await self._work(self._stamp)
 
     # -- the file

@@ -107,7 +107,7 @@ async def dig(
     wanted, kind = _question(name, rdtype)
     servers = _servers(host, server)
     secret = key_of_text(key) if key else None
-    answer = DigAnswer(text.plain(wanted) or ".", kind.name, NO_ANSWER, "", why="no name server")
+    answer = DigAnswer(text.plain(wanted), kind.name, NO_ANSWER, "", why="no name server")
     for address in servers:
         number = host.site.world.chance.number("dig", host.plan.name, turn, address, below=65536)
         query = _query(wanted, kind, number, recurse)
@@ -168,7 +168,7 @@ async def _ask(host: Host, query: Message, server: str) -> DigAnswer:
         return _silence(host, query, server, error)
     status, why = _status(reply, asked.name, asked.rdtype)
     return DigAnswer(
-        text.plain(asked.name) or ".",
+        text.plain(asked.name),
         asked.rdtype.name,
         status,
         server,
@@ -183,7 +183,7 @@ async def _ask(host: Host, query: Message, server: str) -> DigAnswer:
 
 def _status(reply: Message, name: Name, rdtype: RdataType) -> tuple[str, str]:
     """The status in one word, and why there are no records."""
-    status, shown = text.status(reply), text.plain(name) or "."
+    status, shown = text.status(reply), text.plain(name)
     reasons = "; ".join(option.text for option in reply.extended_errors() if option.text)
     if status == "NXDOMAIN":
         return status, f"there is no name {shown}"
@@ -201,7 +201,7 @@ def _status(reply: Message, name: Name, rdtype: RdataType) -> tuple[str, str]:
 async def _transfer(host: Host, query: Message, server: str) -> DigAnswer:
     """Asks for a whole zone. What comes is doubted as a secondary doubts it."""
     world, zone = host.site.world, query.question[0].name
-    shown, kind = text.plain(zone) or ".", query.question[0].rdtype.name
+    shown, kind = text.plain(zone), query.question[0].rdtype.name
     try:
         fetched = await fetch(
             world.network,
@@ -230,7 +230,7 @@ def _silence(host: Host, query: Message, server: str, error: Exception) -> DigAn
         asked=text.question(query),
         problem=why,
     )
-    return DigAnswer(text.plain(asked.name) or ".", asked.rdtype.name, NO_ANSWER, server, why=why)
+    return DigAnswer(text.plain(asked.name), asked.rdtype.name, NO_ANSWER, server, why=why)
 
 
 def _records(rrsets: Iterable[RRset]) -> tuple[Record, ...]:

@@ -1,10 +1,11 @@
-"""What an administrator does on a host, beside mail: asks a name server, carries files, restarts.
+"""What an administrator does on a host, beside mail: asks for names, carries files, restarts.
 
-Three commands of every day, as methods of a host::
+Four commands of every day, as methods of a host::
 
     host.dig("ask.com", "MX")                            dig ask.com MX
     host.copy("/etc/bind/db.example.com", to="ns.ask.com")    scp
     host.restart("dns")                                  systemctl restart named
+    host.name_log                                        journalctl -u named
 
 A file that is carried over is a file, as it was at that moment; it does not know where it came from
 or that the other has changed since. What keeps copies alike is a zone transfer.
@@ -22,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 from ..dns.problems import ConfigError
 from .digging import DigAnswer, dig
 from .events import FileCopied
+from .filetext import FileText
+from .namelog import name_log
 from .twin import twin
 
 if TYPE_CHECKING:
@@ -93,6 +96,14 @@ class Errands:
         if name not in hosts:
             raise KeyError(f"no host {name!r} in this town; it has {', '.join(hosts)}")
         return hosts[name]
+
+    @property
+    def name_log(self) -> FileText:
+        """What the name server here has done about its zones, since the lab began.
+
+        Loaded or not, announced, copied, handed over or refused: a line for each, with its time.
+        """
+        return name_log(self._host.site.trace, self._host.plan.name)
 
     @twin
     async def restart(self, service: str = "dns") -> list[Any]:

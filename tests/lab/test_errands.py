@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from labmail.lab import Lab
+from labmail.lab import Lab, TownError, read_town
 
 
 @pytest.fixture(scope="module")
@@ -184,13 +185,13 @@ CONF = "/etc/bind/named.conf.local"
 
 
 def test_the_old_road_a_copied_file_grows_old(lab: Lab) -> None:
-    """Two servers, both "master" of the same zone: whoever changes it changes one of them."""
+    """Two servers, both primary for the same zone: whoever changes it changes one of them."""
     here, there = lab.host(ASK), lab.host(NS)
     here.copy("/etc/bind/db.ask.com", to=there)
     text = there.cat(CONF)
     begin = text.index('zone "ask.com"')
     end = text.index("\n};\n", begin) + 4
-    statement = 'zone "ask.com" {\n\ttype master;\n\tfile "/etc/bind/db.ask.com";\n};\n'
+    statement = 'zone "ask.com" {\n\ttype primary;\n\tfile "/etc/bind/db.ask.com";\n};\n'
     there.files.write_text(CONF, text[:begin] + statement + text[end:])
     assert there.restart("dns") == []
     assert "aa" in lab.host(MAIL).dig("ask.com", "MX").flags
@@ -200,3 +201,154 @@ def test_the_old_road_a_copied_file_grows_old(lab: Lab) -> None:
     lab.clock.advance("1d")
     assert lab.host(MAIL).dig("ask.com", "MX", server=ASK).texts == ("10 desk3.ask.com.",)
     assert lab.host(MAIL).dig("ask.com", "MX", server=NS).texts == ("10 mail.ask.com.",)
+
+
+def become_secondary(lab: Lab, more: str = "") -> None:
+    """ns.example.com keeps a copy of ask.com: a statement on each side, and no file is carried."""
+    here, there = lab.host(ASK), lab.host(NS)
+    statement = 'zone "ask.com" {\n\ttype primary;\n\tfile "/etc/bind/db.ask.com";\n'
+    shared = f"\tallow-transfer {{ 128.10.12.1; }};\n\talso-notify {{ 128.10.12.1; }};\n{more}"
+    text = here.cat(CONF)
+    assert statement in text
+    here.files.write_text(CONF, text.replace(statement, statement + shared))
+    text = there.cat(CONF)
+    begin = text.index('zone "ask.com"')
+    end = text.index("\n};\n", begin) + 4
+    copy = (
+        'zone "ask.com" {\n\ttype secondary;\n\tprimaries { 128.10.30.1; };\n'
+        '\tfile "/var/cache/bind/db.ask.com";\n};\n'
+    )
+    there.files.write_text(CONF, text[:begin] + copy + text[end:])
+    assert here.reload_names() == there.reload_names() == []
+    lab.run()
+
+
+def change(lab: Lab, old: str, new: str, serial: int = 2026030202) -> list[Any]:
+    """Edits the zone at ns.ask.com and has it read again; gives the problems."""
+    host = lab.host(ASK)
+    text = host.cat("/etc/bind/db.ask.com").replace(old, new).replace("2026030201", str(serial))
+    host.files.write_text("/etc/bind/db.ask.com", text)
+    problems: list[Any] = host.reload_names()
+    lab.run()
+    return problems
+
+
+def test_the_new_road_a_copy_keeps_itself_fresh(lab: Lab) -> None:
+    become_secondary(lab)
+    asking, there = lab.host(MAIL), lab.host(NS)
+    answer = asking.dig("ask.com", "MX", server=NS)
+    assert answer.texts == ("10 mail.ask.com.",) and "aa" in answer.flags
+    assert "2026030201 ; serial" in there.cat("/var/cache/bind/db.ask.com")
+    assert change(lab, "MX  10 mail", "MX  10 desk3") == []
+    assert asking.dig("ask.com", "MX", server=NS).texts == ("10 desk3.ask.com.",)
+    assert "2026030202 ; serial" in there.cat("/var/cache/bind/db.ask.com")
+    assert "in place of 2026030201, kept in /var/cache/bind/db.ask.com." in there.name_log
+    assert "Does 128.10.12.1 hear that ask.com has serial 2026030202 now? Yes." in (
+        lab.host(ASK).name_log
+    )
+
+
+def test_a_zone_is_asked_for_whole_by_whom_it_may_have(lab: Lab) -> None:
+    become_secondary(lab)
+    answer = lab.host(NS).dig("ask.com", "AXFR", server=ASK)
+    assert answer.texts[0] == answer.texts[-1] and len(answer.records) == 10
+    assert lab.host(MAIL).dig("ask.com", "AXFR", server=ASK).status == "transfer failed"
+    assert "zone transfer 'ask.com/AXFR/IN' denied" in lab.host(ASK).name_log
+
+
+def test_a_signed_copy(lab: Lab) -> None:
+    key = 'key "transfers" { algorithm hmac-sha256; secret "c2VjcmV0"; };\n'
+    become_secondary(lab)
+    for host, old, new in (
+        (lab.host(ASK), "allow-transfer { 128.10.12.1; }", "allow-transfer { key transfers; }"),
+        (lab.host(NS), "primaries { 128.10.30.1; }", "primaries { 128.10.30.1 key transfers; }"),
+    ):
+        text = host.cat(CONF)
+        assert old in text
+        host.files.write_text(CONF, key + text.replace(old, new))
+        assert host.reload_names() == []
+    assert change(lab, "MX  10 mail", "MX  10 desk3") == []
+    assert lab.host(NS).dig("ask.com", "MX", server=NS).texts == ("10 desk3.ask.com.",)
+    assert lab.host(NS).dig("ask.com", "AXFR", server=ASK).status == "transfer failed"
+    words = "hmac-sha256:transfers:c2VjcmV0"
+    assert lab.host(MAIL).dig("ask.com", "AXFR", server=ASK, key=words).status == "NOERROR"
+    wrong = lab.host(MAIL).dig("ask.com", "SOA", server=ASK, key="hmac-sha256:transfers:AAAA")
+    assert wrong.status == "no answer" and not wrong
+    with pytest.raises(ValueError, match="hmac-sha256:NAME:SECRET"):
+        lab.host(MAIL).dig("ask.com", key="transfers")
+
+
+def test_without_a_word_the_refresh_finds_it(lab: Lab) -> None:
+    become_secondary(lab, "\tnotify no;\n")
+    assert change(lab, "MX  10 mail", "MX  10 desk3") == []
+    asking = lab.host(MAIL)
+    assert asking.dig("ask.com", "MX", server=NS).texts == ("10 mail.ask.com.",)
+    lab.clock.advance("3h")
+    assert asking.dig("ask.com", "MX", server=NS).texts == ("10 desk3.ask.com.",)
+
+
+def test_a_serial_that_was_not_raised(lab: Lab) -> None:
+    become_secondary(lab)
+    [problem] = change(lab, "MX  10 mail", "MX  10 desk3", serial=2026030201)
+    assert "zone serial (2026030201) unchanged" in str(problem)
+    lab.clock.advance("1d")
+    at = {server: lab.host(MAIL).dig("ask.com", "MX", server=server).texts for server in (ASK, NS)}
+    assert at == {ASK: ("10 desk3.ask.com.",), NS: ("10 mail.ask.com.",)}
+    serials = {lab.host(MAIL).dig("ask.com", "SOA", server=s).texts for s in (ASK, NS)}
+    assert len(serials) == 1
+
+
+def test_a_copy_outlives_its_primary_for_a_week(lab: Lab) -> None:
+    become_secondary(lab)
+    lab.down(ASK)
+    assert lab.host(NS).restart("dns") == []
+    lab.clock.advance("6d")
+    assert lab.host(MAIL).dig("ask.com", "MX", server=NS).texts == ("10 mail.ask.com.",)
+    lab.clock.advance("2d")
+    answer = lab.host(MAIL).dig("ask.com", "MX", server=NS)
+    assert answer.status == "SERVFAIL" and "expired" in answer.why
+    lab.up(ASK)
+    lab.clock.advance("1h")
+    assert lab.host(MAIL).dig("ask.com", "MX", server=NS)
+
+
+TOWN = """
+[hosts."ns1.village.test"]
+address = "198.51.100.1"
+services = ["dns", "smtp"]
+domains = ["village.test"]
+[hosts."ns2.village.test"]
+address = "198.51.100.2"
+services = ["dns"]
+[zones."village.test"]
+server = "ns1.village.test"
+secondaries = ["ns2.village.test"]
+"""
+
+
+def test_a_town_says_who_keeps_copies() -> None:
+    with Lab(read_town(TOWN, name="village")) as lab:
+        lab.run()
+        answer = lab.host("ns1.village.test").dig("village.test", "NS", server="ns2.village.test")
+        assert answer.texts == ("ns1.village.test.", "ns2.village.test.") and "aa" in answer.flags
+        assert lab.host("ns2.village.test").cat("/var/cache/bind/db.village.test")
+        zone = "/etc/bind/db.village.test"
+        text = lab.host("ns1.village.test").cat(zone)
+        lab.host("ns1.village.test").files.write_text(zone, text.replace("( 1 3h", "( 2 3h"))
+        lab.host("ns1.village.test").reload_names()
+        lab.run()
+        answer = lab.host("ns1.village.test").dig("village.test", "SOA", server="ns2.village.test")
+        assert answer.texts[0].split()[2] == "2"
+
+
+@pytest.mark.parametrize(
+    ("secondaries", "problem"),
+    [
+        ('["ns3.village.test"]', "secondaries 'ns3.village.test'; expected a host with dns"),
+        ('["ns1.village.test"]', "the server itself"),
+        ('"ns2.village.test"', r'expected secondaries = \["text", "text"\]'),
+    ],
+)
+def test_secondaries_that_cannot_be(secondaries: str, problem: str) -> None:
+    with pytest.raises(TownError, match=problem):
+        read_town(TOWN.replace('["ns2.village.test"]', secondaries), name="village")
