@@ -1,12 +1,14 @@
 """``labmail explain``: why an address goes where it goes.
 
     labmail explain -C my.conf bob@ask.com
+    labmail explain bob@ask.com --router local_user
     labmail explain -f alice@example.com --json bob@ask.com
 
 First what ``-bt`` says, then the walk: what each router was asked, what it answered, the option
-that decided with file and line, and what would have to change for it to be asked. ``-C``, ``-D``
-and ``-f`` are those of ``labmail exim``, and so are the files that are read and the exit codes: 2
-for an address that fails, 1 for one that has to wait.
+that decided with file and line, and what would have to change for it to be asked. ``--router``
+names one, and asks for all that would have to change for that one to take the address. ``-C``,
+``-D`` and ``-f`` are those of ``labmail exim``, and so are the files that are read and the exit
+codes: 2 for an address that fails, 1 for one that has to wait.
 
 Law: Exim specification, §3.10, §5.3 (-bt), chapter 15.
 """
@@ -14,7 +16,7 @@ Law: Exim specification, §3.10, §5.3 (-bt), chapter 15.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from labmail.exim.routing.explain import Explanation
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from .exim.opening import Opened
 
 USAGE = """\
-usage: labmail explain [-C FILES] [-DNAME=VALUE] [-f SENDER] [--json] ADDRESS...
+usage: labmail explain [-C FILES] [-DNAME=VALUE] [-f SENDER]
+                       [--router NAME] [--json] ADDRESS...
 
 Says why each address goes where it goes: every router with its answer, the option
 that decided with file and line, and what would have to change for it to be asked.
+With --router: all that would have to change for that router to take the address.
 """
 OPTIONS = ("-C", "-D", "-f", "-d")
 """The words of ``labmail exim`` that are taken here as well."""
@@ -49,21 +53,21 @@ def run(arguments: Sequence[str], caller: Caller) -> int:
     from .exim.arguments import Refused, read
     from .exim.opening import Unreadable, open_configuration
 
-    words = [word for word in arguments if word != "--json"]
+    asked, words = _own(arguments)
     if "--help" in words or "-h" in words:
         caller.say(USAGE)
         return 0
     strange = [word for word in words if word.startswith("-") and not word.startswith(OPTIONS)]
-    if strange:
-        caller.complain(f"labmail explain: there is no option {strange[0]}\n{USAGE}")
+    if strange or asked.router == "":
+        wrong = f"there is no option {strange[0]}" if strange else "--router wants a name"
+        caller.complain(f"labmail explain: {wrong}\n{USAGE}")
         return 2
     try:
         request = read(["-bt", *words])
         if not request.words:
             caller.complain(USAGE)
             return 2
-        opened = open_configuration(request, caller)
-        return _tell(opened, as_data=len(words) < len(arguments))
+        return _tell(open_configuration(request, caller), asked)
     except Refused as refused:
         caller.complain(f"{refused.text}\n")
         return refused.code
@@ -72,7 +76,33 @@ def run(arguments: Sequence[str], caller: Caller) -> int:
         return 1
 
 
-def _tell(opened: Opened, as_data: bool) -> int:
+class Asked(NamedTuple):
+    """Options that only this command has."""
+
+    as_data: bool = False
+    router: str | None = None
+
+
+def _own(arguments: Sequence[str]) -> tuple[Asked, list[str]]:
+    """Those options, and the rest.
+
+    >>> _own(["--router", "far", "a@b", "--json"])
+    (Asked(as_data=True, router='far'), ['a@b'])
+    """
+    asked, rest, words = Asked(), [], iter(arguments)
+    for word in words:
+        if word == "--json":
+            asked = asked._replace(as_data=True)
+        elif word == "--router":
+            asked = asked._replace(router=next(words, ""))
+        elif word.startswith("--router="):
+            asked = asked._replace(router=word.partition("=")[2])
+        else:
+            rest.append(word)
+    return asked, rest
+
+
+def _tell(opened: Opened, asked: Asked) -> int:
     """Every address; gives the worst code."""
     from labmail.exim.expansion.addresses import BadAddress, extract
 
@@ -80,28 +110,31 @@ def _tell(opened: Opened, as_data: bool) -> int:
     caller = opened.caller
     for at, word in enumerate(opened.request.words):
         try:
-            address = extract(word).address
+            explanation = _explain(opened, extract(word).address, asked.router)
         except BadAddress as bad:
             caller.complain(f"{word}: syntax error: {bad.message}\n")
             code = 2
             continue
-        explanation = _explain(opened, address)
+        except ValueError as unknown:
+            caller.complain(f"labmail explain: {unknown}\n")
+            return 2
         code = max(code, explanation.code)
         told.append(explanation.data())
-        if not as_data:
+        if not asked.as_data:
             caller.say(("\n" if at else "") + str(explanation))
-    if as_data:
+    if asked.as_data:
         import json
 
         caller.say(json.dumps(told, indent=2) + "\n")
     return code
 
 
-def _explain(opened: Opened, address: str) -> Explanation:
+def _explain(opened: Opened, address: str, router: str | None) -> Explanation:
     from labmail.exim.routing import Desk
     from labmail.exim.routing.explain import explain
 
     def log(text: str, where: str) -> None:
         opened.caller.complain(f"LOG: {where}\n  {text}\n")
 
-    return explain(address, Desk(opened.configuration, opened.context, testing=True, log=log))
+    desk = Desk(opened.configuration, opened.context, testing=True, log=log)
+    return explain(address, desk, router=router)

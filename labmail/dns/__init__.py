@@ -3,13 +3,18 @@
 In the order to read:
 
     problems, conf, named          what a configuration says, and what is wrong with it
+    peers, zoneclause              in it: other servers and their keys, one zone
     entries, masterfile, check     zone files, and what is wrong with them
     zone, zones, answering         what a server knows, and what it answers
     wire, service, sockets, server octets, and how they come and go
     recursion                      asking other servers for a client
+    handover, exchange             giving a zone away: who may have it, and how it goes out
+    soatimes, transfer, secondary  keeping a copy: when to look, how it comes, what becomes of it
+    notify, announcing, copies     telling of a change, and all of this in one place
     trouble                        faults: a server that fails or lies
     ask, lookup, mail, resolver    asking: one server, until it is known, which hosts take mail
-    text, events                   how it is shown
+    text, zonefile                 how it is shown, and written down
+    events, copyevents             what is told of it
 
 Law: RFC 1034 and RFC 1035, and for mail RFC 5321 §5.1.
 Try: ``python -m labmail.dns``, or `dig` at the endpoint of a lab's name server.

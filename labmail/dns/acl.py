@@ -3,7 +3,8 @@
 ``allow-recursion { !128.10.12.9; 128.10.12.0/24; localhost; };`` refuses 128.10.12.9, allows the
 rest of its net and the server itself, and nobody else. An element is an address, a net, a list in
 braces, or the name of a list: ``any``, ``none``, ``localhost``, ``localnets``, or one that an
-``acl`` statement has named. An exclamation mark turns its verdict round.
+``acl`` statement has named; ``key NAME`` is whoever signs with that key (RFC 8945). An exclamation
+mark turns its verdict round.
 
 The lab's hosts have no netmask, so ``localnets`` is the /24 around the server's address (/64 for
 IPv6): the nets that the ready-made towns use.
@@ -19,6 +20,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
+import dns.exception
+import dns.name
+from dns.name import Name
+
 from .conf import Block, Statement, Word
 from .problems import ConfigError, Problem, nearest
 
@@ -28,9 +33,9 @@ _ADDRESS = re.compile(r"[0-9.]+(/\d+)?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element: a net, a built-in name or a list, and whether ``!`` stands before it."""
+    """One element, and whether ``!`` stands before it."""
 
-    what: IPv4Network | IPv6Network | AddressList | str
+    what: IPv4Network | IPv6Network | AddressList | Name | str
     negated: bool = False
 
 
@@ -46,21 +51,30 @@ class AddressList:
 
     elements: tuple[Element, ...]
 
-    def allows(self, client: str, server: str = "127.0.0.1") -> bool:
-        """Whether the list lets ``client`` in, at a server with the address ``server``."""
-        return self._verdict(client, server) is True
+    def allows(self, client: str, server: str = "127.0.0.1", key: Name | None = None) -> bool:
+        """Whether the list lets ``client`` in, at a server with the address ``server``.
 
-    def _verdict(self, client: str, server: str) -> bool | None:
+        ``key`` is the name of the key that the client has signed with, if it has.
+        """
+        return self._verdict(client, server, key) is True
+
+    def _verdict(self, client: str, server: str, key: Name | None) -> bool | None:
         """True or False by the first element that matches, None where none does."""
         for element in self.elements:
-            if _matches(element.what, client, server):
+            if _matches(element.what, client, server, key):
                 return not element.negated
         return None
 
 
-def _matches(what: IPv4Network | IPv6Network | AddressList | str, client: str, server: str) -> bool:
+What = IPv4Network | IPv6Network | AddressList | Name | str
+"""A net, a list in braces, the name of a key, or a built-in name."""
+
+
+def _matches(what: What, client: str, server: str, key: Name | None) -> bool:
     if isinstance(what, AddressList):
-        return what.allows(client, server)
+        return what.allows(client, server, key)
+    if isinstance(what, Name):
+        return what == key
     if what in ("any", "none"):
         return what == "any"
     address = ip_address(client)
@@ -99,14 +113,14 @@ def _element(statement: Statement, acls: Mapping[str, Block], within: tuple[str,
         first, *others = [Word(rest, first.spot), *others] if rest else others or [first]
     if isinstance(first, Block) and not others:
         return Element(address_list(first, acls, within), negated)
+    if isinstance(first, Word) and first.text == "key" and len(others) == 1:
+        return Element(_key(others[0]), negated)
     if not isinstance(first, Word) or others:
         raise _wrong(statement.parts[-1], "one address, net or name before the ';'")
     return Element(_named_or_net(first, acls, within), negated)
 
 
-def _named_or_net(
-    word: Word, acls: Mapping[str, Block], within: tuple[str, ...]
-) -> IPv4Network | IPv6Network | AddressList | str:
+def _named_or_net(word: Word, acls: Mapping[str, Block], within: tuple[str, ...]) -> What:
     if word.text in _BUILT_IN:
         return word.text
     if word.text in acls:
@@ -120,6 +134,13 @@ def _named_or_net(
         return ip_network(_in_full(word.text))
     except ValueError:
         raise _wrong(word, *_why_no_net(word.text)) from None
+
+
+def _key(word: Word | Block) -> Name:
+    try:
+        return dns.name.from_text(str(word).strip('"'))
+    except dns.exception.DNSException:
+        raise _wrong(word, "the name of a key") from None
 
 
 def _in_full(net: str) -> str:

@@ -56,7 +56,11 @@ class Response:
     recursive: bool = False
     """Whether the client wants us to find out everything (RD), and may."""
     forward: Forward | None = None
+    key: Name | None = None
+    """The key that the client has signed with."""
     seen: set[Name] = field(default_factory=set)
+    why: str = ""
+    """What went wrong, where something did."""
 
     def fail(self, rcode: Rcode, code: EDECode, why: str) -> Response:
         """Answers with an error and nothing else."""
@@ -67,7 +71,7 @@ class Response:
     def mark(self, rcode: Rcode, code: EDECode, why: str) -> Response:
         """Adds an error to the answer; tells the asker why, if it speaks EDNS (RFC 8914)."""
         self.message.set_rcode(rcode)
-        self.forward = None
+        self.forward, self.why = None, why
         if self.message.edns >= 0:
             options = [*self.message.options, dns.edns.EDEOption(code, why)]
             payload = self.message.request_payload
@@ -91,7 +95,8 @@ class Response:
 
 def answer(query: Message, zones: Zones, client: str) -> Response:
     """The answer to ``query``, a message that is no response, from ``client``, an address."""
-    available = zones.may_recurse(client)
+    key = signer(query)
+    available = zones.may_recurse(client, key)
     reply = dns.message.make_response(query, available, PAYLOAD, pad=0)
     if len(query.question) != 1:
         return Response(reply, dns.name.root, RdataType.NONE).fail(
@@ -99,8 +104,13 @@ def answer(query: Message, zones: Zones, client: str) -> Response:
         )
     question = query.question[0]
     recursive = available and bool(query.flags & dns.flags.RD)
-    response = Response(reply, question.name, question.rdtype, recursive)
+    response = Response(reply, question.name, question.rdtype, recursive, key=key)
     return _refusal(query, response) or walk(response, zones, client)
+
+
+def signer(query: Message) -> Name | None:
+    """The key that a message was signed with; the signature has been found to be good."""
+    return query.keyname if query.had_tsig else None
 
 
 def _refusal(query: Message, response: Response) -> Response | None:
@@ -114,7 +124,8 @@ def _refusal(query: Message, response: Response) -> Response | None:
     if question.rdclass != dns.rdataclass.IN:
         return response.fail(Rcode.REFUSED, EDECode.NOT_SUPPORTED, "only class IN")
     if rdtype in (RdataType.AXFR, RdataType.IXFR):
-        return response.fail(Rcode.REFUSED, EDECode.PROHIBITED, "zones are not transferred")
+        why = "a zone is transferred by a server, not answered"
+        return response.fail(Rcode.REFUSED, EDECode.PROHIBITED, why)
     if rdtype in (RdataType.MAILA, RdataType.MAILB):
         return response.fail(Rcode.NOTIMP, EDECode.NOT_SUPPORTED, "obsolete type")
     if dns.rdatatype.is_metatype(rdtype) and rdtype != RdataType.ANY:
@@ -136,7 +147,7 @@ def walk(response: Response, zones: Zones, client: str) -> Response:
             return response
         if not isinstance(zone, Zone):
             return _elsewhere(response, zone, client)
-        if not zones.may_ask(client, zone):
+        if not zones.may_ask(client, zone, response.key):
             why = f"allow-query keeps {client} from {plain(zone.origin)}"
             return response.stop(Rcode.REFUSED, EDECode.PROHIBITED, why)
         if not response.message.answer:
@@ -153,7 +164,7 @@ def walk(response: Response, zones: Zones, client: str) -> Response:
 
 def _broken(response: Response, zone: Broken) -> Response:
     """The wanted name is in a zone whose file has errors."""
-    why = f"zone {plain(zone.origin)} is not loaded due to errors"
+    why = f"zone {plain(zone.origin)} {zone.why}"
     wants_all = response.message.flags & dns.flags.RD
     return (response.fail if wants_all else response.stop)(Rcode.SERVFAIL, EDECode.OTHER, why)
 

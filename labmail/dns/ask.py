@@ -99,13 +99,13 @@ async def ask(
     data = query.to_wire()
     say("C", "UDP", query, data)
     octets = await network.exchange(source, *server, data, timeout)
-    reply = _checked(octets, query, server)
+    reply = checked(octets, query, server)
     say("S", "UDP", reply, octets)
     if reply.flags & dns.flags.TC:
         cause = say("C", "TCP", query, data)
         stream = network.open_stream(source, *server, cause=cause, letter=letter)
         octets = await _over_tcp(stream, server, data, timeout)
-        reply = _checked(octets, query, server)
+        reply = checked(octets, query, server)
         say("S", "TCP", reply, octets)
     if query.edns >= 0 and reply.edns < 0 and reply.rcode() in (Rcode.FORMERR, Rcode.NOTIMP):
         plain = dns.message.from_wire(data)
@@ -140,10 +140,11 @@ async def _over_tcp(
             writer.close()
 
 
-def _checked(octets: bytes, query: Message, server: Endpoint) -> Message:
-    """The message, if it answers the query. Raises OSError (EPROTO)."""
+def checked(octets: bytes, query: Message, server: Endpoint) -> Message:
+    """The message, if it answers the query, signed if the query was. Raises OSError (EPROTO)."""
     try:
-        reply = dns.message.from_wire(octets)
+        keyring, mac = (query.keyring, query.mac) if query.had_tsig else (None, b"")
+        reply = dns.message.from_wire(octets, keyring=keyring, request_mac=mac)
     except Exception as error:
         # As in wire.read: octets from outside may be anything.
         raise _trouble(errno.EPROTO, server, f"sent no DNS message ({error})") from None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import dns.node
 from dns.name import Name
@@ -53,6 +53,16 @@ def integrity(origin: Name, file: str, records: Sequence[Record]) -> list[Proble
     return list(_Integrity(origin, file, records).problems())
 
 
+def top(types: Collection[RdataType], file: str) -> Iterator[Problem]:
+    """What is wrong with the top of a zone that has records of these types."""
+    if RdataType.SOA not in types:
+        expected, remedy = "exactly one", "@ SOA ns hostmaster ( 2026030201 1h 10m 1w 5m )"
+        yield Problem("has 0 SOA records", Spot(file), "", expected, remedy)
+    if RdataType.NS not in types:
+        expected = "at least one at the top of the zone"
+        yield Problem("has no NS records", Spot(file), "", expected, "@ NS ns")
+
+
 class _Integrity:
     def __init__(self, origin: Name, file: str, records: Sequence[Record]) -> None:
         self.origin, self.file, self.records = origin, file, records
@@ -61,13 +71,7 @@ class _Integrity:
             self.types[record.owner].add(record.rdtype)
 
     def problems(self) -> Iterator[Problem]:
-        top = self.types[self.origin]
-        if RdataType.SOA not in top:
-            expected, remedy = "exactly one", "@ SOA ns hostmaster ( 2026030201 1h 10m 1w 5m )"
-            yield Problem("has 0 SOA records", Spot(self.file), "", expected, remedy)
-        if RdataType.NS not in top:
-            expected = "at least one at the top of the zone"
-            yield Problem("has no NS records", Spot(self.file), "", expected, "@ NS ns")
+        yield from top(self.types[self.origin], self.file)
         for record in self.records:
             yield from self.owner(record)
             if record.rdtype in (RdataType.NS, RdataType.MX, RdataType.SRV):

@@ -1,9 +1,11 @@
 """What named.conf means: which zones are served, from which files, and for whom.
 
 `conf` has read the words; here they become a `NamedConf`. The lab's name server obeys ``options``
-(directory, recursion, allow-query, allow-recursion, forwarders), ``acl`` and three types of zone::
+(directory, recursion, allow-query, allow-recursion, forwarders, who may have copies of zones and is
+told of changes), ``acl``, ``key``, ``primaries`` and four types of zone::
 
     zone "ask.com"     { type primary; file "/etc/bind/db.ask.com"; };      answered from the file
+    zone "sick.test"   { type secondary; primaries { 128.10.30.1; }; };     copied from a primary
     zone "example.com" { type forward; forwarders { 128.10.12.1; }; };      passed on for clients
     zone "."           { type hint; file "/usr/share/dns/root.hints"; };    where to begin to look
 
@@ -21,18 +23,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dns.name import Name
+from dns.tsig import Key
 
-from . import conf, options, values
+from . import conf, options, peers, values, zoneclause
 from .acl import ANY, NONE, AddressList, address_list, built_in
 from .conf import Block, Statement, Word
-from .problems import NOWHERE, ConfigError, Problem, Spot, errors, nearest
-from .values import Endpoint, Kind, block, domain, only_word, wrong
+from .peers import Peer
+from .problems import ConfigError, Problem, Spot, errors, nearest
+from .values import Endpoint, Notify, block, domain, only_word, wrong
+from .zoneclause import ZoneClause
 
 DIRECTORY = "/etc/bind"
 """Where relative file names are looked for unless the option ``directory`` says otherwise."""
 MAIN, PARTS = "/etc/bind/named.conf", ("named.conf.options", "named.conf.local")
 """BIND's file, and the two of Debian that are read in its stead where a host has no named.conf."""
 
+PEERS = frozenset({"primaries", "masters", "also-notify"})
+"""Options whose elements are servers: the names in them are those of ``primaries`` lists."""
+READ_FIRST = ("acl", "key", "primaries", "masters")
+"""Statements that give names to what the others use."""
 Reader = Callable[[Statement, values.Acls], object]
 OPTIONS: dict[str, Reader] = {
     "directory": values.word,
@@ -42,6 +51,10 @@ OPTIONS: dict[str, Reader] = {
     "allow-recursion": values.addresses,
     "forwarders": values.forwarders,
     "forward": values.forward,
+    "allow-transfer": values.addresses,
+    "allow-notify": values.addresses,
+    "also-notify": peers.peers,
+    "notify": values.notify,
 }
 """The options of the server that are obeyed, and how the value of each is read."""
 ZONE_OPTIONS: dict[str, Reader] = {
@@ -50,21 +63,14 @@ ZONE_OPTIONS: dict[str, Reader] = {
     "forwarders": values.forwarders,
     "forward": values.forward,
     "allow-query": values.addresses,
+    "primaries": peers.peers,
+    "masters": peers.peers,
+    "allow-transfer": values.addresses,
+    "allow-notify": values.addresses,
+    "also-notify": peers.peers,
+    "notify": values.notify,
 }
 """The options of a zone that are obeyed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneClause:
-    """One ``zone`` statement. ``file`` is a path of the host; ``forwarders`` are asked in order."""
-
-    name: Name
-    kind: Kind
-    file: str = ""
-    forwarders: tuple[Endpoint, ...] = ()
-    allow_query: AddressList | None = None
-    """Who may ask; None: whoever may ask the server as a whole."""
-    spot: Spot = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,16 @@ class NamedConf:
     recursion: bool = True
     allow_query: AddressList = ANY
     allow_recursion: AddressList = NONE
+    allow_transfer: AddressList = NONE
+    """Who may have a copy of a zone. Nobody, unless said: so it is since BIND 9.20."""
+    allow_notify: AddressList = NONE
+    """Who may say that a zone has changed, beside its primaries."""
+    also_notify: tuple[Peer, ...] = ()
+    notify: Notify = "yes"
     forwarders: tuple[Endpoint, ...] = ()
     """Whom to ask about every name that no zone here knows."""
     zones: tuple[ZoneClause, ...] = ()
+    keys: Mapping[Name, Key] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
 
 
@@ -110,6 +123,8 @@ class _Reader:
     statements: tuple[Statement, ...]
     problems: list[Problem] = field(default_factory=list)
     acls: dict[str, Block] = field(default_factory=dict)
+    lists: dict[str, Block] = field(default_factory=dict)
+    keys: dict[Name, Key] = field(default_factory=dict)
     zones: dict[Name, ZoneClause] = field(default_factory=dict)
     settings: dict[str, Any] | None = None
 
@@ -118,8 +133,14 @@ class _Reader:
             self.guard(self.acl, statement)
         for elements in self.acls.values():
             self.guard(address_list, elements, self.acls)
+        for keyword in ("primaries", "masters"):
+            for statement in self._of(keyword):
+                self.guard(self.servers, statement)
+        for statement in self._of("key"):
+            self.guard(self.key, statement)
         for statement in self.statements:
             self.guard(self.top, statement)
+        self.problems += zoneclause.unknown_keys(self.zones.values(), self.keys)
         return self.compose(self.settings or {})
 
     def _of(self, keyword: str) -> Iterator[Statement]:
@@ -138,6 +159,22 @@ class _Reader:
             raise wrong(name, f"acl {name.text!r} redefined", "each name once")
         self.acls[name.text] = block(statement)
 
+    def servers(self, statement: Statement) -> None:
+        """A list of servers that has a name."""
+        if not statement.words:
+            raise wrong(statement.parts[-1], "unexpected token", "the name of the list")
+        name = statement.words[0]
+        if earlier := self.lists.get(name.text):
+            what = f"primaries list {name.text!r} is duplicated"
+            raise wrong(name, what, f"each name once; see {earlier.spot}")
+        self.lists[name.text] = block(statement)
+
+    def key(self, statement: Statement) -> None:
+        key = peers.key(statement)
+        if key.name in self.keys:
+            raise wrong(statement.words[0], "key already exists", "each name once")
+        self.keys[key.name] = key
+
     def top(self, statement: Statement) -> None:
         match statement.keyword:
             case "zone":
@@ -148,8 +185,8 @@ class _Reader:
                 self.settings = self.obeyed(statement, OPTIONS, options.OPTIONS)
             case "view":
                 raise wrong(statement.parts[0], "views are not served here", "zones outside views")
-            case keyword if keyword != "acl" and keyword not in options.STATEMENTS:
-                known = ("acl", "options", "zone", *options.STATEMENTS)
+            case keyword if keyword not in READ_FIRST and keyword not in options.STATEMENTS:
+                known = ("options", "zone", *READ_FIRST, *options.STATEMENTS)
                 self.unknown(statement, known)
 
     def obeyed(
@@ -161,7 +198,8 @@ class _Reader:
         def take(option: Statement) -> None:
             if option.keyword in found:
                 raise wrong(option.parts[0], f"{option.keyword!r} redefined", "each option once")
-            found[option.keyword] = readers[option.keyword](option, self.acls)
+            names = self.lists if option.keyword in PEERS else self.acls
+            found[option.keyword] = readers[option.keyword](option, names)
 
         for option in block(statement).statements:
             if option.keyword in readers:
@@ -182,15 +220,10 @@ class _Reader:
         before = len(self.problems)
         given = self.obeyed(statement, ZONE_OPTIONS, options.ZONE_OPTIONS)
         if len(self.problems) == before:
-            _check(word, given, block(statement))
-            self.zones[name] = ZoneClause(
-                name,
-                given["type"],
-                given.get("file", ""),
-                given.get("forwarders", ()),
-                given.get("allow-query"),
-                word.spot,
-            )
+            zoneclause.check(word, given, block(statement))
+            clause = zoneclause.make(name, given, word.spot)
+            zoneclause.check_file(word, clause, self.zones.values())
+            self.zones[name] = clause
 
     def compose(self, given: Mapping[str, Any]) -> NamedConf:
         """The whole. Who may recurse follows, as in BIND, from who may ask, unless told."""
@@ -198,13 +231,18 @@ class _Reader:
         for option in ("allow-query", "allow-query-cache", "allow-recursion"):
             may_recurse = given.get(option, may_recurse)
         return NamedConf(
-            given.get("directory", DIRECTORY),
-            given.get("recursion", True),
-            given.get("allow-query", ANY),
-            may_recurse,
-            given.get("forwarders", ()),
-            tuple(self.zones.values()),
-            tuple(self.problems),
+            directory=given.get("directory", DIRECTORY),
+            recursion=given.get("recursion", True),
+            allow_query=given.get("allow-query", ANY),
+            allow_recursion=may_recurse,
+            allow_transfer=given.get("allow-transfer", NONE),
+            allow_notify=given.get("allow-notify", NONE),
+            also_notify=given.get("also-notify", ()),
+            notify=given.get("notify", "yes"),
+            forwarders=given.get("forwarders", ()),
+            zones=tuple(self.zones.values()),
+            keys=self.keys,
+            problems=tuple(self.problems),
         )
 
 
@@ -216,15 +254,3 @@ def _zone_name(statement: Statement) -> Word:
         if other.text.upper() != "IN":
             raise wrong(other, "bad class", "the class IN, or nothing", "IN")
     return name
-
-
-def _check(name: Word, given: Mapping[str, Any], body: Block) -> None:
-    """What the type of a zone needs and excludes."""
-    if "type" not in given:
-        raise wrong(name, "zone has no type", "a type", "type primary;")
-    if given["type"] == "primary" and "file" not in given:
-        raise wrong(name, "missing 'file' entry", "the zone's file", f'file "db.{name.text}";')
-    for option in body.statements if given["type"] == "forward" else ():
-        if option.keyword in ("file", "allow-query"):
-            what = f"option {option.keyword!r} is not allowed in 'forward' zone"
-            raise wrong(option.parts[0], what, "", "remove it, or say: type primary;")

@@ -16,33 +16,32 @@ def _words(text: str) -> frozenset[str]:
 
 STATEMENTS = _words(
     """
-    controls dlz dnssec-policy dyndb http key key-store logging managed-keys masters
-    parental-agents primaries remote-servers server statistics-channels tls trust-anchors
+    controls dlz dnssec-policy dyndb http key-store logging managed-keys parental-agents
+    remote-servers server statistics-channels tls trust-anchors
     trusted-keys
     """
 )
 """Statements of the top level that are read over."""
 
-ZONE_TYPES = _words("secondary slave stub static-stub redirect mirror delegation-only")
+ZONE_TYPES = _words("stub static-stub redirect mirror delegation-only")
 """Types of zone that BIND knows and this server does not serve."""
 
 ZONE_OPTIONS = _words(
     """
-    allow-notify allow-query-on allow-transfer allow-update allow-update-forwarding also-notify
-    alt-transfer-source alt-transfer-source-v6 auto-dnssec check-dup-records check-integrity
-    check-mx check-mx-cname check-names check-sibling check-spf check-srv-cname check-wildcard
-    database delegation-only dialup dlz dnskey-sig-validity dnssec-dnskey-kskonly
-    dnssec-loadkeys-interval dnssec-policy dnssec-secure-to-insecure dnssec-update-mode
-    inline-signing ixfr-from-differences journal key-directory masterfile-format
-    masterfile-style masters max-ixfr-ratio max-journal-size max-records max-records-per-type
-    max-refresh-time max-retry-time max-transfer-idle-in max-transfer-idle-out
-    max-transfer-time-in max-transfer-time-out max-types-per-name max-zone-ttl min-refresh-time
-    min-retry-time multi-master notify notify-delay notify-source notify-source-v6 notify-to-soa
-    nsec3-test-zone parental-agents parental-source parental-source-v6 primaries request-expire
-    request-ixfr serial-update-method server-addresses server-names sig-signing-nodes
-    sig-signing-signatures sig-signing-type sig-validity-interval transfer-source
-    transfer-source-v6 try-tcp-refresh update-check-ksk update-policy use-alt-transfer-source
-    zero-no-soa-ttl zone-statistics
+    allow-query-on allow-update allow-update-forwarding alt-transfer-source
+    alt-transfer-source-v6 auto-dnssec check-dup-records check-integrity check-mx check-mx-cname
+    check-names check-sibling check-spf check-srv-cname check-wildcard database delegation-only
+    dialup dlz dnskey-sig-validity dnssec-dnskey-kskonly dnssec-loadkeys-interval dnssec-policy
+    dnssec-secure-to-insecure dnssec-update-mode inline-signing ixfr-from-differences journal
+    key-directory masterfile-format masterfile-style max-ixfr-ratio max-journal-size max-records
+    max-records-per-type max-refresh-time max-retry-time max-transfer-idle-in
+    max-transfer-idle-out max-transfer-time-in max-transfer-time-out max-types-per-name
+    max-zone-ttl min-refresh-time min-retry-time multi-master notify-delay notify-source
+    notify-source-v6 notify-to-soa nsec3-test-zone parental-agents parental-source
+    parental-source-v6 request-expire request-ixfr serial-update-method server-addresses
+    server-names sig-signing-nodes sig-signing-signatures sig-signing-type sig-validity-interval
+    transfer-source transfer-source-v6 try-tcp-refresh update-check-ksk update-policy
+    use-alt-transfer-source zero-no-soa-ttl zone-statistics
     """
 )
 """Options of a zone that are read over."""

@@ -7,6 +7,9 @@ being served goes on being served, so that nothing seems to be wrong, until some
     edit db.ask.com (a mistake) ──▶ reload   old zone serves on, problems are reported
                                 ──▶ restart  SERVFAIL: no host can say who takes mail for ask.com
 
+A zone of type ``secondary`` is different: its file is written by the server, not read again. At the
+start, and whenever a zone has a new version, the other name servers of the zone are told (NOTIFY).
+
 Law: BIND 9 Administrator Reference Manual (rndc reload). RFC 1034 §4.3.
 Try: ``await NameServer(network, "128.10.30.1", files, …).start()``, then `dig` at its endpoint.
 """
@@ -16,9 +19,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from dns.name import Name
+
 from labmail.trace import Ration, Recorder
 
 from . import events, text, zones
+from .copies import Copies
 from .problems import ConfigError, Problem, errors
 from .service import Limits, Service
 from .sockets import Datagrams, Streams
@@ -60,8 +66,10 @@ class NameServer:
             limits=limits or Limits(),
             ration=Ration(clock.time),
         )
+        self.copies = Copies(self.service, clock, files)
         self.problems: tuple[Problem, ...] = ()
         self.loaded = 0.0
+        self._told: dict[Name, str | None] = {}
         self._datagrams: Datagrams | None = None
         self._streams: Streams | None = None
         self._listener: Listener | None = None
@@ -85,13 +93,14 @@ class NameServer:
             socket.close()
             raise
         self._datagrams, self._streams = datagrams, streams
+        self.copies.follow(Zones(self.ip), self._told)
         return self.problems
 
     async def stop(self) -> None:
         """Closes sockets and connections, and gives up what is being asked elsewhere."""
         if self._listener is not None:
             self._listener.close()
-        for part in (self._datagrams, self._streams, self.service):
+        for part in (self.copies, self._datagrams, self._streams, self.service):
             if part is not None:
                 await part.close()
         self._listener = self._datagrams = self._streams = None
@@ -101,10 +110,13 @@ class NameServer:
 
         A zone that has errors now leaves the old one serving; so does named.conf.
         """
+        before = self.zones
         try:
-            self._load(before=self.zones)
+            self._load(before)
         except ConfigError as error:
             return list(error.problems)
+        if self._listener is not None:
+            self.copies.follow(before, self._told)
         return list(self.problems)
 
     def _load(self, before: Zones | None) -> None:
@@ -115,16 +127,21 @@ class NameServer:
             self._tell_refused("", error.problems, kept=before is not None)
             raise
         self.loaded = self.clock.time()
+        self._told = {}
         for zone in self.zones.served.values():
             name = text.plain(zone.origin)
             wrong = [problem for problem in errors(self.problems) if problem.zone == name]
             if wrong:
                 self._tell_refused(name, wrong, kept=isinstance(zone, Zone))
-            elif isinstance(zone, Zone):
+            elif isinstance(zone, Zone) and (before is None or not self._is_copy(zone)):
                 self._tell_loaded(name, zone)
 
+    def _is_copy(self, zone: Zone) -> bool:
+        clause = self.zones.clause(zone.origin)
+        return clause is not None and clause.kind == "secondary"
+
     def _tell_loaded(self, name: str, zone: Zone) -> None:
-        self.trace.tell(
+        told = self.trace.tell(
             events.ZoneLoaded,
             host=self.hostname,
             zone=name,
@@ -132,6 +149,7 @@ class NameServer:
             records=len(zone),
             file=zone.file,
         )
+        self._told[zone.origin] = told.name or None
 
     def _tell_refused(self, zone: str, problems: Sequence[Problem], *, kept: bool) -> None:
         told = tuple(map(str, problems))

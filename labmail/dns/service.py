@@ -4,8 +4,8 @@
                                       └──▶ recursion.pursue ──▶      ″
 
 `Service.begin` answers at once where it can. Where other servers must be asked first it gives an
-`Unfinished`, which `Service.finish` completes. A mistake of our own is answered SERVFAIL, and the
-server goes on. Every answer is told to the trace.
+`Unfinished`, which `Service.finish` completes; a whole zone comes as an `Outgoing` (`exchange`). A
+mistake of our own is answered SERVFAIL, and the server goes on. Every answer is told to the trace.
 
 Law: RFC 1034 §4.3. Try: ``Service(…).begin(octets, Client("192.0.2.1"))``.
 """
@@ -28,6 +28,7 @@ from labmail.trace import Event, Ration, Recorder
 from . import events, text, wire
 from .answering import Response, answer
 from .ask import Carrier, ask, make_query
+from .exchange import Client, Exchange, Outgoing
 from .lookup import first_answer
 from .recursion import pursue
 from .trouble import Trouble
@@ -35,7 +36,7 @@ from .values import Endpoint
 from .zones import Forward, Zones
 
 if TYPE_CHECKING:
-    from labmail.world import Chance, Link
+    from labmail.world import Chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,18 @@ class Limits:
     """Questions that are being put to other servers at a time (BIND's recursive-clients)."""
     forward_timeout: float = 2.0
     """What another server is given to answer: two rounds fit the patience of who asked us."""
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Who asks: the address, how, and the lab connection where there is one."""
-
-    address: str
-    transport: str = "UDP"
-    link: Link | None = None
+    transfers_out: int = 10
+    """Zones that are being handed over at a time (BIND's transfers-out)."""
+    transfers_in: int = 10
+    """Zones that are being fetched at a time (BIND's transfers-in)."""
+    transfer_records: int = 100_000
+    """Records of the largest zone that is fetched."""
+    transfer_octets: int = 16 * 1024 * 1024
+    """Octets of the largest transfer that is read."""
+    transfer_idle: float = 60.0
+    """A transfer may stand still so long."""
+    transfer_time: float = 7200.0
+    """A transfer may last so long in all (BIND's max-transfer-time-in)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,13 @@ class Service:
         self.trouble: Trouble | None = None
         """A fault that changes every reply; see trouble.py."""
         self.ration = ration
+        self.exchange = Exchange(self)
         self._recursing = 0
         self._asking: dict[tuple[Forward, Name, RdataType], asyncio.Task[Message]] = {}
 
-    def begin(self, data: bytes, client: Client) -> bytes | Unfinished | None:
+    def begin(self, data: bytes, client: Client) -> bytes | Unfinished | Outgoing | None:
         """The answer, or what is to be finished; None where there is to be no answer."""
-        query = wire.read(data)
+        query = wire.read(data, self.zones.conf.keys)
         if isinstance(query, wire.Dropped):
             self.ignored(client, query.why)
             return None
@@ -104,6 +109,8 @@ class Service:
             self.ignored(client, query.why)
             return query.reply
         try:
+            if self.exchange.takes(query):
+                return self.exchange.begin(query, client)
             response = answer(query, self.zones, client.address)
             unfinished = Unfinished(data, query, response, client)
             if response.forward is not None and self._recursing >= self.limits.recursing:
@@ -120,7 +127,7 @@ class Service:
         """The answer, once other servers have been asked."""
 
         async def put(servers: Forward, name: Name, rdtype: RdataType) -> Message:
-            return await self._ask(servers, name, rdtype, unfinished.query.id)
+            return await self.put(servers, name, rdtype, unfinished.query.id)
 
         client = unfinished.client
         try:
@@ -131,8 +138,8 @@ class Service:
         finally:
             self._recursing -= 1
 
-    async def _ask(self, whom: Forward, name: Name, rdtype: RdataType, number: int) -> Message:
-        """Asks other servers. A question that is being asked already is not asked again.
+    async def put(self, whom: Forward, name: Name, rdtype: RdataType, number: int) -> Message:
+        """Puts a question to other servers. One that is being asked already is not asked again.
 
         That spares work, and it ends the madness of two servers that forward to each other.
         """
@@ -140,12 +147,12 @@ class Service:
         asking = self._asking.get(question)
         if asking is None:
             loop = asyncio.get_running_loop()
-            asking = self._asking[question] = loop.create_task(self._put(*question, number))
+            asking = self._asking[question] = loop.create_task(self._ask(*question, number))
             asking.add_done_callback(lambda _: self._asking.pop(question, None))
         return await asyncio.shield(asking)
 
-    async def _put(self, whom: Forward, name: Name, rdtype: RdataType, number: int) -> Message:
-        """Puts a question to servers. The id comes from chance, else it is that of the client."""
+    async def _ask(self, whom: Forward, name: Name, rdtype: RdataType, number: int) -> Message:
+        """Asks one server after the other. The id comes from chance, else from the client."""
 
         async def asking(server: Endpoint, name: Name, rdtype: RdataType, attempt: int) -> Message:
             own = number
@@ -170,15 +177,17 @@ class Service:
             self.trouble(message)
         stream = done.client.transport == "TCP"
         reply = wire.write(message, done.query, self.hostname, stream=stream)
-        if self.trace.on and self._worth_telling(done.client):
+        if self.trace.on and self.worth_telling(done.client):
+            signed = done.query.had_tsig  # a signature has the machine's date in it
             self.tell(
                 done.client,
                 events.Answered,
+                transport=done.client.transport,
                 asked=text.question(done.query),
                 status=text.status(message),
                 told=text.TRUNCATED if wire.is_cut(reply) else text.answer(message),
-                query=done.data.hex(),
-                reply=reply.hex(),
+                query="" if signed else done.data.hex(),
+                reply="" if signed else reply.hex(),
             )
         return reply
 
@@ -186,7 +195,7 @@ class Service:
         self.ignored(client, f"our own mistake, {type(error).__name__}: {error}")
         return wire.bare_reply(data, Rcode.SERVFAIL)
 
-    def _worth_telling(self, client: Client) -> bool:
+    def worth_telling(self, client: Client) -> bool:
         """Whether there is room in the trace for what a program from outside asks."""
         link = client.link
         visitor = getattr(self.network, "visitor", None)
@@ -195,18 +204,20 @@ class Service:
 
     def ignored(self, client: Client, reason: str) -> None:
         """Tells that something was not taken as a query."""
-        if not self._worth_telling(client):
+        if not self.worth_telling(client):
             return
-        self.tell(client, events.Ignored, reason=reason)
+        self.tell(client, events.Ignored, transport=client.transport, reason=reason)
 
-    def tell(self, client: Client, kind: type[Event], **fields: Any) -> None:
-        """Tells an event about a client. Over TCP it follows from what was told of it last."""
+    def tell(self, client: Client, kind: type[Event], **fields: Any) -> str:
+        """Tells an event about a client, and gives its name.
+
+        Over TCP it follows from what was told of the connection last.
+        """
         link = client.link
         event = self.trace.tell(
             kind,
             host=self.hostname,
             client=client.address,
-            transport=client.transport,
             letter=link.letter if link else None,
             connection=link.name if link else None,
             cause=(link.heard or link.cause) if link else None,
@@ -214,6 +225,7 @@ class Service:
         )
         if link and event.name:
             link.heard = event.name
+        return event.name
 
 
 async def cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:

@@ -16,12 +16,14 @@ from __future__ import annotations
 import asyncio
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Coroutine
+from contextlib import closing
 from typing import Any
 
 from labmail.world import Clock, Crowd, Share
 
 from . import wire
-from .service import Client, Service, Unfinished, cancel
+from .exchange import Client, Outgoing
+from .service import Service, Unfinished, cancel
 from .values import Endpoint
 
 
@@ -41,7 +43,7 @@ class Datagrams(asyncio.DatagramProtocol):
         reply = self.service.begin(data, Client(sender[0]))
         if isinstance(reply, bytes):
             self.send(reply, sender)
-        elif reply is not None:
+        elif isinstance(reply, Unfinished):
             self._work(self._finish(reply, sender))
 
     async def _finish(self, unfinished: Unfinished, sender: Endpoint) -> None:
@@ -118,9 +120,23 @@ class Streams:
             if reply is None:
                 return
             self._crowd.advance(task, 1)
+            if isinstance(reply, Outgoing):
+                self._crowd.work(task, True)
+                await self._hand_over(writer, reply, share)
+                self._crowd.work(task, False)
+                continue
             writer.write(wire.frame(reply))
             async with asyncio.timeout(idle):
                 await writer.drain()
+
+    async def _hand_over(self, writer: StreamWriter, zone: Outgoing, share: Share) -> None:
+        """Sends a zone, message by message, as fast as the other end takes it."""
+        with closing(zone.messages()) as messages:
+            for message in messages:
+                await share.spend()
+                writer.write(wire.frame(message))
+                async with asyncio.timeout(self.service.limits.idle):
+                    await writer.drain()
 
     async def close(self) -> None:
         await cancel(self._tasks)

@@ -30,9 +30,15 @@ PORT = 53
 Endpoint = tuple[str, int]
 """An address and a port."""
 Acls = Mapping[str, Block]
-Kind = Literal["primary", "forward", "hint"]
+Kind = Literal["primary", "secondary", "forward", "hint"]
 KINDS: dict[str, Kind] = {
-    "primary": "primary", "master": "primary", "forward": "forward", "hint": "hint",
+    "primary": "primary", "master": "primary", "secondary": "secondary", "slave": "secondary",
+    "forward": "forward", "hint": "hint",
+}  # fmt: skip
+Notify = Literal["yes", "no", "explicit", "primary-only"]
+NOTIFY: dict[str, Notify] = {
+    "yes": "yes", "true": "yes", "1": "yes", "no": "no", "false": "no", "0": "no",
+    "explicit": "explicit", "primary-only": "primary-only", "master-only": "primary-only",
 }  # fmt: skip
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
@@ -55,10 +61,11 @@ def kind(statement: Statement, acls: Acls) -> Kind:
     value = only_word(statement)
     if value.text in ZONE_TYPES:
         what = f"zones of type {value.text} are not served here"
-        raise wrong(value, what, "primary or forward")
+        raise wrong(value, what, "primary, secondary or forward")
     if value.text not in KINDS:
         close = nearest(value.text, KINDS)
-        raise wrong(value, f"{value.text!r} unexpected", "primary, forward or hint", close)
+        expected = "primary, secondary, forward or hint"
+        raise wrong(value, f"{value.text!r} unexpected", expected, close)
     return KINDS[value.text]
 
 
@@ -95,10 +102,24 @@ def _port(words: tuple[Word, ...], otherwise: int) -> int:
         return otherwise
     if words[0].text != "port" or len(words) != 2:
         raise wrong(words[0], "unexpected token", "port and a number", "port 53")
-    number = words[1].text
+    return port_number(words[1])
+
+
+def port_number(word: Word) -> int:
+    """A port, from 1 to 65535."""
+    number = word.text
     if not (number.isascii() and number.isdecimal() and 0 < int(number[:9]) <= 65535):
-        raise wrong(words[1], "not a valid number", "a port from 1 to 65535", "port 53")
+        raise wrong(word, "not a valid number", "a port from 1 to 65535", "port 53")
     return int(number)
+
+
+def notify(statement: Statement, acls: Acls) -> Notify:
+    """Whom a change of a zone is told to."""
+    value = only_word(statement)
+    if value.text not in NOTIFY:
+        close = nearest(value.text, NOTIFY)
+        raise wrong(value, "boolean expected", "yes, no, explicit or primary-only", close)
+    return NOTIFY[value.text]
 
 
 def domain(name: Word) -> Name:

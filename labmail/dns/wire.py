@@ -26,10 +26,12 @@ import dns.edns
 import dns.flags
 import dns.message
 import dns.opcode
+import dns.tsig
 from dns.message import Message
 from dns.rcode import Rcode
 
 from .answering import PAYLOAD
+from .peers import Keys
 
 HEADER = 12
 """Octets of a message's header."""
@@ -37,8 +39,11 @@ LARGEST = 65535
 """Octets of the largest message: its length over TCP is two octets."""
 LARGEST_QUERY = 4096
 """Octets of the largest query that is read: one question and EDNS need far fewer."""
-MOST_RECORDS = (1, 0, 1, 4)
-"""What a query may have: one question (RFC 9619), no answer, a SOA (IXFR), EDNS and signatures."""
+MOST_RECORDS = {
+    dns.opcode.QUERY: (1, 0, 1, 4),
+    dns.opcode.NOTIFY: (1, 1, 0, 4),
+}
+"""What may come in: one question (RFC 9619), a SOA (IXFR, NOTIFY), EDNS and signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +61,29 @@ class Dropped:
     why: str
 
 
-def read(data: bytes) -> Message | Malformed | Dropped:
-    """What came in. Never raises, whatever the octets are."""
+def read(data: bytes, keys: Keys | None = None) -> Message | Malformed | Dropped:
+    """What came in. Never raises, whatever the octets are.
+
+    ``keys`` are those that it may be signed with; a signature that is not good is a mistake.
+    """
     if len(data) < HEADER:
         return Dropped(f"{len(data)} octets, fewer than a header")
     _, flags, *counts = struct.unpack_from("!6H", data)
     if flags & dns.flags.QR:
         return Dropped("a response, not a query")
-    if dns.opcode.from_flags(flags) != dns.opcode.QUERY:
+    most = MOST_RECORDS.get(dns.opcode.from_flags(flags))
+    if most is None:
         return Malformed(bare_reply(data, Rcode.NOTIMP), "an operation other than a query")
-    if len(data) > LARGEST_QUERY or any(map(int.__gt__, counts, MOST_RECORDS)) or not counts[0]:
+    if len(data) > LARGEST_QUERY or any(map(int.__gt__, counts, most)) or not counts[0]:
         # Also because reading many names that point to each other would take a long time.
         return Malformed(bare_reply(data, Rcode.FORMERR), f"not one question: counts {counts}")
     try:
-        return dns.message.from_wire(data)
+        return dns.message.from_wire(data, keyring=dict(keys or {}))
     except dns.message.UnknownTSIGKey:
         return Malformed(bare_reply(data, Rcode.NOTAUTH), "signed with a key that is not known")
+    except (dns.tsig.BadSignature, dns.tsig.BadTime, dns.tsig.BadAlgorithm) as error:
+        why = f"the signature is not good ({type(error).__name__})"
+        return Malformed(bare_reply(data, Rcode.NOTAUTH), why)
     except Exception as error:
         # Whatever dnspython stumbles over, the octets are to blame, and a server goes on.
         return Malformed(bare_reply(data, Rcode.FORMERR), f"{type(error).__name__}: {error}")

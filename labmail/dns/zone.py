@@ -25,6 +25,7 @@ import dns.zone
 from dns.name import Name
 from dns.rdataclass import IN
 from dns.rdatatype import RdataType
+from dns.rdtypes.ANY.SOA import SOA
 from dns.rrset import RRset
 
 from . import check, masterfile
@@ -81,9 +82,15 @@ class Zone:
         self._names = {name for owner in data.nodes for name in _up_to(owner, self.origin)}
 
     @property
+    def soa(self) -> SOA:
+        """The data of its SOA record: version, times and the name of the primary."""
+        soa: SOA = self._soa()[0]
+        return soa
+
+    @property
     def serial(self) -> int:
         """The version number of the zone, from its SOA record."""
-        return int(self._soa()[0].serial)
+        return int(self.soa.serial)
 
     def __len__(self) -> int:
         return sum(len(rdataset) for _, rdataset in self.data.iterate_rdatasets())
@@ -138,13 +145,23 @@ class Zone:
 
 
 def load(
-    path: str, origin: Name, read_text: Callable[[str], str], directory: str = "/etc/bind"
+    path: str,
+    origin: Name,
+    read_text: Callable[[str], str],
+    directory: str = "/etc/bind",
+    *,
+    copied: bool = False,
 ) -> tuple[Zone | None, tuple[Problem, ...]]:
-    """Reads and checks a zone file. Gives the zone (None if it has errors) and all problems."""
+    """Reads and checks a zone file. Gives the zone (None if it has errors) and all problems.
+
+    Of a zone that is ``copied`` from a primary only the top is checked: the rest is not ours.
+    """
     content = masterfile.read(path, origin, read_text, directory)
     data, problems = build(origin, content.records)
     problems = content.problems + problems
-    if not errors(problems):
+    if copied:
+        problems += check.top({r.rdtype for r in content.records if r.owner == origin}, path)
+    elif not errors(problems):
         problems += check.integrity(origin, path, content.records)
     zone = None if errors(problems) else Zone(data, path, problems)
     return zone, tuple(problems)
@@ -152,15 +169,19 @@ def load(
 
 def build(origin: Name, records: Iterable[Record]) -> tuple[dns.zone.Zone, list[Problem]]:
     """Puts records into a zone object; those that do not go together are told as problems."""
-    data, problems = dns.zone.Zone(origin, relativize=False), []
-    for record in records:
-        node = data.find_node(record.owner, create=True)
-        if problem := check.clash(record, node):
-            problems.append(problem)
-        if problem is None or problem.severity == "warning":
-            rdataset = node.find_rdataset(IN, record.rdtype, create=True)
-            rdataset.add(record.rdata, rdataset.ttl if len(rdataset) else record.ttl)
-    return data, problems
+    data = dns.zone.Zone(origin, relativize=False)
+    return data, [problem for record in records if (problem := put(data, record))]
+
+
+def put(data: dns.zone.Zone, record: Record) -> Problem | None:
+    """Adds one record to a zone object, unless it clashes with what is there."""
+    node = data.find_node(record.owner, create=True)
+    problem = check.clash(record, node)
+    if problem is None or problem.severity == "warning":
+        covers = record.rdata.covers()
+        rdataset = node.find_rdataset(IN, record.rdtype, covers, create=True)
+        rdataset.add(record.rdata, rdataset.ttl if len(rdataset) else record.ttl)
+    return problem
 
 
 def _rrset(name: Name, rdataset: dns.rdataset.Rdataset) -> RRset:

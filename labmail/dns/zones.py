@@ -4,9 +4,9 @@ A name belongs to the zone whose name is its longest ending: mail.sales.ask.com 
 sales.ask.com if the server has that zone, else to ask.com, else to com, else to the root. A zone is
 one of three things here::
 
-    Zone      loaded from its file          answers
-    Broken    its file has errors           SERVFAIL, until it is mended and reloaded
-    Forward   "type forward", "type hint"   other servers are asked, for clients who may recurse
+    Zone      loaded from its file, or copied from a primary      answers
+    Broken    its file has errors, or the copy is missing or old  SERVFAIL, until that is mended
+    Forward   "type forward", "type hint"  other servers are asked, for clients who may recurse
 
 A reload that finds a zone's file broken keeps the zone that is being served and reports the errors:
 nobody notices until the next restart, when the whole domain goes dark. BIND does the same.
@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 import dns.name
@@ -29,11 +30,11 @@ from dns.rdtypes.IN.A import A
 from dns.rdtypes.IN.AAAA import AAAA
 
 from . import masterfile, named, zone
-from .acl import AddressList
-from .named import NamedConf, ZoneClause
+from .named import NamedConf
 from .problems import NOWHERE, Problem, Spot
 from .values import PORT, Endpoint
 from .zone import Zone
+from .zoneclause import ZoneClause
 
 
 class Files(Protocol):
@@ -41,15 +42,20 @@ class Files(Protocol):
 
     def read_text(self, path: str, /) -> str: ...
 
+    def write_text(self, path: str, text: str, /) -> None: ...
+
     def exists(self, path: str, /) -> bool: ...
+
+    def real(self, path: str, /) -> Path: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A zone that could not be loaded, and why."""
+    """A zone that cannot be served, and why."""
 
     origin: Name
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    why: str = "is not loaded due to errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +90,36 @@ class Zones:
                 return None
             name = name.parent()
 
-    def may_ask(self, client: str, zone: Served) -> bool:
-        """Whether ``allow-query`` of the zone, or else of the server, lets the client in."""
-        return self._asking.get(zone.origin, self.conf.allow_query).allows(client, self.address)
+    def clause(self, origin: Name) -> ZoneClause | None:
+        """The ``zone`` statement of a zone, if it has one."""
+        return self._clauses.get(origin)
 
-    def may_recurse(self, client: str) -> bool:
+    def may_ask(self, client: str, zone: Served, key: Name | None = None) -> bool:
+        """Whether ``allow-query`` of the zone, or else of the server, lets the client in.
+
+        ``key`` is what the client has signed with, if it has.
+        """
+        clause = self.clause(zone.origin)
+        own = clause.allow_query if clause else None
+        return (own or self.conf.allow_query).allows(client, self.address, key)
+
+    def may_copy(self, client: str, zone: Served, key: Name | None = None) -> bool:
+        """Whether ``allow-transfer`` of the zone, or else of the server, gives it to the client."""
+        clause = self.clause(zone.origin)
+        own = clause.allow_transfer if clause else None
+        return (own or self.conf.allow_transfer).allows(client, self.address, key)
+
+    def put(self, zone: Zone | Broken) -> Zones:
+        """The same with another state of one zone."""
+        return replace(self, served={**self.served, zone.origin: zone})
+
+    def may_recurse(self, client: str, key: Name | None = None) -> bool:
         """Whether the server asks others for this client."""
-        return self.conf.recursion and self.conf.allow_recursion.allows(client, self.address)
+        return self.conf.recursion and self.conf.allow_recursion.allows(client, self.address, key)
 
     @cached_property
-    def _asking(self) -> dict[Name, AddressList]:
-        return {c.name: c.allow_query for c in self.conf.zones if c.allow_query is not None}
+    def _clauses(self) -> dict[Name, ZoneClause]:
+        return {clause.name: clause for clause in self.conf.zones}
 
 
 def load(
@@ -103,7 +128,8 @@ def load(
     """Reads a host's named.conf and zone files: the zones and all problems, warnings included.
 
     A zone that does not load is taken over from ``before`` where it was served, else it is
-    `Broken`. Raises `ConfigError` if named.conf itself has errors.
+    `Broken`; so is a secondary, which is read from its file only if there is one and it is not
+    being served already. Raises `ConfigError` if named.conf itself has errors.
     """
     conf = named.load(files.read_text, files.exists)
     problems = list(conf.problems)
@@ -120,7 +146,10 @@ def load(
                 served.setdefault(clause.name, hints)
         else:
             old = before.served.get(clause.name) if before else None
-            served[clause.name], found = _load_zone(clause, conf, files, old)
+            if clause.kind == "secondary" and not _same_copy(clause, before):
+                old = None
+            reader = _load_copy if clause.kind == "secondary" else _load_zone
+            served[clause.name], found = reader(clause, conf, files, old)
             problems += found
     return Zones(address, conf, served), tuple(problems)
 
@@ -128,7 +157,7 @@ def load(
 def _load_zone(
     clause: ZoneClause, conf: NamedConf, files: Files, old: Served | None
 ) -> tuple[Served, list[Problem]]:
-    path = _path(clause, conf)
+    path = file_of(clause, conf)
     new, found = zone.load(path, clause.name, files.read_text, conf.directory)
     shown = clause.name.to_text(omit_final_dot=True)
     problems = [replace(problem, zone=shown) for problem in found]
@@ -141,11 +170,33 @@ def _load_zone(
     return Broken(clause.name, tuple(problems)), problems
 
 
+def _same_copy(clause: ZoneClause, before: Zones | None) -> bool:
+    """Whether what was served is this secondary's own copy, not a zone of another type."""
+    earlier = before.clause(clause.name) if before else None
+    return earlier is not None and (earlier.kind, earlier.file) == (clause.kind, clause.file)
+
+
+def _load_copy(
+    clause: ZoneClause, conf: NamedConf, files: Files, old: Served | None
+) -> tuple[Served, list[Problem]]:
+    """A secondary's copy, as it was left in its file; a broken one is fetched anew."""
+    if isinstance(old, Zone | Broken):
+        return old, []
+    none_yet = Broken(clause.name, why="has not been transferred yet")
+    path = file_of(clause, conf)
+    if not clause.file or not files.exists(path):
+        return none_yet, []
+    copy, found = zone.load(path, clause.name, files.read_text, conf.directory, copied=True)
+    shown = clause.name.to_text(omit_final_dot=True)
+    problems = [replace(problem, zone=shown, severity="warning") for problem in found]
+    return copy or none_yet, problems
+
+
 def _hints(
     clause: ZoneClause, conf: NamedConf, files: Files
 ) -> tuple[Forward | None, list[Problem]]:
     """The root servers of a "type hint" zone: where looking for a name begins."""
-    path = _path(clause, conf)
+    path = file_of(clause, conf)
     content = masterfile.read(path, clause.name, files.read_text, conf.directory)
     problems = [replace(problem, severity="warning") for problem in content.problems]
     roots = {r.rdata.target for r in content.records if isinstance(r.rdata, NS)}
@@ -157,7 +208,8 @@ def _hints(
     return (Forward(clause.name, servers, iterate=True) if servers else None), problems
 
 
-def _path(clause: ZoneClause, conf: NamedConf) -> str:
+def file_of(clause: ZoneClause, conf: NamedConf) -> str:
+    """The path of a zone's file on its host."""
     return clause.file if clause.file.startswith("/") else f"{conf.directory}/{clause.file}"
 
 

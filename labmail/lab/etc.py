@@ -9,7 +9,14 @@ Law: hostname(5), mailname(5), passwd(5), group(5), aliases(5), resolv.conf(5), 
 from __future__ import annotations
 
 from .debian import exim_files
-from .names import forward_statement, root_text, zone_file, zone_statement, zone_text
+from .names import (
+    copy_statement,
+    forward_statement,
+    root_text,
+    zone_file,
+    zone_statement,
+    zone_text,
+)
 from .town import HostPlan, Town, UserPlan
 
 FIRST_UID = 1000
@@ -85,11 +92,15 @@ def _bind(town: Town, host: HostPlan) -> dict[str, str]:
     files = {zone_file("root"): root_text(host.name, host.address)}
     statements = [zone_statement(".", zone_file("root"))]
     for zone in town.zones.values():
+        address = town.hosts[zone.server].address
         if zone.server == host.name:
             files[zone_file(zone.name)] = zone.text or zone_text(town, zone)
-            statements.append(zone_statement(zone.name, zone_file(zone.name)))
+            others = tuple(town.hosts[name].address for name in zone.secondaries)
+            statements.append(zone_statement(zone.name, zone_file(zone.name), others))
+        elif host.name in zone.secondaries:
+            statements.append(copy_statement(zone.name, address))
         else:
-            statements.append(forward_statement(zone.name, town.hosts[zone.server].address))
+            statements.append(forward_statement(zone.name, address))
     near = {a for h in town.hosts.values() if host.address in h.nameservers for a in h.addresses}
     allowed = " ".join(f"{address};" for address in sorted(near | set(host.addresses)))
     files["/etc/bind/named.conf.local"] = "\n".join(statements)

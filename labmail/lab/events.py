@@ -1,4 +1,4 @@
-"""What the lab itself tells: a fault has been set, a fault has been mended.
+"""What the lab itself tells: a fault has been set or mended, a file has been carried over.
 
 A fault is nobody's deed in the town: no host did it, and no letter caused it. But a letter that
 was under way meanwhile met it, and its story shows it, where the fault fell into that story.
@@ -10,7 +10,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..trace import Event, Role
+from ..trace import Event, Role, fact, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +171,28 @@ class FaultLifted(FaultEvent):
         return _sentences(self.words.mended, self.words.after)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCopied(Event):
+    """A person has carried a file of ``host`` over to another host."""
+
+    path: str
+    other: str
+    target: str
+    octets: int
+
+    role: ClassVar[Role] = "person"
+    component: ClassVar[str] = "lab"
+    step = False
+    label = "copy"
+    question = sentence("Does {path} come over to {other}?")
+    answer = sentence("Yes, as {target}: {octets} octets, as they are at this moment.")
+    peer = fact("other")
+
+
 def _sentences(what: str, comes_of_it: str) -> str:
     """Two sentences. A host's name keeps its small letter, also at the beginning."""
     start = what if "." in what.split()[0] else what[:1].upper() + what[1:]
     return f"{start}. {comes_of_it}"
 
 
-__all__ = ["WORDS", "FaultLifted", "FaultSet", "Words"]
+__all__ = ["WORDS", "FaultLifted", "FaultSet", "FileCopied", "Words"]

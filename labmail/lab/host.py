@@ -17,6 +17,7 @@ from ..mta import Mta
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread
 from .administering import Administration
+from .errands import Errands
 from .expanding import context_of
 from .explaining import explanation, furnish, value
 from .filetext import FileText
@@ -131,7 +132,7 @@ class Host:
             await self.names.stop()
 
 
-class LabHost(Administration, Showable):
+class LabHost(Administration, Errands, Showable):
     """A host as a notebook holds it."""
 
     def __init__(self, host: Host, thread: LoopThread) -> None:

@@ -1,9 +1,9 @@
 """The names of a town: zone files and the statements that hand them to a name server.
 
 A town that gives no text for a zone gets one made from its hosts: their addresses, a name server,
-an MX for the mail domain. Every name server knows its own zones and, by a ``forward`` statement,
-whom to ask about each other zone of the town, so that the lab needs no root server. A root zone of
-its own, which is empty, says of every other name that it does not exist.
+an MX for the mail domain. Every name server knows its own zones, those that it keeps a copy of, and
+by a ``forward`` statement whom to ask about each other zone of the town, so that the lab needs no
+root server. A root zone of its own, which is empty, says of other names that they do not exist.
 
 Law: RFC 1035 §5 (zone files), RFC 2317 (reverse zones); BIND 9's ``zone`` statement.
 Try: ``print(zone_text(town, town.zones["ask.com"]))``.
@@ -21,9 +21,27 @@ def zone_file(zone: str) -> str:
     return f"/etc/bind/db.{zone}"
 
 
-def zone_statement(zone: str, file: str) -> str:
-    """The statement of named.conf by which a server answers for a zone of its own."""
-    return f'zone "{zone}" {{\n\ttype master;\n\tfile "{file}";\n}};\n'
+def copy_file(zone: str) -> str:
+    """Where a secondary keeps its copy, as on Debian: ``/var/cache/bind/db.ask.com``."""
+    return f"/var/cache/bind/db.{zone}"
+
+
+def zone_statement(zone: str, file: str, secondaries: tuple[str, ...] = ()) -> str:
+    """The statement of named.conf by which a server answers for a zone of its own.
+
+    ``secondaries`` are addresses: they may fetch the zone, and are told when it changes.
+    """
+    others = "".join(f" {address};" for address in secondaries)
+    shared = f"\tallow-transfer {{{others} }};\n\talso-notify {{{others} }};\n" if others else ""
+    return f'zone "{zone}" {{\n\ttype primary;\n\tfile "{file}";\n{shared}}};\n'
+
+
+def copy_statement(zone: str, server: str) -> str:
+    """The statement by which a server keeps a copy of a zone of another."""
+    return (
+        f'zone "{zone}" {{\n\ttype secondary;\n\tprimaries {{ {server}; }};\n'
+        f'\tfile "{copy_file(zone)}";\n}};\n'
+    )
 
 
 def root_text(server: str, address: str) -> str:
@@ -50,7 +68,7 @@ def zone_text(town: Town, zone: ZonePlan) -> str:
         "$TTL 1h",
         f"$ORIGIN {zone.name}.",
         f"@\tIN SOA {server} hostmaster.{_soa_domain(town, zone)}. ( 1 3h 1h 1w 5m )",
-        f"\tIN NS  {server}",
+        *(f"\tIN NS  {name}." for name in (zone.server, *zone.secondaries)),
     ]
     reverse = zone.name.endswith(".arpa")
     lines += _pointers(town, zone) if reverse else _forward_records(town, zone)

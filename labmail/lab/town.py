@@ -92,11 +92,15 @@ class UserPlan:
 
 @dataclass(frozen=True)
 class ZonePlan:
-    """One zone and the host that answers for it; without ``text`` it is made from the hosts."""
+    """One zone and the host that answers for it; without ``text`` it is made from the hosts.
+
+    ``secondaries`` are hosts that answer for it too, from copies that they fetch.
+    """
 
     name: str
     server: str
     text: str | None = None
+    secondaries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

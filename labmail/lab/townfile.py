@@ -156,12 +156,14 @@ def _read_user(table: Table, town: Town) -> UserPlan:
 
 
 def _read_zone(table: Table, town: Town, folder: Path | None) -> ZonePlan:
-    server = table.text("server", "")
-    if server not in town.hosts or "dns" not in town.hosts[server].services:
-        known = [h.name for h in town.hosts.values() if "dns" in h.services]
-        table.fail(
-            f"server {server!r}", f"a host with dns among its services ({known or 'none yet'})"
-        )
+    server, secondaries = table.text("server", ""), table.texts("secondaries")
+    for name in (server, *secondaries):
+        if name not in town.hosts or "dns" not in town.hosts[name].services:
+            known = [h.name for h in town.hosts.values() if "dns" in h.services]
+            expected = f"a host with dns among its services ({known or 'none yet'})"
+            table.fail(f"{'server' if name == server else 'secondaries'} {name!r}", expected)
+    if server in secondaries:
+        table.fail(f"secondaries has {server!r}, the server itself", "other hosts")
     text = table.text("text", "") or None
     file = table.text("file", "")
     if file:
@@ -173,7 +175,7 @@ def _read_zone(table: Table, town: Town, folder: Path | None) -> ZonePlan:
                 f"file {file!r} cannot be read ({error})", "a zone file beside the town file"
             )
     table.end()
-    return ZonePlan(table.name.rstrip(".").lower(), server, text)
+    return ZonePlan(table.name.rstrip(".").lower(), server, text, tuple(dict.fromkeys(secondaries)))
 
 
 def _with_names(town: Town) -> Town:

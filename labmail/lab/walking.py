@@ -50,10 +50,17 @@ class Walks(NamedTuple):
     explanations: list[Explanation]
 
 
-def walk(addresses: Sequence[str], text: str, host: LabHost | None = None) -> Walks:
-    """Each address with the configuration ``text``. Raises ConfigError, BadAddress."""
+def walk(
+    addresses: Sequence[str],
+    text: str,
+    host: LabHost | None = None,
+    *,
+    router: str | None = None,
+) -> Walks:
+    """Each address with the configuration ``text``; with ``router``, also what would have to change
+    for that one to take it. Raises ConfigError, BadAddress, ValueError for an unknown router."""
     if host is not None:
-        return host._thread.call(_on(host._host, addresses, text))
+        return host._thread.call(_on(host._host, addresses, text, router))
     files, clock = RealFiles(), Beginning()
     configuration = configuration_on(files, NAME, clock, text)
     context = context_on(
@@ -64,10 +71,10 @@ def walk(addresses: Sequence[str], text: str, host: LabHost | None = None) -> Wa
         chance=Chance().random("walking"),
         directory=os.getcwd(),
     )
-    return drive(_walks(addresses, configuration, context))
+    return drive(_walks(addresses, configuration, context, router))
 
 
-async def _on(host: Host, addresses: Sequence[str], text: str) -> Walks:
+async def _on(host: Host, addresses: Sequence[str], text: str, router: str | None) -> Walks:
     """The same on a host, in the lab's loop."""
     world, name, files = host.site.world, host.plan.name, HostTree(host.files)
     clock = HostClock(world.clock)
@@ -80,12 +87,14 @@ async def _on(host: Host, addresses: Sequence[str], text: str) -> Walks:
         names=HostNames(host),
         chance=world.chance.random("walking", name),
     )
-    return await _walks(addresses, configuration, context)
+    return await _walks(addresses, configuration, context, router)
 
 
-async def _walks(addresses: Sequence[str], configuration: Configuration, context: Context) -> Walks:
+async def _walks(
+    addresses: Sequence[str], configuration: Configuration, context: Context, router: str | None
+) -> Walks:
     told = []
     for address in addresses:
         desk = Desk(configuration, context, testing=True)
-        told.append(await explained(extract(octets(address)).address, desk))
+        told.append(await explained(extract(octets(address)).address, desk, router=router))
     return Walks(configuration, told)

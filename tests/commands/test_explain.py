@@ -57,7 +57,8 @@ def test_it_begins_as_bt_does_and_goes_on_with_reasons(written: str) -> None:
     assert short[0] == code == 0
     assert out.startswith(short[1])
     assert f"domains = +ours  ({written}:7)" in out
-    assert "for it to be asked: let `domains` list the domain of bob@far.test" in out
+    assert "for it to be asked: far.test would have to be in +ours\n" in out
+    assert f"domainlist ours = lab.test  ({written}:3)" in out
     assert out.endswith("bob@far.test: to transport smtp, hosts 192.0.2.9 [192.0.2.9]\n")
 
 
@@ -69,6 +70,27 @@ def test_sender_and_macros_count(written: str) -> None:
     assert [one["code"] for one in told] == [2, 0]
     assert "aliases" in told[0]["changes"]
     assert told[1]["ends"][0]["transport"] == "other"
+
+
+def test_what_would_have_to_change_for_a_router(written: str) -> None:
+    words = ("-C", written, "-DWHICH=smtp", "-f", "stranger@far.test", "x@far.test")
+    code, out, _ = ask(*words, "--router", "aliases")
+    assert code == 0
+    assert "x@far.test: aliases stood aside\n  aliases itself, all of these:\n" in out
+    for change in (
+        "far.test would have to be in +ours",
+        "x would have to be team",
+        "stranger@far.test would have to not match stranger@far.test",
+    ):
+        assert change in out
+    _, out, _ = ask(*words, "--json", "--router=aliases")
+    reach = json.loads(out)[0]["reaches"][0]
+    assert [step["option"] for step in reach["changes"]] == ["domains", "local_parts", "senders"]
+    assert reach["changes"][0]["lists"] == [["domainlist ours = lab.test", written, 3]]
+    assert (
+        "there is no router nosuch; the routers are aliases, far"
+        in (ask(*words, "--router", "nosuch")[2])
+    )
 
 
 def test_letters_beyond_ascii_stay_as_they_are(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_who_may_recurse_follows_from_who_may_ask() -> None:
         ('zone "a" { file "db"; };', "1:6: zone has no type"),
         ('zone "a" { typ primary; };', "1:12: unknown option 'typ': found 'typ'; try: type"),
         ('zone "a" { type primry; };', "try: primary"),
-        ('zone "a" { type slave; };', "zones of type slave are not served here"),
+        ('zone "a" { type stub; };', "zones of type stub are not served here"),
         ('zone "a" { type primary file "z"; };', "missing ';' before 'file'"),
         ('zone "a" { type forward; file "z"; };', "not allowed in 'forward' zone"),
         ('zone "a" CH { type primary; file "z"; };', "bad class: found 'CH'"),

@@ -8,6 +8,7 @@ import time
 import dns.flags
 import dns.message
 import dns.name
+import dns.opcode
 import pytest
 from dns.rcode import Rcode
 from hypothesis import given
@@ -103,7 +104,7 @@ def test_a_query_has_one_question(counts: tuple[int, ...], rcode: Rcode) -> None
     assert dns.message.from_wire(reply_to(data) or b"").rcode() == rcode
 
 
-@pytest.mark.parametrize("opcode", range(1, 16))
+@pytest.mark.parametrize("opcode", set(range(1, 16)) - {dns.opcode.NOTIFY})
 def test_other_operations_are_not_implemented(opcode: int) -> None:
     data = QUERY[:2] + struct.pack("!H", opcode << 11) + QUERY[4:]
     reply = reply_to(data)
@@ -122,8 +123,8 @@ def test_signed_with_an_unknown_key() -> None:
 @pytest.mark.parametrize(
     ("kind", "rcode"),
     [
-        ("AXFR", Rcode.REFUSED),
-        ("IXFR", Rcode.REFUSED),
+        ("AXFR", Rcode.NOTAUTH),
+        ("IXFR", Rcode.FORMERR),
         ("MAILB", Rcode.NOTIMP),
         ("TKEY", Rcode.FORMERR),
         ("OPT", Rcode.FORMERR),

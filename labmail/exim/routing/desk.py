@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from .address import Address
     from .finding import Finding
+    from .outcome import Outcome
+    from .turning import Written
 
 DELIVERY, RECIPIENT, SENDER = "delivery", "recipient", "sender"
 
@@ -50,6 +52,22 @@ class Step(NamedTuple):
     file: str
     line: int
     value: str
+    turn: str = ""
+    """What would have to be otherwise for the answer to be the other one."""
+    lists: tuple[Written, ...] = ()
+    """Named lists that this speaks of, and where they are written."""
+
+    def data(self) -> dict[str, Any]:
+        """Plain data, for JSON."""
+        return {**self._asdict(), "lists": [list(written) for written in self.lists]}
+
+
+class Passed(NamedTuple):
+    """A walk that has ended: the address, what became of it, and the steps on its way."""
+
+    address: Address
+    outcome: Outcome
+    steps: tuple[Step, ...]
 
 
 class Watch(Protocol):
@@ -87,6 +105,8 @@ class Desk:
         """Somebody who wants to know while it happens."""
         self.steps: list[Step] | None = None
         """A list where somebody wants to know why."""
+        self.passes: list[Passed] = []
+        """The walks that these steps belong to."""
         self.cache: dict[tuple[str, str], Any] = {}
         """What named lists said about the domain and the local part at hand."""
         self.about: Address | None = None
@@ -103,16 +123,43 @@ class Desk:
         return Desk(self.configuration, self.context, purpose=RECIPIENT, log=self.log)
 
     def note(
-        self, router: Block, question: str, answer: str, why: str = "", option: str = ""
+        self,
+        router: Block,
+        question: str,
+        answer: str,
+        why: str = "",
+        option: str = "",
+        *,
+        about: Any = None,
     ) -> None:
-        """Write down a step, if anybody wants to know."""
+        """Write down a step, if anybody wants to know. ``about`` is what the answer depends on:
+        see `turning`."""
         if self.steps is None:
             return
+        from .turning import turn
+
         file, line = router.places.get(option, (router.file, router.line))
         value = router.values.get(option)
         shown = "" if value is None else str(value)
         name = self.about.text.text if self.about else ""
-        self.steps.append(Step(name, router.name, question, answer, why, option, file, line, shown))
+        told = turn(self, router, option, answer, about)
+        self.steps.append(
+            Step(name, router.name, question, answer, why, option, file, line, shown, *told)
+        )
+
+    def passed(self, address: Address, outcome: Outcome) -> None:
+        """A walk has ended."""
+        if self.steps is not None:
+            told = sum(len(one.steps) for one in self.passes)
+            self.passes.append(Passed(address, outcome, tuple(self.steps[told:])))
+
+    async def reasons(self, text: str) -> Any:
+        """Why a string comes to what it comes to, if anybody wants to know."""
+        if self.steps is None:
+            return None
+        from labmail.exim.expansion.explaining import explained
+
+        return await explained(text, self.context)
 
     async def expand(self, text: str) -> Text:
         """A string's value. Raises ExpansionFailed, Deferred."""

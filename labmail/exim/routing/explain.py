@@ -4,19 +4,22 @@
       router = dnslookup, transport = remote_smtp
 
     bob@ask.com
-      router smarthost
-        is the domain in `domains`?            no   no item of the list matches ask.com
-                                                    domains = !+local, /etc/exim4/exim4.conf:12
-        for it to be asked: let `domains` list ask.com
       router local_user
+        is the domain in `domains`? no: no item of the list matches ask.com
+          domains = +local_domains  (/etc/exim4/exim4.conf:40)
+          for it to be asked: ask.com would have to be in +local_domains
+            domainlist local_domains = @ : localhost  (/etc/exim4/exim4.conf:3)
+      router dnslookup
         …
 
-First what -bt says, then the walk. Each answer names the option that decided, with file and line.
-The same is there as plain data, for widgets and exercises.
+First what -bt says, then the walk. Each answer names the option that decided, with file and line;
+each end names the user it would run as. If a router is named, the explanation ends with all that
+would have to change for that one to take it (`reaching`). The same is there as plain data, for
+widgets and exercises.
 
 Law: Exim specification, §3.12 and chapter 15; the words are ours.
 
-Try: ``print(explain("bob@ask.com", desk))``.
+Try: ``print(explain("bob@ask.com", desk, router="local_user"))``.
 """
 
 from __future__ import annotations
@@ -28,6 +31,9 @@ from labmail.exim.text import Text
 
 from .follow import End, Followed, follow
 from .outcome import Accept, Defer, Fail
+from .reaching import Reach, in_the_way
+from .reaching import reaches as reached
+from .runsas import RunsAs, runs_as
 from .telling import Telling
 
 if TYPE_CHECKING:
@@ -36,28 +42,18 @@ if TYPE_CHECKING:
     from .address import Address
     from .desk import Desk, Step
 
-CHANGES = {
-    "domains": "let `domains` list the domain of {address}",
-    "local_parts": "let `local_parts` list the local part of {address}",
-    "senders": "let `senders` list the sender, or ask for another one (-f)",
-    "condition": "let `condition` come to yes",
-    "check_local_user": "make a user of that name, or take check_local_user away",
-    "require_files": "let the files be as `require_files` wants them",
-    "local_part_prefix": "write the address with one of the prefixes, or make it optional",
-    "local_part_suffix": "write the address with one of the suffixes, or make it optional",
-    "verify_only": "take `verify_only` away, or verify (-bv)",
-    "address_test": "take `no_address_test` away, or send a letter",
-    "verify_sender": "take `no_verify_sender` away",
-    "verify_recipient": "take `no_verify_recipient` away",
-    "repeat_use": "send it by another address: this one came from itself",
-}
-"""What would have to be otherwise, by the option that kept a router from being asked."""
-
 
 class Explanation:
-    """The walk: ``steps`` as they were taken, ``ends`` where the branches ended."""
+    """The walk: ``steps`` as they were taken, ``ends`` where the branches ended, and ``reaches``:
+    what of the router in question, if there is one."""
 
-    def __init__(self, followed: Followed, steps: Sequence[Step]) -> None:
+    def __init__(
+        self,
+        followed: Followed,
+        steps: Sequence[Step],
+        users: Sequence[RunsAs | None] = (),
+        reaches: Sequence[Reach] = (),
+    ) -> None:
         self.address = followed.address
         self.ends = followed.ends
         self.code = followed.code
@@ -65,44 +61,58 @@ class Explanation:
         self.short = Telling(True).full(followed)
         """What -bt says of it."""
         self.steps = steps
+        self.users = list(users) or [None] * len(followed.ends)
+        """As whom each end would run, and which option says so."""
+        self.reaches = reaches
 
     def data(self) -> dict[str, Any]:
         """Plain data, for JSON."""
-        return {
+        told = {
             "address": self.address,
             "code": self.code,
             "short": self.short,
-            "steps": [step._asdict() for step in self.steps],
-            "ends": [_end(end) for end in self.ends],
+            "steps": [step.data() for step in self.steps],
+            "ends": [_end(*end) for end in zip(self.ends, self.users, strict=True)],
             "changes": self.changes(),
         }
+        if self.reaches:
+            told["reaches"] = [reach.data() for reach in self.reaches]
+        return told
 
     def changes(self) -> dict[str, str]:
-        """For each router that was not asked: what would have to change for it to be asked."""
+        """For each router that did not take it: what stood in the way first, and what it would have
+        to be."""
         told: dict[str, str] = {}
         for step in self.steps:
-            if (step.answer == "no" and step.option in CHANGES) or step.option == "repeat_use":
-                told.setdefault(step.router, CHANGES[step.option].format(address=step.address))
+            if step.turn and in_the_way(step):
+                told.setdefault(step.router, step.turn)
         return told
 
     def __str__(self) -> str:
-        endings = "".join(f"{_ending(end)}\n" for end in self.ends)
-        return f"{self.short}\n{sentences(self.steps)}{endings}"
+        endings = "".join(f"{_ending(*end)}\n" for end in zip(self.ends, self.users, strict=True))
+        asked = "".join(f"\n{reach}" for reach in self.reaches)
+        return f"{self.short}\n{sentences(self.steps)}{endings}{asked}"
 
     __repr__ = __str__
 
 
-def explain(address: str, desk: Desk) -> Explanation:
-    """Why an address goes where it goes; for a command line, where nobody waits."""
-    return drive(explained(address, desk))
+def explain(address: str, desk: Desk, *, router: str | None = None) -> Explanation:
+    """Why an address goes where it goes; for a command line, where nobody waits.
+
+    With ``router``, also what would have to change for that router to take it: ValueError if there
+    is none of that name.
+    """
+    return drive(explained(address, desk, router=router))
 
 
-async def explained(address: str, desk: Desk) -> Explanation:
+async def explained(address: str, desk: Desk, *, router: str | None = None) -> Explanation:
     """The same on an event loop."""
-    desk.steps = []
+    desk.steps, desk.passes = [], []
     followed = await follow(Text(address, tainted=True), desk)
     steps, desk.steps = desk.steps, None
-    return Explanation(followed, steps)
+    users = [await runs_as(desk, end.address) for end in followed.ends]
+    reaches = [] if router is None else await reached(desk, router)
+    return Explanation(followed, steps, users, reaches)
 
 
 def sentences(steps: Sequence[Step]) -> str:
@@ -119,13 +129,20 @@ def sentences(steps: Sequence[Step]) -> str:
         lines.append(f"    {step.question} {step.answer}{step.why and f': {step.why}'}")
         if step.option and step.value:
             lines.append(f"      {step.option} = {step.value}  ({step.file}:{step.line})")
-        if step.answer == "no" and step.option in CHANGES:
-            change = CHANGES[step.option].format(address=step.address)
-            lines.append(f"      for it to be asked: {change}")
+        if step.turn and in_the_way(step):
+            lines.append(f"      {_purpose(step)}: {step.turn}")
+            lines += [f"        {written}" for written in step.lists]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _end(end: End) -> dict[str, Any]:
+def _purpose(step: Step) -> str:
+    if step.option == "more":
+        return "for the next one to be asked"
+    taking = step.question.startswith("what does the ")
+    return "for it to take the address" if taking else "for it to be asked"
+
+
+def _end(end: End, user: RunsAs | None) -> dict[str, Any]:
     """Where a branch ended, as data."""
     address = end.address
     outcome = "made" if end.outcome is None else type(end.outcome).__name__.lower()
@@ -137,12 +154,13 @@ def _end(end: End) -> dict[str, Any]:
         "router": address.router.name if address.router is not None else None,
         "transport": address.transport.name if address.transport is not None else None,
         "hosts": [[host.name, host.address, host.mx, host.port] for host in address.hosts],
-        "runs_as": None if address.user is None else str(address.user),
+        "runs_as": None if user is None else user.who,
+        "runs_as_by": None if user is None else user.by(),
         "errors_to": address.errors_to,
     }
 
 
-def _ending(end: End) -> str:
+def _ending(end: End, user: RunsAs | None) -> str:
     """The last sentence of a branch."""
     address = end.address
     name = address.text.text
@@ -150,7 +168,7 @@ def _ending(end: End) -> str:
         if address.transport is None:
             return f"{name}: {address.message or 'good, though no transport takes it'}"
         where = _places(address)
-        as_whom = f", would run as {address.user}" if address.user is not None else ""
+        as_whom = f", would run as {user.who}  ({user.by()})" if user is not None else ""
         return f"{name}: to transport {address.transport.name}{where}{as_whom}"
     if isinstance(end.outcome, Fail):
         return f"{name}: cannot be delivered: {end.outcome.text}"

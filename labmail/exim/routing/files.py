@@ -77,6 +77,7 @@ def _as_wanted(desk: Desk, router: Block, item: Text, who: tuple[int, int] | Non
         "yes" if there != absent else "no",
         "",
         "require_files",
+        about=(path, absent),
     )
     return there != absent
 

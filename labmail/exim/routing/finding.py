@@ -104,8 +104,28 @@ async def _asked(desk: Desk, name: str, rdtype: str) -> Any:
     if answer.status == "again":
         listed = desk.context.settings.get("dns_again_means_nonexist")
         if listed and await _listed(desk, name, str(listed)):
-            return answer._replace(status="nodata")
+            answer = answer._replace(status="nodata")
+    if desk.steps is not None:
+        _note(desk, name, rdtype, answer)
     return answer
+
+
+SILENCE = {
+    "nxdomain": "there is no such name",
+    "nodata": "the name has none",
+    "again": "no name server answers",
+    "fail": "the name server refuses",
+}
+
+
+def _note(desk: Desk, name: str, rdtype: str, answer: Any) -> None:
+    """A question to the DNS and its answer, for whoever wants to know. That a host has no IPv6 is
+    no news."""
+    if desk.about is None or (rdtype == "AAAA" and answer.status != "ok"):
+        return
+    found = ", ".join(str(record.rdata).rstrip(".") for record in answer.of(rdtype))
+    told, why = (found, "") if answer.status == "ok" else ("none", SILENCE[answer.status])
+    desk.note(desk.about.router, f"what is the {rdtype} record of {name}?", told, why)
 
 
 async def _listed(desk: Desk, domain: str, listed: str | None) -> bool:

@@ -13,7 +13,7 @@ Law: Exim specification, §3.12 (router preconditions), chapter 15.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.lists import match_address, match_domain, match_local_part
@@ -31,46 +31,37 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 
-class Stands(NamedTuple):
+class Stands:
     """The answer: is the router asked? ``person`` is the local user, where one was looked for."""
 
-    asked: bool
-    person: Person | None = None
+    __slots__ = ("asked", "person")
+
+    def __init__(self) -> None:
+        self.asked = True
+        self.person: Person | None = None
 
 
-ASIDE = Stands(False)
+async def stands(
+    desk: Desk, router: Block, address: Address, *, to_the_end: bool = False
+) -> Stands:
+    """Do all preconditions hold? Settles the matter where that cannot be found out.
 
-
-async def stands(desk: Desk, router: Block, address: Address) -> Stands:
-    """Do all preconditions hold? Settles the matter where that cannot be found out."""
+    ``to_the_end``: ask the rest as well after a "no", for whoever wants to know all that is in the
+    way. Exim does not.
+    """
     known = desk.context.variables
     for name in ("home", "domain_data", "local_part_data", "sender_data"):
         known[name] = EMPTY
-    if not _wanted(desk, router):
-        return ASIDE
-    if not await _in_domains(desk, router, address):
-        return ASIDE
-    if not await _in_local_parts(desk, router, address):
-        return ASIDE
-    person = None
-    if router["check_local_user"]:
-        person = _local_user(desk, router, address)
-        if person is None:
-            return ASIDE
-    await _home(desk, router)
-    if not await _from_senders(desk, router):
-        return ASIDE
-    if router["require_files"] is not None:
-        from .files import required_files
-
-        if not await required_files(desk, router):
-            return ASIDE
-    if not await _condition(desk, router):
-        return ASIDE
-    return Stands(True, person)
+    standing = Stands()
+    for question in QUESTIONS:
+        if not await question(desk, router, address, standing):
+            standing.asked = False
+            if not to_the_end:
+                break
+    return standing
 
 
-def _wanted(desk: Desk, router: Block) -> bool:
+async def _wanted(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     """Is it made for this purpose?"""
     purpose = desk.purpose
     for option, against, question in (
@@ -94,21 +85,18 @@ def _wanted(desk: Desk, router: Block) -> bool:
     return True
 
 
-async def _in_domains(desk: Desk, router: Block, address: Address) -> bool:
+async def _in_domains(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     listed = router["domains"]
     if listed is None:
         return True
-    found = await _listed(
-        desk,
-        router,
-        "domains",
-        match_domain(desk.context, address.domain, Text(listed), expand=True, cache=desk.cache),
-    )
+    domain = address.domain
+    asked = match_domain(desk.context, domain, Text(listed), expand=True, cache=desk.cache)
+    found = await _listed(desk, router, "domains", asked, domain.text)
     desk.context.variables["domain_data"] = _value(found)
     return found.matched
 
 
-async def _in_local_parts(desk: Desk, router: Block, address: Address) -> bool:
+async def _in_local_parts(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     listed = router["local_parts"]
     if listed is None:
         return True
@@ -118,12 +106,8 @@ async def _in_local_parts(desk: Desk, router: Block, address: Address) -> bool:
     cache = None if address.prefix.text or address.suffix.text else desk.cache
     if router["caseful_local_part"]:
         listed, cache = f"+caseful : {listed}", None
-    found = await _listed(
-        desk,
-        router,
-        "local_parts",
-        match_local_part(desk.context, part, Text(listed), expand=True, cache=cache),
-    )
+    asked = match_local_part(desk.context, part, Text(listed), expand=True, cache=cache)
+    found = await _listed(desk, router, "local_parts", asked, part.text)
     desk.context.variables["local_part_data"] = _value(found)
     return found.matched
 
@@ -132,46 +116,56 @@ def _value(found: Match) -> Text:
     return (found.value or EMPTY) if found.matched else EMPTY
 
 
-def _local_user(desk: Desk, router: Block, address: Address) -> Person | None:
-    person = desk.configuration.people.user(address.local_part.text)
-    question = f"is {address.local_part.text} a user here?"
+async def _local_user(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
+    if not router["check_local_user"]:
+        return True
+    name = address.local_part.text
+    person = standing.person = desk.configuration.people.user(name)
+    question = f"is {name} a user here?"
     if person is None:
-        desk.note(router, question, "no", "/etc/passwd has no such line", "check_local_user")
-        return None
-    desk.note(router, question, "yes", f"uid {person.uid}", "check_local_user")
+        why = "/etc/passwd has no such line"
+        desk.note(router, question, "no", why, "check_local_user", about=name)
+        return False
+    desk.note(router, question, "yes", f"uid {person.uid}", "check_local_user", about=name)
     known = desk.context.variables
     known["local_part_data"] = Text(person.name)
     known["home"] = Text(person.home)
     known["local_user_uid"], known["local_user_gid"] = Text(str(person.uid)), Text(str(person.gid))
-    return person
+    return True
 
 
-async def _home(desk: Desk, router: Block) -> None:
+async def _home(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
+    """`router_home_directory`: no question, but what comes after it may speak of $home."""
     given = router["router_home_directory"]
-    if given is None:
-        return
-    told = await desk.expanded(
-        given, lambda said: f'failed to expand "{given}" for router_home_directory: {said}'
-    )
-    if told is not None:
-        desk.context.variables["home"] = told
+    if given is not None:
+        told = await desk.expanded(
+            given, lambda said: f'failed to expand "{given}" for router_home_directory: {said}'
+        )
+        if told is not None:
+            desk.context.variables["home"] = told
+    return True
 
 
-async def _from_senders(desk: Desk, router: Block) -> bool:
-    if router["senders"] is None:
+async def _from_senders(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
+    listed = router["senders"]
+    if listed is None:
         return True
     sender = desk.context.variables.get("sender_address", EMPTY)
-    found = await _listed(
-        desk,
-        router,
-        "senders",
-        match_address(desk.context, sender, Text(router["senders"]), expand=True),
-    )
+    asked = match_address(desk.context, sender, Text(listed), expand=True)
+    found = await _listed(desk, router, "senders", asked, sender.text)
     desk.context.variables["sender_data"] = _value(found)
     return found.matched
 
 
-async def _listed(desk: Desk, router: Block, option: str, asked: object) -> Match:
+async def _files(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
+    if router["require_files"] is None:
+        return True
+    from .files import required_files
+
+    return await required_files(desk, router)
+
+
+async def _listed(desk: Desk, router: Block, option: str, asked: object, subject: str) -> Match:
     """What a list says."""
     searches = desk.context.searches
     try:
@@ -183,21 +177,19 @@ async def _listed(desk: Desk, router: Block, option: str, asked: object) -> Matc
         text = f"{option} check lookup or other defer"
         raise Settled(Defer(f"{text}: {said}" if said else text, later.message)) from None
     answer = "yes" if found.matched else "no"
-    desk.note(router, QUESTIONS[option], answer, found.why, option)
+    question = f"is the {WHO[option]} in `{option}`?"
+    desk.note(router, question, answer, found.why, option, about=(subject, found))
     return found
 
 
-QUESTIONS = {
-    "domains": "is the domain in `domains`?",
-    "local_parts": "is the local part in `local_parts`?",
-    "senders": "is the sender in `senders`?",
-}
+WHO = {"domains": "domain", "local_parts": "local part", "senders": "sender"}
 
 
-async def _condition(desk: Desk, router: Block) -> bool:
+async def _condition(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     given = router["condition"]
     if given is None:
         return True
+    about = await desk.reasons(given)
     try:
         told = (await desk.expand(given)).text
     except ExpansionFailed as failed:
@@ -210,8 +202,22 @@ async def _condition(desk: Desk, router: Block) -> bool:
         raise Settled(Defer("condition check lookup defer", later.message)) from None
     else:
         holds, why = truth(told), f'it comes to "{told}"'
-    desk.note(router, "does `condition` hold?", "yes" if holds else "no", why, "condition")
+    answer = "yes" if holds else "no"
+    desk.note(router, "does `condition` hold?", answer, why, "condition", about=about)
     return holds
+
+
+QUESTIONS = (
+    _wanted,
+    _in_domains,
+    _in_local_parts,
+    _local_user,
+    _home,
+    _from_senders,
+    _files,
+    _condition,
+)
+"""In Exim's order."""
 
 
 def truth(text: str) -> bool:

@@ -20,15 +20,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from labmail.exim.errors import Deferred, ExpansionFailed
 
-from . import affixes
-from .address import Address, Affix, lower
+from .address import Address
+from .approach import address_data, in_a_circle, take_affixes
 from .desk import RECIPIENT, SENDER
 from .drivers import driver
 from .outcome import (
     Accept,
     Children,
     Decline,
-    Defer,
     Discard,
     Fail,
     Outcome,
@@ -44,9 +43,6 @@ if TYPE_CHECKING:
 
     from .desk import Desk
 
-PARENTS = 100
-"""How many generations an address may have: a list that grows with each round ends somewhere."""
-
 
 class Walked(NamedTuple):
     """How it ended: the last word, the address if a transport has it, and what is to be routed."""
@@ -60,9 +56,11 @@ async def walk(address: Address, desk: Desk) -> Walked:
     """Where an address goes."""
     desk.cache = {}
     try:
-        return await _walked(address, desk)
+        walked = await _walked(address, desk)
     finally:
         desk.dismiss()
+    desk.passed(address, walked.outcome)
+    return walked
 
 
 async def _walked(address: Address, desk: Desk) -> Walked:
@@ -96,7 +94,7 @@ async def _through(address: Address, desk: Desk) -> Outcome:
         router = routers[at]
         at += 1
         address.router = router
-        outcome = await _at(router, address, desk)
+        outcome = await at_router(router, address, desk)
         if outcome is None:
             continue
         if isinstance(outcome, Pass):
@@ -118,9 +116,9 @@ def _after_pass(router: Block, at: int, desk: Desk) -> int:
     return at
 
 
-async def _at(router: Block, address: Address, desk: Desk) -> Outcome | None:
+async def at_router(router: Block, address: Address, desk: Desk) -> Outcome | None:
     """One router. None: it is not asked."""
-    if _in_a_circle(router, address, desk) or not _affixes(router, address, desk):
+    if in_a_circle(router, address, desk) or not take_affixes(router, address, desk):
         return None
     desk.attend(address, router)
     standing = await stands(desk, router, address)
@@ -128,7 +126,7 @@ async def _at(router: Block, address: Address, desk: Desk) -> Outcome | None:
         return None
     if not await set_variables(desk, router, address):
         return None
-    if not await _address_data(desk, router, address):
+    if not await address_data(desk, router, address):
         return Decline("address_data was forced to fail")
     if desk.watch is not None:
         desk.watch.asks(router, address)
@@ -136,18 +134,26 @@ async def _at(router: Block, address: Address, desk: Desk) -> Outcome | None:
         outcome: Outcome = await driver(router.driver)(address, router, desk, standing.person)
     except Settled as settled:
         outcome = settled.outcome
-    desk.note(router, f"what does the {router.driver} router say?", *_told(outcome))
+    if desk.steps is not None:
+        await _note(router, address, desk, outcome)
     if isinstance(outcome, (Accept, Children, Pass)) and _bad_to_verify(router, desk):
         children = outcome.addresses if isinstance(outcome, Children) else ()
         return Fail(f"{router.name} router forced verify failure", "fail_verify", children)
     return outcome
 
 
-def _told(outcome: Outcome) -> tuple[str, str, str]:
-    """Answer, reason and deciding option for the notes."""
-    text = getattr(outcome, "text", "")
-    why = outcome.why or text
-    return type(outcome).__name__.lower(), why, "transport" if isinstance(outcome, Accept) else ""
+async def _note(router: Block, address: Address, desk: Desk, outcome: Outcome) -> None:
+    """What the driver says, why, and what would make it say something else."""
+    from .sought import SOURCES, sought
+
+    answer, why = type(outcome).__name__.lower(), outcome.why or getattr(outcome, "text", "")
+    places = SOURCES.get(router.driver, ())
+    if answer in ("decline", "pass"):  # no transport was asked for
+        places = tuple(name for name in places if name != "transport")
+    option = next((name for name in places if router.set(name)), "")
+    about = await sought(desk, router, address, outcome)
+    question = f"what does the {router.driver} router say?"
+    desk.note(router, question, answer, why, option, about=about)
 
 
 def _bad_to_verify(router: Block, desk: Desk) -> bool:
@@ -155,68 +161,6 @@ def _bad_to_verify(router: Block, desk: Desk) -> bool:
         (desk.purpose == SENDER and router["fail_verify_sender"])
         or (desk.purpose == RECIPIENT and router["fail_verify_recipient"])
     )
-
-
-def _in_a_circle(router: Block, address: Address, desk: Desk) -> bool:
-    """Has this router dealt with the same address, further up?"""
-    for generation, parent in enumerate(address.ancestors):
-        if generation >= PARENTS:
-            raise Settled(Defer(f"routing loop for {address.text.text}"))
-        if parent.router is not router:
-            continue
-        once = router.driver == "redirect" and not router["repeat_use"]
-        if once or _same(parent, address, router):
-            desk.about = address
-            why = f"{parent.text.text}, an ancestor, was here: it would go in a circle"
-            desk.note(router, "was it here before?", "yes", why, "repeat_use")
-            return True
-    return False
-
-
-def _same(one: Address, other: Address, router: Block) -> bool:
-    if router["caseful_local_part"] and one.caseful.text != other.caseful.text:
-        return False
-    return lower(one.text.text) == lower(other.text.text)
-
-
-def _affixes(router: Block, address: Address, desk: Desk) -> bool:
-    """Take prefix and suffix off the local part. False: there is none, and one is wanted."""
-    part = address.caseful
-    if not router["caseful_local_part"]:
-        part = part._replace(text=lower(part.text))
-    address.prefix = address.suffix = Affix()
-    address.local_part = part
-    for kind, find in (("prefix", affixes.prefix), ("suffix", affixes.suffix)):
-        option = f"local_part_{kind}"
-        if router[option] is None:
-            continue
-        found = find(address.local_part.text, router[option])
-        if found is None and not router[f"{option}_optional"]:
-            desk.about = address
-            desk.note(router, f"has it one of the {option}es?", "no", "", option)
-            return False
-        if found is not None:
-            setattr(address, kind, found)
-            text = address.local_part.text
-            size = len(found.text)
-            rest = text[size:] if kind == "prefix" else text[: len(text) - size]
-            address.local_part = part._replace(text=rest)
-    return True
-
-
-async def _address_data(desk: Desk, router: Block, address: Address) -> bool:
-    """False: it was forced to fail, which is declining."""
-    given = router["address_data"]
-    if given is None:
-        return True
-    told = await desk.expanded(
-        given, lambda said: f'expansion of "{given}" failed in {router.name} router: {said}'
-    )
-    if told is None:
-        return False
-    address.address_data = told
-    desk.context.variables["address_data"] = told
-    return True
 
 
 async def _unrouteable(address: Address, desk: Desk) -> Outcome:
@@ -256,4 +200,4 @@ def _copy(address: Address, desk: Desk) -> Address:
     return following
 
 
-__all__ = ["Walked", "walk"]
+__all__ = ["Walked", "at_router", "walk"]

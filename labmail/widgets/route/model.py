@@ -17,7 +17,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from labmail.exim.routing.explain import CHANGES, Explanation
+from labmail.exim.routing.explain import Explanation
+from labmail.exim.routing.reaching import in_the_way
 from labmail.lab.explaining import words
 from labmail.lab.walking import GIVEN
 
@@ -41,8 +42,6 @@ VERDICTS = {
 """What a router answers: the sign, and the word."""
 NOT_ASKED = ("nay", "declines")
 """A precondition does not hold: the router itself never sees the address."""
-NOBODY = "nobody in particular"
-"""As whom a transport runs that names no user."""
 LONGEST = 300
 """Characters of a sentence or a value that are on the page."""
 
@@ -96,9 +95,7 @@ def _span(block: Block) -> Model:
 
 def _chain(told: Explanation, configuration: Configuration) -> Model:
     names = [block.name for block in configuration.routers]
-    blocks = {block.name: block for block in configuration.routers}
-    steps = [_named(step, blocks[step.router]) for step in told.steps]
-    passes = [_pass(taken, names) for taken in _passes(steps, names)]
+    passes = [_pass(taken, names) for taken in _passes(told.steps, names)]
     data = told.data()
     if not passes:
         passes = [{"of": words(told.address), "hops": [], "rest": [], "ends": []}]
@@ -112,16 +109,6 @@ def _chain(told: Explanation, configuration: Configuration) -> Model:
         "passes": passes,
         "summary": [_summary(end) for end in data["ends"]] or ["it is thrown away"],
     }
-
-
-def _named(step: Step, block: Block) -> Step:
-    """What a redirect router says comes from the option in which its list is written."""
-    for option in ("data", "file") if not step.option and block.driver == "redirect" else ():
-        if option in block.values and _says(step):
-            file, line = block.places.get(option, (step.file, step.line))
-            value = str(block.values[option])
-            return step._replace(option=option, file=file, line=line, value=value)
-    return step
 
 
 def _says(step: Step) -> bool:
@@ -183,22 +170,24 @@ def _add(hop: Model, step: Step) -> None:
     else:
         mark = "no" if step.answer == "no" or step.option == "repeat_use" else "yes"
     hop["asked"].append(_question(step, mark))
-    if mark == "no" and step.option in CHANGES:
-        hop["change"] = words(CHANGES[step.option].format(address=step.address))
+    if step.turn and in_the_way(step) and not hop["change"]:
+        hop["change"] = words(step.turn)
 
 
 def _question(step: Step, mark: str) -> Model:
+    told = f"{step.question} {step.answer}" if not _says(step) else step.question
     option = step.option and (f"{step.option} = {step.value}" if step.value else step.option)
     if step.value in ("True", "False"):
         option = step.option if step.value == "True" else f"no_{step.option}"
     here = step.file == GIVEN
+    dns = not (step.option or _says(step))
     return {
         "mark": mark,
-        "text": short(words(option or step.question)),
+        "text": short(words(option or told)),
         "answer": step.answer,
         "why": "" if step.why == f"transport {step.value}" else short(words(step.why)),
-        "line": step.line,
-        "file": "" if here else words(step.file),
+        "line": None if dns else step.line,
+        "file": "the DNS" if dns else "" if here else words(step.file),
     }
 
 
@@ -226,7 +215,7 @@ def _end(end: Model) -> Model:
         "made": end["outcome"] == "made",
         "transport": words(transport or ""),
         "hosts": [_host(*host) for host in end["hosts"]],
-        "runs_as": "" if end["runs_as"] == NOBODY else words(end["runs_as"] or ""),
+        "runs_as": words(end["runs_as"] or ""),
         "text": short(words(end["text"] or "")),
     }
 

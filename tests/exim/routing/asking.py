@@ -97,14 +97,14 @@ def theirs(configuration: Path, arguments: Sequence[str]) -> tuple[str, int]:
     return ran.stdout.decode("latin-1"), ran.returncode
 
 
-def routers(text: str) -> str:
+def routers(text: str, tail: str = TAIL) -> str:
     """A configuration with these routers."""
-    return f"{HEAD}{text}{TAIL}"
+    return f"{HEAD}{text}{tail}"
 
 
-def desk(folder: Path, text: str, **how: Any) -> Desk:
+def desk(folder: Path, text: str, tail: str = TAIL, **how: Any) -> Desk:
     """A desk with these routers."""
-    path = lay_out(folder, routers(text))
+    path = lay_out(folder, routers(text, tail))
     configuration: Configuration = read(str(path), files=RealFiles(), vocabulary=VOCABULARY)
     context = context_on(configuration, files=RealFiles(), machine=None, clock=None)
     return Desk(configuration, context, **how)

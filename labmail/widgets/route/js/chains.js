@@ -32,7 +32,7 @@ function drawHop(app, place, hop) {
       el("span", { class: "name" }, el("code", {}, hop.router), el("span", { class: "verdict" }, hop.verdict)),
       el("span", { class: "pre" }, hop.asked.filter(asked => hop.sign !== "nay" || asked.mark !== "yes" || on).map(drawAsked)),
       hop.out.length ? el("span", { class: "out" }, icon("right"), ` becomes ${hop.out.join(", ")}`) : null,
-      on && hop.change ? el("span", { class: "change small" }, el("b", {}, "For it to be asked: "), hop.change) : null));
+      on && hop.change ? el("span", { class: "change small" }, el("b", {}, hop.answer ? "For it to take the address: " : "For it to be asked: "), hop.change) : null));
 }
 
 function drawAsked(asked) {
@@ -42,6 +42,7 @@ function drawAsked(asked) {
 }
 
 function where(asked) {
+  if (asked.line === null) return asked.file;
   return asked.file ? `${asked.file}:${asked.line}` : `line ${asked.line}`;
 }
 
