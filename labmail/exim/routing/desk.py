@@ -105,6 +105,9 @@ class Desk:
         """Somebody who wants to know while it happens."""
         self.steps: list[Step] | None = None
         """A list where somebody wants to know why."""
+        self.thorough = False
+        """Whether it is also to be found out what would make an answer another one. That computes
+        strings a second time, so it is nothing for a delivery."""
         self.passes: list[Passed] = []
         """The walks that these steps belong to."""
         self.cache: dict[tuple[str, str], Any] = {}
@@ -136,26 +139,27 @@ class Desk:
         see `turning`."""
         if self.steps is None:
             return
-        from .turning import turn
-
         file, line = router.places.get(option, (router.file, router.line))
         value = router.values.get(option)
         shown = "" if value is None else str(value)
         name = self.about.text.text if self.about else ""
-        told = turn(self, router, option, answer, about)
-        self.steps.append(
-            Step(name, router.name, question, answer, why, option, file, line, shown, *told)
-        )
+        step = Step(name, router.name, question, answer, why, option, file, line, shown)
+        if self.thorough:
+            from .turning import turn
+
+            would, lists = turn(self, router, option, answer, about)
+            step = step._replace(turn=would, lists=lists)
+        self.steps.append(step)
 
     def passed(self, address: Address, outcome: Outcome) -> None:
         """A walk has ended."""
-        if self.steps is not None:
+        if self.thorough and self.steps is not None:
             told = sum(len(one.steps) for one in self.passes)
             self.passes.append(Passed(address, outcome, tuple(self.steps[told:])))
 
     async def reasons(self, text: str) -> Any:
         """Why a string comes to what it comes to, if anybody wants to know."""
-        if self.steps is None:
+        if not self.thorough:
             return None
         from labmail.exim.expansion.explaining import explained
 

@@ -107,7 +107,7 @@ def explain(address: str, desk: Desk, *, router: str | None = None) -> Explanati
 
 async def explained(address: str, desk: Desk, *, router: str | None = None) -> Explanation:
     """The same on an event loop."""
-    desk.steps, desk.passes = [], []
+    desk.steps, desk.passes, desk.thorough = [], [], True
     followed = await follow(Text(address, tainted=True), desk)
     steps, desk.steps = desk.steps, None
     users = [await runs_as(desk, end.address) for end in followed.ends]

@@ -105,7 +105,7 @@ async def _asked(desk: Desk, name: str, rdtype: str) -> Any:
         listed = desk.context.settings.get("dns_again_means_nonexist")
         if listed and await _listed(desk, name, str(listed)):
             answer = answer._replace(status="nodata")
-    if desk.steps is not None:
+    if desk.thorough and desk.steps is not None:
         _note(desk, name, rdtype, answer)
     return answer
 

@@ -183,7 +183,7 @@ async def _as_if(desk: Desk, router: Block, address: Address) -> tuple[Step, ...
     context = desk.context
     known, numeric, value = dict(context.variables), context.numeric, context.value
     here = Desk(desk.configuration, context, purpose=desk.purpose, testing=desk.testing)
-    here.steps = []
+    here.steps, here.thorough = [], True
     fresh = Address(address.text, address.parent)
     address.leave_to(fresh)
     fresh.router = router

@@ -151,7 +151,7 @@ async def _note(router: Block, address: Address, desk: Desk, outcome: Outcome) -
     if answer in ("decline", "pass"):  # no transport was asked for
         places = tuple(name for name in places if name != "transport")
     option = next((name for name in places if router.set(name)), "")
-    about = await sought(desk, router, address, outcome)
+    about = await sought(desk, router, address, outcome) if desk.thorough else None
     question = f"what does the {router.driver} router say?"
     desk.note(router, question, answer, why, option, about=about)
 
