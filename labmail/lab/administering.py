@@ -16,18 +16,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labmail.exim.errors import EximError
-from labmail.exim.expansion.addresses import extract
-from labmail.exim.routing import Desk
-from labmail.exim.routing.explain import Explanation, explained
-from labmail.exim.text import Text
 
-from .expanding import configuration_of, context_with
-from .explaining import octets
 from .filetext import FileText
 from .twin import twin
 from .updating import update
+from .walking import walk_on
 
 if TYPE_CHECKING:
+    from labmail.exim.routing.explain import Explanation
+
     from ..world import LoopThread
     from .host import Host
 
@@ -60,17 +57,20 @@ class Administration:
 
     @twin
     async def explain_route(
-        self, address: str, *, sender: str | None = None, configuration: str | None = None
+        self,
+        address: str,
+        *,
+        router: str | None = None,
+        sender: str | None = None,
+        configuration: str | None = None,
     ) -> Explanation:
         """Why a letter to ``address`` would go where it would go from here: first what ``exim -bt``
-        says, then every router's question and answer.
+        says, then every router's question and answer; with ``router``, also what would have to
+        change for that one to take it.
 
         It goes by the file, as each new process does, or by ``configuration``, a text. ``sender``
-        is whom the letter would be from. Raises BadAddress, ConfigError.
+        is whom the letter would be from. Raises BadAddress, ConfigError, ValueError for a router
+        that there is not.
         """
-        orders = configuration_of(self._host, configuration)
-        context = context_with(self._host, orders)
-        if sender is not None:
-            context.variables["sender_address"] = Text(octets(sender), tainted=True)
-        desk = Desk(orders, context, testing=True)
-        return await explained(extract(octets(address)).address, desk)
+        walks = await walk_on(self._host, [address], configuration, router=router, sender=sender)
+        return walks.explanations[0]

@@ -28,6 +28,7 @@ from .namelog import name_log
 from .twin import twin
 
 if TYPE_CHECKING:
+    from ..dns import NameServer
     from ..world import LoopThread
     from .host import Host
 
@@ -107,20 +108,30 @@ class Errands:
 
     @twin
     async def restart(self, service: str = "dns") -> list[Any]:
-        """Stops the name server and starts it anew; gives the problems that it found.
+        """Stops a server and starts it anew; gives the problems that it found.
 
-        Unlike `reload_names` it forgets what it served: a zone with errors is not served now, and
-        with errors in named.conf the server does not come up at all. Raises ValueError.
+        ``"dns"``: unlike `reload_names` it forgets what it served: a zone with errors is not served
+        now, and with errors in named.conf the server does not come up at all. ``"smtp"``: the mail
+        daemon, submission included, reads its configuration; with errors in it, it does not come up
+        either. Raises ValueError.
         """
-        names = self._host.names
-        if service != "dns" or names is None:
-            have = "dns" if names else "none that can be restarted by itself"
-            raise ValueError(f"no service {service!r} to restart on {self._host.plan.name}: {have}")
-        await names.stop()
-        try:
-            return list(await names.start())
-        except ConfigError as error:
-            return list(error.problems)
+        host, services = self._host, self._host.plan.services
+        if service == "dns" and host.names is not None:
+            return await _restart_names(host.names)
+        if service in ("smtp", "submission") and service in services:
+            await host.mail.restart()
+            return list(host.mail.problems)
+        have = [each for each in ("dns", "smtp", "submission") if each in services]
+        known = ", ".join(have) or "none that can be restarted by itself"
+        raise ValueError(f"no service {service!r} to restart on {host.plan.name}: {known}")
+
+
+async def _restart_names(names: NameServer) -> list[Any]:
+    await names.stop()
+    try:
+        return list(await names.start())
+    except ConfigError as error:
+        return list(error.problems)
 
 
 def _carry(here: Host, path: str, there: Host, target: str) -> int:

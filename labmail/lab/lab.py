@@ -226,15 +226,18 @@ class Lab(Showable):
         return Capturing(self._site, self._thread, path)
 
     @twin
-    async def explain(self, address: str, *, at: Any, sender: str | None = None) -> Explanation:
+    async def explain(
+        self, address: str, *, at: Any, router: str | None = None, sender: str | None = None
+    ) -> Explanation:
         """Why a letter to ``address`` would go where it would go from the host ``at``: every router
-        asked, its answer, and the option that decided, with file and line.
+        asked, its answer, and the option that decided, with file and line; with ``router``, also
+        what would have to change for that one to take it.
 
         ``at`` is a host or its name; ``sender`` whom the letter would be from. Raises KeyError,
-        BadAddress, ConfigError.
+        BadAddress, ConfigError, ValueError for a router that there is not.
         """
         host = self.host(getattr(at, "name", at))
-        return await host.explain_route.aio(address, sender=sender)
+        return await host.explain_route.aio(address, router=router, sender=sender)
 
     def story(self, letter: Any) -> Story:
         """The story of a letter, or of the letter of this name: question and answer."""

@@ -22,16 +22,10 @@ from labmail.exim.expansion.standing import context_on
 from labmail.exim.files import RealFiles
 from labmail.exim.routing import Desk
 from labmail.exim.routing.explain import Explanation, explained
+from labmail.exim.text import Text
 from labmail.world import Chance
 
-from .expanding import (
-    GIVEN,
-    HostClock,
-    HostMachine,
-    HostNames,
-    HostTree,
-    configuration_on,
-)
+from .expanding import GIVEN, HostMachine, configuration_of, configuration_on, context_with
 from .explaining import NAME, Beginning, octets
 
 if TYPE_CHECKING:
@@ -60,7 +54,7 @@ def walk(
     """Each address with the configuration ``text``; with ``router``, also what would have to change
     for that one to take it. Raises ConfigError, BadAddress, ValueError for an unknown router."""
     if host is not None:
-        return host._thread.call(_on(host._host, addresses, text, router))
+        return host._thread.call(walk_on(host._host, addresses, text, router=router))
     files, clock = RealFiles(), Beginning()
     configuration = configuration_on(files, NAME, clock, text)
     context = context_on(
@@ -74,19 +68,20 @@ def walk(
     return drive(_walks(addresses, configuration, context, router))
 
 
-async def _on(host: Host, addresses: Sequence[str], text: str, router: str | None) -> Walks:
-    """The same on a host, in the lab's loop."""
-    world, name, files = host.site.world, host.plan.name, HostTree(host.files)
-    clock = HostClock(world.clock)
-    configuration = configuration_on(files, name, clock, text)
-    context = context_on(
-        configuration,
-        files=files,
-        machine=HostMachine(name),
-        clock=clock,
-        names=HostNames(host),
-        chance=world.chance.random("walking", name),
-    )
+async def walk_on(
+    host: Host,
+    addresses: Sequence[str],
+    text: str | None = None,
+    *,
+    router: str | None = None,
+    sender: str | None = None,
+) -> Walks:
+    """On a host, in the lab's loop. Without ``text`` the configuration is the one that lies there;
+    ``sender`` is whom the letter would be from."""
+    configuration = configuration_of(host, text)
+    context = context_with(host, configuration)
+    if sender is not None:
+        context.variables["sender_address"] = Text(octets(sender), tainted=True)
     return await _walks(addresses, configuration, context, router)
 
 

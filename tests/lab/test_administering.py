@@ -102,6 +102,9 @@ def test_a_broken_file_ends_the_daemon_that_reads_it_and_nothing_else(
         host.reload()
     with pytest.raises(ValueError, match="configuration error"):
         host.run_queue()
+    assert [str(each) for each in host.restart("smtp")] == [str(problem)]
+    host.files.write_text(OUTPUT, good)
+    assert host.restart("smtp") == [] and rcpt(lab, "mira@village.test") == 250
 
 
 def test_a_lab_starts_though_one_host_cannot(tmp_path) -> None:
@@ -149,6 +152,10 @@ def test_dialogues_that_are_under_way_are_finished(lab: Lab, host: LabHost) -> N
 def test_the_walk_knows_who_would_write(lab: Lab) -> None:
     told = lab.explain("mira", at=HOST, sender="a@x.test")
     assert told.address.startswith("mira") and "local_user" in told.short
+    asked = lab.explain("mira", at=HOST, router="mail4root")
+    assert "mail4root" in str(asked)
+    with pytest.raises(ValueError, match="nosuch"):
+        lab.explain("mira", at=HOST, router="nosuch")
     with pytest.raises(KeyError, match="no host 'nosuch'"):
         lab.explain("mira", at="nosuch")
 
