@@ -116,6 +116,7 @@ class MailDaemon:
             accounts=host.accounts,
             stores=host.stores,
             tls=lambda: site.authority.server_context(plan.name),
+            client_tls=site.authority.client_context(),
             sequence=site.sequence,
         )
 

@@ -180,6 +180,15 @@ class TestOnAHost:
         assert self.ask(shell, "-be '${run{/bin/echo hello}} $runrc'") == " 127\n"
         assert str(lab.root) not in self.ask(shell, "-bP")
 
+    def test_addresses_are_tested_by_the_hosts_own_configuration(
+        self, shell: InteractiveShell, lab: Lab
+    ) -> None:
+        out, err = said(shell, "%exim --host mail.example.com -bt root bob@ask.com nosuch")
+        assert err == ""
+        assert "<-- root@example.com\n  router = local_user, transport = maildir_home\n" in out
+        assert "  router = dnslookup, transport = remote_smtp\n  host mail.ask.com [128" in out
+        assert "nosuch@example.com is undeliverable: Unrouteable address\n" in out
+
     def test_an_unknown_host_is_named_with_those_there_are(
         self, shell: InteractiveShell, lab: Lab
     ) -> None:
