@@ -6,10 +6,11 @@ In the order to read:
     peers, zoneclause              in it: other servers and their keys, one zone
     entries, masterfile, check     zone files, and what is wrong with them
     zone, zones, answering         what a server knows, and what it answers
-    wire, service, sockets, server octets, and how they come and go
+    wire, service, sockets, server octets, and how they come and go (signatures: if not believed)
     recursion                      asking other servers for a client
     handover, exchange             giving a zone away: who may have it, and how it goes out
-    soatimes, transfer, secondary  keeping a copy: when to look, how it comes, what becomes of it
+    soatimes, transfer, copyfile   keeping a copy: when to look, how it comes, where it lies,
+    secondary                      and what becomes of it
     notify, announcing, copies     telling of a change, and all of this in one place
     trouble                        faults: a server that fails or lies
     ask, lookup, mail, resolver    asking: one server, until it is known, which hosts take mail

@@ -131,7 +131,7 @@ def _named_or_net(word: Word, acls: Mapping[str, Block], within: tuple[str, ...]
         close = nearest(word.text, (*_BUILT_IN, *acls))
         raise _wrong(word, "an address, a net, or the name of an acl", "undefined ACL", close)
     try:
-        return ip_network(_in_full(word.text))
+        return ip_network(in_full(word.text))
     except ValueError:
         raise _wrong(word, *_why_no_net(word.text)) from None
 
@@ -143,7 +143,7 @@ def _key(word: Word | Block) -> Name:
         raise _wrong(word, "the name of a key") from None
 
 
-def _in_full(net: str) -> str:
+def in_full(net: str) -> str:
     """BIND lets the last octets of a net be left out: ``10/8`` is ``10.0.0.0/8``."""
     address, slash, length = net.partition("/")
     if slash and ":" not in address:
@@ -153,7 +153,7 @@ def _in_full(net: str) -> str:
 
 def _why_no_net(text: str) -> tuple[str, str, str]:
     try:
-        net = ip_network(_in_full(text), strict=False)
+        net = ip_network(in_full(text), strict=False)
     except ValueError:
         return "an address such as 128.10.12.4, or a net such as 128.10.12.0/24", "bad address", ""
     return "a net whose host bits are zero", "address/prefix length mismatch", str(net)

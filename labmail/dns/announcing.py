@@ -80,10 +80,11 @@ class Announcer:
     async def _tell(self, zone: Zone, peer: Peer) -> str:
         """Tells one server. Gives why it has not taken it in, or an empty string."""
         service, query = self.service, notify.announcement(zone, self._number(zone))
-        if peer.key is not None:
-            key = service.zones.conf.keys.get(peer.key)
+        conf = service.zones.conf
+        if name := conf.key_for(peer):
+            key = conf.keys.get(name)
             if key is None:
-                return f"unable to find key: {text.plain(peer.key)}"
+                return f"unable to find key: {text.plain(name)}"
             query.use_tsig(key)
         problem = "no answer"
         for attempt in range(TRIES):

@@ -25,12 +25,13 @@ import dns.edns
 import dns.exception
 import dns.flags
 import dns.message
+import dns.tsig
 from dns.message import Message
 from dns.name import Name
 from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
-from . import wire
+from . import signatures, wire
 from .answering import PAYLOAD
 from .values import Endpoint
 
@@ -42,6 +43,10 @@ Witness = Callable[[str, str, Message, bytes], str | None]
 
 Gives the name of the event that it told: the cause of a TCP connection.
 """
+
+
+class SignatureRefused(OSError):
+    """The other end has answered, and does not believe who we are."""
 
 
 class Carrier(Protocol):
@@ -141,10 +146,15 @@ async def _over_tcp(
 
 
 def checked(octets: bytes, query: Message, server: Endpoint) -> Message:
-    """The message, if it answers the query, signed if the query was. Raises OSError (EPROTO)."""
+    """The message, if it answers the query, signed if the query was.
+
+    Raises OSError (EPROTO), `SignatureRefused`.
+    """
     try:
         keyring, mac = (query.keyring, query.mac) if query.had_tsig else (None, b"")
         reply = dns.message.from_wire(octets, keyring=keyring, request_mac=mac)
+    except dns.tsig.PeerError as error:
+        raise SignatureRefused(errno.EACCES, f"{server[0]}: {signatures.refused(error)}") from None
     except Exception as error:
         # As in wire.read: octets from outside may be anything.
         raise _trouble(errno.EPROTO, server, f"sent no DNS message ({error})") from None

@@ -20,6 +20,7 @@ from dns.name import Name
 
 from . import notify
 from .announcing import Announcer
+from .copyfile import CopyFile
 from .problems import NOWHERE
 from .secondary import Secondary
 from .service import Service, cancel
@@ -67,8 +68,7 @@ class Copies:
             clause,
             self.service,
             self.clock,
-            self.files,
-            file_of(clause, self.service.zones.conf) if clause.file else "",
+            CopyFile(self.files, file_of(clause, self.service.zones.conf) if clause.file else ""),
             self._places,
             self.announcer.announce,
         )

@@ -2,7 +2,7 @@
 
 `conf` has read the words; here they become a `NamedConf`. The lab's name server obeys ``options``
 (directory, recursion, allow-query, allow-recursion, forwarders, who may have copies of zones and is
-told of changes), ``acl``, ``key``, ``primaries`` and four types of zone::
+told of changes), ``acl``, ``key``, ``server``, ``primaries`` and four types of zone::
 
     zone "ask.com"     { type primary; file "/etc/bind/db.ask.com"; };      answered from the file
     zone "sick.test"   { type secondary; primaries { 128.10.30.1; }; };     copied from a primary
@@ -27,7 +27,7 @@ from dns.tsig import Key
 
 from . import conf, options, peers, values, zoneclause
 from .acl import ANY, NONE, AddressList, address_list, built_in
-from .conf import Block, Statement, Word
+from .conf import Block, Statement
 from .peers import Peer
 from .problems import ConfigError, Problem, Spot, errors, nearest
 from .values import Endpoint, Notify, block, domain, only_word, wrong
@@ -91,7 +91,13 @@ class NamedConf:
     """Whom to ask about every name that no zone here knows."""
     zones: tuple[ZoneClause, ...] = ()
     keys: Mapping[Name, Key] = field(default_factory=dict, repr=False)
+    server_keys: Mapping[str, Name | None] = field(default_factory=dict)
+    """By address: the key to sign with for a server, where no other is named."""
     problems: tuple[Problem, ...] = ()
+
+    def key_for(self, peer: Peer) -> Name | None:
+        """The name of the key that talk with another server is signed with."""
+        return peer.key or self.server_keys.get(peer.address)
 
 
 def load(read_text: Callable[[str], str], exists: Callable[[str], bool]) -> NamedConf:
@@ -125,6 +131,7 @@ class _Reader:
     acls: dict[str, Block] = field(default_factory=dict)
     lists: dict[str, Block] = field(default_factory=dict)
     keys: dict[Name, Key] = field(default_factory=dict)
+    server_keys: dict[str, Name | None] = field(default_factory=dict)
     zones: dict[Name, ZoneClause] = field(default_factory=dict)
     settings: dict[str, Any] | None = None
 
@@ -175,6 +182,13 @@ class _Reader:
             raise wrong(statement.words[0], "key already exists", "each name once")
         self.keys[key.name] = key
 
+    def server(self, statement: Statement) -> None:
+        address, key = peers.server_key(statement, self.keys)
+        if address in self.server_keys:
+            what = f"server {address!r}: already exists previous definition"
+            raise wrong(statement.words[0], what, "each server once")
+        self.server_keys[address] = key
+
     def top(self, statement: Statement) -> None:
         match statement.keyword:
             case "zone":
@@ -183,10 +197,12 @@ class _Reader:
                 if self.settings is not None:
                     raise wrong(statement.parts[0], "'options' redefined", "", "join the two")
                 self.settings = self.obeyed(statement, OPTIONS, options.OPTIONS)
+            case "server":
+                self.server(statement)
             case "view":
                 raise wrong(statement.parts[0], "views are not served here", "zones outside views")
             case keyword if keyword not in READ_FIRST and keyword not in options.STATEMENTS:
-                known = ("options", "zone", *READ_FIRST, *options.STATEMENTS)
+                known = ("options", "server", "zone", *READ_FIRST, *options.STATEMENTS)
                 self.unknown(statement, known)
 
     def obeyed(
@@ -213,7 +229,7 @@ class _Reader:
         self.problems.append(Problem(f"unknown option {word!r}", statement.spot, word, "", close))
 
     def zone(self, statement: Statement) -> None:
-        word = _zone_name(statement)
+        word = zoneclause.name_of(statement)
         name = domain(word)
         if earlier := self.zones.get(name):
             raise wrong(word, "zone already exists", f"each zone once; see {earlier.spot}")
@@ -242,15 +258,6 @@ class _Reader:
             forwarders=given.get("forwarders", ()),
             zones=tuple(self.zones.values()),
             keys=self.keys,
+            server_keys=self.server_keys,
             problems=tuple(self.problems),
         )
-
-
-def _zone_name(statement: Statement) -> Word:
-    if not statement.words:
-        raise wrong(statement.parts[0], "unexpected token", "the name of a zone")
-    name, *others = statement.words
-    for other in others:
-        if other.text.upper() != "IN":
-            raise wrong(other, "bad class", "the class IN, or nothing", "IN")
-    return name

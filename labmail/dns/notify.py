@@ -34,6 +34,9 @@ from .zone import Zone
 from .zoneclause import ZoneClause
 from .zones import Zones
 
+MOST_TOLD = 100
+"""Name servers of a zone that are told: a zone that was copied may name any number of strangers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -112,7 +115,7 @@ def hosts(zone: Zone, zones: Zones) -> tuple[Name, ...]:
         return ()
     records = zone.records(zone.origin, RdataType.NS)
     targets = [rdata.target for rdata in records] if records else []
-    return tuple(target for target in targets if target != zone.soa.mname)
+    return tuple(target for target in targets if target != zone.soa.mname)[:MOST_TOLD]
 
 
 def also(zone: Zone, zones: Zones) -> tuple[Peer, ...]:

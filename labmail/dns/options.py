@@ -17,7 +17,7 @@ def _words(text: str) -> frozenset[str]:
 STATEMENTS = _words(
     """
     controls dlz dnssec-policy dyndb http key-store logging managed-keys parental-agents
-    remote-servers server statistics-channels tls trust-anchors
+    remote-servers statistics-channels tls trust-anchors
     trusted-keys
     """
 )

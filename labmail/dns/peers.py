@@ -20,7 +20,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import dns.exception
 import dns.name
@@ -28,6 +28,7 @@ import dns.tsig
 from dns.name import Name
 from dns.tsig import Key
 
+from .acl import in_full
 from .conf import Block, Statement, Word
 from .problems import nearest
 from .values import PORT, block, domain, only_word, port_number, wrong
@@ -148,6 +149,27 @@ def key(statement: Statement) -> Key:
         what = f"key {name.text!r} must have both 'secret' and 'algorithm' defined"
         raise wrong(name, what, 'algorithm hmac-sha256; secret "…";')
     return Key(domain(name), _secret(given["secret"]), _algorithm(given["algorithm"]))
+
+
+def server_key(statement: Statement, keys: Keys) -> tuple[str, Name | None]:
+    """``server ADDRESS { keys NAME; };``: whom to sign for wherever no other key is named.
+
+    What else such a statement may say is read over. Raises `ConfigError`.
+    """
+    address = only_word(statement)
+    try:
+        found = str(ip_network(in_full(address.text)))
+    except ValueError:
+        raise wrong(address, "unexpected token", "the address or the net of a server") from None
+    key = None
+    for option in block(statement).statements:
+        if option.keyword == "keys":
+            inside = option.block.statements[:1] if option.block else ()
+            word = inside[0].parts[0] if inside else only_word(option)
+            key = domain(word) if isinstance(word, Word) else None
+            if key is None or key not in keys:
+                raise wrong(word, f"unknown key {str(word)!r}", "the name of a key statement")
+    return found.removesuffix("/32").removesuffix("/128"), key
 
 
 def _algorithm(word: Word) -> Name:

@@ -5,9 +5,8 @@
        │                     └──── no answer ───▶ retry, retry, … ── expire ──▶ SERVFAIL
        └──────────────────────────────────────────────────────────────────────────┘
 
-A NOTIFY makes the next look happen at once. The file is there so that a restart has something to
-serve before the primary has answered. Its date is the lab's time at which a primary last said that
-the copy is right, as with BIND: a copy that is too old by that date is not served.
+A NOTIFY makes the next look happen at once. The file (`copyfile`) is there so that a restart has
+something to serve before the primary has answered.
 
 Law: RFC 1034 §4.3.5, RFC 1996 §4.7, RFC 1982. Try: ``lab.host("ns2.example.com").reload_names()``.
 """
@@ -15,7 +14,6 @@ Law: RFC 1034 §4.3.5, RFC 1996 §4.7, RFC 1982. Try: ``lab.host("ns2.example.co
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,14 +29,15 @@ from dns.rdtypes.ANY.SOA import SOA
 
 from labmail.trace import Event
 
-from . import copyevents, notify, soatimes, text, zonefile
+from . import copyevents, notify, soatimes, text
 from .ask import TIMEOUT, ask
+from .copyfile import CopyFile
 from .peers import Peer
 from .service import Service
 from .transfer import Fetched, TransferError, fetch
 from .zone import Zone
 from .zoneclause import ZoneClause
-from .zones import Broken, Files
+from .zones import Broken
 
 if TYPE_CHECKING:
     from labmail.world import Clock
@@ -49,13 +48,12 @@ SOON = 0.001
 
 @dataclass
 class Secondary:
-    """Keeps the copy of one zone. ``path`` is its file on the host, empty if it has none."""
+    """Keeps the copy of one zone."""
 
     clause: ZoneClause
     service: Service
     clock: Clock
-    files: Files
-    path: str
+    file: CopyFile
     places: asyncio.Semaphore
     """So many zones may be fetched at a time."""
     changed: Callable[[Zone, str | None], None]
@@ -91,7 +89,7 @@ class Secondary:
         now = self.clock.time()
         self.due = now
         if held := self.held:
-            self.times, self.confirmed = soatimes.of(held.soa), min(self._date(), now)
+            self.times, self.confirmed = soatimes.of(held.soa), min(self.file.date(), now)
         while True:
             self._expire()
             if self.due <= self.clock.time() + SOON:
@@ -188,10 +186,11 @@ class Secondary:
             names = ("secondary", self.service.hostname, self.clause.name, self._asked)
             number = chance.number(*names, below=65536)
         query = dns.message.make_query(self.clause.name, rdtype, id=number, flags=0)
-        if peer.key is not None:
-            key = self.service.zones.conf.keys.get(peer.key)
+        conf = self.service.zones.conf
+        if name := conf.key_for(peer):
+            key = conf.keys.get(name)
             if key is None:
-                raise TransferError(f"unable to find key: {text.plain(peer.key)}")
+                raise TransferError(f"unable to find key: {text.plain(name)}")
             query.use_tsig(key)
         return query
 
@@ -219,7 +218,7 @@ class Secondary:
     ) -> None:
         """Serves a new copy, keeps it in its file, and has others hear of it."""
         new = fetched.zone
-        new.file = self.path
+        new.file = self.file.path
         self.service.zones = self.service.zones.put(new)
         self.times = soatimes.of(new.soa)
         told = self._tell(
@@ -230,8 +229,8 @@ class Secondary:
             serial=new.serial,
             records=len(new),
             octets=fetched.octets,
-            file=self.path,
-            problem=await self._work(self._keep, new),
+            file=self.file.path,
+            problem=await self.file.keep(new),
         )
         self.changed(new, told)
 
@@ -239,35 +238,7 @@ class Secondary:
         assert self.times is not None
         self.confirmed = self.clock.time()
         self.due = self._begun + self.times.refresh
-        await self._work(self._stamp)
-
-    # -- the file
-
-    async def _work(self, step: Callable[..., str], *args: object) -> str:
-        """Does disk work beside the loop; gives what went wrong, or an empty string."""
-        if not self.path:
-            return ""
-        return await asyncio.get_running_loop().run_in_executor(None, step, *args)
-
-    def _keep(self, zone: Zone) -> str:
-        try:
-            self.files.write_text(self.path, zonefile.write(zone))
-        except OSError as error:
-            return error.strerror or str(error)
-        return ""
-
-    def _stamp(self) -> str:
-        """Gives the file the lab's date."""
-        with suppress(OSError):
-            os.utime(self.files.real(self.path), (self.confirmed, self.confirmed))
-        return ""
-
-    def _date(self) -> float:
-        """The date of the file; 0 if there is none."""
-        try:
-            return self.files.real(self.path).stat().st_mtime
-        except OSError:
-            return 0.0
+        await self.file.stamp(self.confirmed)
 
     def _tell(self, kind: type[Event], **fields: Any) -> str | None:
         zone = text.plain(self.clause.name)

@@ -26,6 +26,7 @@ import dns.message
 import dns.opcode
 import dns.rcode
 import dns.rdatatype
+import dns.tsig
 import dns.zone
 from dns.message import Message
 from dns.name import Name
@@ -34,7 +35,7 @@ from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.SOA import SOA
 from dns.rrset import RRset
 
-from . import check, wire
+from . import check, signatures, wire
 from .ask import Carrier
 from .masterfile import Record
 from .peers import Peer
@@ -194,6 +195,8 @@ def _message(data: bytes, query: Message, context: Any) -> Message:
             multi=query.had_tsig,
             one_rr_per_rrset=True,
         )
+    except dns.tsig.PeerError as error:
+        raise TransferError(signatures.refused(error)) from None
     except Exception as error:
         # As in wire.read: octets from outside may be anything.
         raise TransferError(f"no message of a transfer ({type(error).__name__}: {error})") from None

@@ -26,10 +26,10 @@ import dns.edns
 import dns.flags
 import dns.message
 import dns.opcode
-import dns.tsig
 from dns.message import Message
 from dns.rcode import Rcode
 
+from . import signatures
 from .answering import PAYLOAD
 from .peers import Keys
 
@@ -79,13 +79,18 @@ def read(data: bytes, keys: Keys | None = None) -> Message | Malformed | Dropped
         return Malformed(bare_reply(data, Rcode.FORMERR), f"not one question: counts {counts}")
     try:
         return dns.message.from_wire(data, keyring=dict(keys or {}))
-    except dns.message.UnknownTSIGKey:
-        return Malformed(bare_reply(data, Rcode.NOTAUTH), "signed with a key that is not known")
-    except (dns.tsig.BadSignature, dns.tsig.BadTime, dns.tsig.BadAlgorithm) as error:
-        why = f"the signature is not good ({type(error).__name__})"
-        return Malformed(bare_reply(data, Rcode.NOTAUTH), why)
+    except signatures.MISTAKES as error:
+        return _unbelieved(data, error)
     except Exception as error:
         # Whatever dnspython stumbles over, the octets are to blame, and a server goes on.
+        return Malformed(bare_reply(data, Rcode.FORMERR), f"{type(error).__name__}: {error}")
+
+
+def _unbelieved(data: bytes, mistake: Exception) -> Malformed:
+    """A message whose signature is not good; it may be nonsense beyond that."""
+    try:
+        return Malformed(*signatures.refusal(data, mistake))
+    except Exception as error:
         return Malformed(bare_reply(data, Rcode.FORMERR), f"{type(error).__name__}: {error}")
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from dns.name import Name
 
 from .acl import AddressList
-from .conf import Block, Word
+from .conf import Block, Statement, Word
 from .peers import Peer
 from .problems import NOWHERE, Problem, Spot
 from .values import Endpoint, Kind, Notify, wrong
@@ -55,6 +55,17 @@ class ZoneClause:
     also_notify: tuple[Peer, ...] | None = None
     notify: Notify | None = None
     spot: Spot = NOWHERE
+
+
+def name_of(statement: Statement) -> Word:
+    """The word that says which zone a statement is about. Raises `ConfigError`."""
+    if not statement.words:
+        raise wrong(statement.parts[0], "unexpected token", "the name of a zone")
+    name, *others = statement.words
+    for other in others:
+        if other.text.upper() != "IN":
+            raise wrong(other, "bad class", "the class IN, or nothing", "IN")
+    return name
 
 
 def make(name: Name, given: Mapping[str, Any], spot: Spot) -> ZoneClause:

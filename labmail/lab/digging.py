@@ -18,7 +18,7 @@ Try: ``lab.host("mail.example.com").dig("ask.com", "MX")``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import dns.exception
@@ -33,7 +33,7 @@ from dns.rdatatype import RdataType
 from dns.rrset import RRset
 
 from ..dns import Record, events, resolvconf, text
-from ..dns.ask import ask, make_query, name_of
+from ..dns.ask import SignatureRefused, ask, make_query, name_of
 from ..dns.handover import Handover, records
 from ..dns.peers import Peer, key_of_text
 from ..dns.service import Limits
@@ -56,7 +56,8 @@ class DigAnswer(Showable):
     name: str
     type: str
     status: str
-    """NOERROR, NODATA, NXDOMAIN, REFUSED, SERVFAIL, …, ``no answer`` or ``transfer failed``."""
+    """NOERROR, NODATA, NXDOMAIN, REFUSED, SERVFAIL, NOTAUTH (a signature is not believed), …,
+    ``no answer`` or ``transfer failed``."""
     server: str
     """The address that was asked last."""
     records: tuple[Record, ...] = ()
@@ -164,6 +165,8 @@ async def _ask(host: Host, query: Message, server: str) -> DigAnswer:
     try:
         network, source = site.world.network, host.plan.address
         reply = await ask(network, source, (server, PORT), query, witness=said)
+    except SignatureRefused as error:
+        return replace(_silence(host, query, server, error), status="NOTAUTH")
     except (OSError, ValueError) as error:
         return _silence(host, query, server, error)
     status, why = _status(reply, asked.name, asked.rdtype)

@@ -20,6 +20,7 @@ from .filetext import FileText
 KINDS = (
     events.ZoneLoaded,
     events.ZoneRefused,
+    events.Ignored,
     copyevents.NotifySent,
     copyevents.NotifyHeard,
     copyevents.SerialAsked,
@@ -39,4 +40,5 @@ def name_log(trace: Recorder, host: str) -> FileText:
 
 
 def _line(event: Event) -> str:
-    return visible(f"{day(event.time)}  {event.question} {event.answer}")
+    words = " ".join(filter(None, (event.question, event.answer)))
+    return visible(f"{day(event.time)}  {words}")

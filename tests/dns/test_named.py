@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dns.name
 import pytest
 
 from labmail.dns import conf, named
+from labmail.dns.peers import Peer
 from labmail.dns.problems import ConfigError
 from labmail.world import HostFiles
 
@@ -107,6 +109,10 @@ def test_who_may_recurse_follows_from_who_may_ask() -> None:
         ("acl a { b; }; acl b { a; };", "acl loop detected"),
         ("zonee { };", "unknown option 'zonee': found 'zonee'; try: zone"),
         ('view "x" { };', "views are not served here"),
+        ("server 192.0.2.1 { keys { no; }; };", "unknown key 'no'"),
+        ("server 192.0.2.1 { keys no; };", "unknown key 'no'"),
+        ("server 192.0.2.1 { }; server 192.0.2.1 { };", "already exists previous definition"),
+        ("server here { };", "expected the address or the net of a server"),
     ],
 )
 def test_mistakes(text: str, told: str) -> None:
@@ -131,3 +137,12 @@ def test_named_conf_is_read_where_there_is_one(tmp_path: Path) -> None:
     assert named.load(files.read_text, files.exists).recursion is False
     files.write_text("/etc/bind/named.conf", 'include "named.conf.local";')
     assert named.load(files.read_text, files.exists).recursion is True
+
+
+def test_a_key_for_a_server() -> None:
+    key = 'key "k" { algorithm hmac-sha256; secret "c2VjcmV0"; };'
+    conf = meaning(f"{key} server 192.0.2.1 {{ bogus no; keys {{ k; }}; }}; server 10/8 {{ }};")
+    name = dns.name.from_text("k")
+    assert conf.key_for(Peer("192.0.2.1")) == name
+    assert conf.key_for(Peer("192.0.2.2")) is None
+    assert conf.key_for(Peer("192.0.2.1", key=dns.name.from_text("l"))) != name

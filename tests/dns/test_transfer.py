@@ -218,7 +218,8 @@ def test_with_a_key_and_without(internet: Make) -> None:
         for name, secret in (("transfers", b"a guess"), ("other", b"secret of two servers")):
             reader, writer = await world.network.open_stream(MAIL, NS, 53)
             writer.write(wire.frame(signed(name, secret).to_wire()))
-            assert dns.message.from_wire(await wire.read_frame(reader)).rcode() == Rcode.NOTAUTH
+            reply = dns.message.from_wire(await wire.read_frame(reader), keyring=False)
+            assert reply.rcode() == Rcode.NOTAUTH and not reply.answer
             writer.close()
         copy = KEY + COPY.replace("30.1;", "30.1 key transfers;")
         await net.serve(NS2, "ns2.ask.com", net.files("ns2.ask.com", copy))
@@ -227,6 +228,31 @@ def test_with_a_key_and_without(internet: Make) -> None:
         assert fetched.serial == 2026030201
         (sent,) = net.trace.find(ZoneSent)
         assert sent.answer.startswith("Yes, signed with the key transfers: 9 records")
+
+    simulate(main, flow=False)
+
+
+def test_the_key_of_a_server(internet: Make) -> None:
+    async def main(world: World) -> None:
+        conf = KEY + "options { allow-transfer { key transfers; }; };\n"
+        copy = KEY + "server 128.10.30.1 { keys { transfers; }; };\n" + COPY
+        two = await Two.start(internet(world), conf=conf, copy=copy)
+        assert await two.serial() == 2026030201
+        (sent,) = two.told(ZoneSent, "ns.ask.com")
+        assert sent.key == "transfers"
+
+    simulate(main, flow=False)
+
+
+def test_two_secrets(internet: Make) -> None:
+    """The name of the key is the same on both sides, the secret is not."""
+
+    async def main(world: World) -> None:
+        copy = KEY.replace("c2Vj", "d2Vj") + COPY.replace("30.1;", "30.1 key transfers;")
+        two = await Two.start(internet(world), conf=KEY + OPEN, copy=copy)
+        assert await two.serial() is None
+        told = two.told(ZoneNotFetched)[0]
+        assert "tsig indicates error (BADSIG)" in told.reason
 
     simulate(main, flow=False)
 
@@ -536,6 +562,12 @@ def test_dig_axfr(internet: Make) -> None:
         key = "hmac-sha256:transfers:c2VjcmV0IG9mIHR3byBzZXJ2ZXJz"
         shown = await net.dig(NS, "-y", key, "axfr", "ask.com", client=MAIL)
         assert "XFR size: 9 records" in shown and "TSIG" in shown and "verify" not in shown
+        for wrong, error in ((key[:-4] + "AAAA", "BADSIG"), (key.replace("tran", "t"), "BADKEY")):
+            shown = await net.dig(NS, "-y", wrong, "axfr", "ask.com", client=MAIL)
+            assert "verify signature: tsig indicates error" in shown and error in shown
+            assert "; Transfer failed." in shown
+            shown = await net.dig(NS, "-y", wrong, "soa", "ask.com")
+            assert "status: NOTAUTH" in shown and error in shown
         shown = await net.dig(NS, "ixfr=2026030201", "ask.com", "+tcp", client=MAIL)
         assert "XFR size: 1 records" in shown
 

@@ -9,6 +9,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.opcode
+import dns.tsig
 import pytest
 from dns.rcode import Rcode
 from hypothesis import given
@@ -117,7 +118,19 @@ def test_signed_with_an_unknown_key() -> None:
     query = dns.message.make_query("ask.com", "MX")
     query.use_tsig({dns.name.from_text("key"): b"secret"})
     reply = reply_to(query.to_wire())
-    assert reply is not None and dns.message.from_wire(reply).rcode() == Rcode.NOTAUTH
+    assert reply is not None
+    told = dns.message.from_wire(reply, keyring=False)
+    assert told.rcode() == Rcode.NOTAUTH and told.id == query.id and told.tsig is not None
+    assert told.tsig[0].error == Rcode.BADKEY and not told.tsig[0].mac
+    with pytest.raises(dns.tsig.PeerBadKey):
+        dns.message.from_wire(reply, keyring=query.keyring, request_mac=query.mac)
+
+
+def test_nonsense_behind_a_signature() -> None:
+    query = dns.message.make_query("ask.com", "MX")
+    query.use_tsig({dns.name.from_text("key"): b"secret"})
+    reply = reply_to(query.to_wire() + b"more")
+    assert reply is not None and dns.message.from_wire(reply).rcode() == Rcode.FORMERR
 
 
 @pytest.mark.parametrize(

@@ -273,7 +273,10 @@ def test_a_signed_copy(lab: Lab) -> None:
     words = "hmac-sha256:transfers:c2VjcmV0"
     assert lab.host(MAIL).dig("ask.com", "AXFR", server=ASK, key=words).status == "NOERROR"
     wrong = lab.host(MAIL).dig("ask.com", "SOA", server=ASK, key="hmac-sha256:transfers:AAAA")
-    assert wrong.status == "no answer" and not wrong
+    assert wrong.status == "NOTAUTH" and "tsig indicates error (BADSIG)" in wrong.why and not wrong
+    wrong = lab.host(MAIL).dig("ask.com", "AXFR", server=ASK, key="hmac-sha256:other:AAAA")
+    assert "tsig indicates error (BADKEY)" in wrong.why
+    assert "TSIG other: tsig verify failure (BADKEY)" in lab.host(ASK).name_log
     with pytest.raises(ValueError, match="hmac-sha256:NAME:SECRET"):
         lab.host(MAIL).dig("ask.com", key="transfers")
 
