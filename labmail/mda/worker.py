@@ -87,10 +87,12 @@ class StoreWorker:
     def _settle(self, each: _Waiting, outcome: Outcome) -> None:
         each.tries += 1
         if isinstance(outcome, Deferred) and outcome.errno == LOCK_FAILED:
-            if each.tries < self._tries:
-                asyncio.get_running_loop().call_later(self._pause, self._again, each)
+            manner = each.delivery.manner
+            most, pause = manner.lock_tries or self._tries, manner.lock_pause or self._pause
+            if each.tries < most:
+                asyncio.get_running_loop().call_later(pause, self._again, each)
                 return
-            words = f"tried {self._tries} times, every {self._pause:g} s"
+            words = f"tried {most} times, every {pause:g} s"
             outcome = replace(outcome, why=f"{outcome.why} ({words})")
         if not each.outcome.done():
             each.outcome.set_result(outcome)

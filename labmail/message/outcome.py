@@ -38,6 +38,8 @@ class Deferred:
     address: str | None = None
     code: str = "4.0.0"
     """Enhanced status code (RFC 3463)."""
+    freeze: bool = False
+    """Whether nobody should try again until somebody has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Failed:
     code: str = "5.0.0"
     reply: str | None = None
     """The remote server's reply, where it was one that refused: ``550 5.1.1 unknown user``."""
+    printed: bytes = b""
+    """What a program printed that the sender is to be shown."""
+    local: bool = False
+    """Whether ``why`` is this host's own affair: the sender hears "local delivery failed"."""
 
 
 Outcome = Delivered | Deferred | Failed

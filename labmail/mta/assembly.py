@@ -16,6 +16,7 @@ Law: Exim specification, chapter 3 ("How Exim receives and delivers mail").
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,11 +24,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from labmail.access import Accounts
 from labmail.dns import Resolver
 from labmail.exim.config import Configuration
+from labmail.exim.expansion.context import Ran, Run
+from labmail.exim.expansion.items.running import TIMED_OUT
 from labmail.exim.routing import DELIVERY
 from labmail.mda import StoreWorker
 from labmail.store import Store
 from labmail.trace import Recorder
-from labmail.world import Chance, Clock, HostFiles, Network
+from labmail.world import Chance, Clock, HostFiles, Network, Programs
 
 from . import events
 from .acl import Service
@@ -71,10 +74,14 @@ class Mta:
         accounts: Accounts | None = None,
         tls: ssl.SSLContext | Callable[[], ssl.SSLContext] | None = None,
         client_tls: ssl.SSLContext | None = None,
+        programs: Programs | None = None,
         sequence: Iterator[int] | None = None,
     ) -> None:
         self.accounts, self.tls = accounts, tls
         logs, addresses = Logs(files, clock), (ip,) if isinstance(ip, str) else tuple(ip)
+
+        programs = programs or Programs(files)
+        run = running(programs)
 
         def orders(configuration: Configuration) -> Orders:
             return Orders(
@@ -86,6 +93,7 @@ class Mta:
                 names=lambda: LetterNames(resolver),
                 chance=chance.random("orders", name),
                 log=logs.noted,
+                run=run,
             )
 
         self._orders = orders
@@ -106,8 +114,10 @@ class Mta:
             hints=Hints(files),
             ids=MessageIds(sequence or itertools.count(1)),
             client_tls=client_tls,
+            programs=programs,
         )
         self.queue = Queue(self.office)
+        self.office.take = self.queue.take
         self._gates: dict[Service, Reception] = {}
 
     @property
@@ -182,3 +192,17 @@ class Mta:
         text = address if "@" in address else f"{address}@{office.orders.qualify_domain}"
         guide = office.guide_for_asking(sender=sender, purpose=DELIVERY)
         return (await route_all([Recipient(text)], guide)).ends
+
+
+def running(programs: Programs) -> Run:
+    """``${run}`` of a host: its programs, with nothing on their input."""
+
+    async def run(argv: list[str]) -> Ran:
+        words = [each.encode("latin-1").decode("utf-8", "surrogateescape") for each in argv]
+        loop = asyncio.get_running_loop()
+        ended = await loop.run_in_executor(None, programs.run, words)
+        if ended.problem:
+            raise FileNotFoundError(ended.problem)
+        return Ran(ended.output, TIMED_OUT if ended.timed_out else ended.status)
+
+    return run

@@ -43,6 +43,8 @@ class Loss:
     """That host's reply: ``550 5.1.1 unknown user``."""
     wish: Wish = NOTHING
     """What the sender wants to be told about this recipient."""
+    printed: bytes = b""
+    """What a program printed while it failed, if the sender is to see that."""
 
     @property
     def entry(self) -> Entry:
@@ -99,4 +101,9 @@ def _words(losses: Sequence[Loss], hostname: str) -> str:
         if loss.host:
             lines.append(f"    host {loss.host}:")
         lines += [f"    {line}" for line in loss.why.split("\n")]
+    for loss in losses:
+        if loss.printed:
+            said = loss.printed.decode("ascii", "replace").replace("\ufffd", "?").rstrip("\n")
+            lines += ["", f"A program printed, on behalf of {loss.recipient.original.address}:", ""]
+            lines += [f"  {line}" for line in said.split("\n")]
     return "\n".join([*lines, "", "The letter itself is below.", ""])

@@ -7,7 +7,8 @@ and an event for the trace. One pair of hands serves one attempt for one letter.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from labmail.exim.expansion.context import Budget
@@ -15,6 +16,7 @@ from labmail.exim.text import Text
 from labmail.message.outcome import Deferred, Outcome
 from labmail.smtp import Client
 from labmail.store import Delivery
+from labmail.world import Ran
 
 from . import events
 from .hints import host_key
@@ -22,6 +24,7 @@ from .hosts import Host
 from .letter import Letter
 from .office import Office, leg_of
 from .patience import Patience
+from .reporting import Reporter
 from .retry import Attempt
 from .transports.base import Assigned
 from .transports.calling import Call
@@ -40,9 +43,11 @@ class OfficeHands:
         self, office: Office, letter: Letter, context: Context, *, force: bool = False
     ) -> None:
         self.office, self.letter, self.force = office, letter, force
-        self._context = context
+        self._context, self._numbers = context, itertools.count(1)
         self.hostname = office.orders.hostname
+        self.sender_domain = office.orders.sender_domain
         self.configuration = office.orders.configuration
+        self.programs, self.files = office.programs, office.files
         self.patience = Patience(office.orders, office.hints, office.now, letter.sender)
         self.calls: dict[str, str | None] = {}
         """For the address of a host the event of the last call to it."""
@@ -59,6 +64,34 @@ class OfficeHands:
         known["sending_ip_address"] = Text(self.office.addresses[0])
         made.variables, made.budget, made.numeric = known, Budget(), ()
         return made
+
+    def next_number(self) -> int:
+        return next(self._numbers)
+
+    def log(self, text: str) -> None:
+        self.office.logs.main(text, self.letter.id)
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        given: bytes,
+        *,
+        environment: Mapping[str, str] | None = None,
+        folder: str = "/",
+        patience: float = 60.0,
+        most: int = 1 << 20,
+    ) -> Ran:
+        def work() -> Ran:
+            return self.programs.run(
+                argv, given, environment=environment, folder=folder, patience=patience, most=most
+            )
+
+        return await self.office.disk(work)
+
+    async def submit(self, content: bytes, recipients: Sequence[str], cause: str | None) -> str:
+        report = await Reporter(self.office).answer(self.letter, content, recipients, cause)
+        self.office.take(report)
+        return report.id
 
     async def disk(self, work: Callable[..., T], *args: Any) -> T:
         return await self.office.disk(work, *args)

@@ -18,7 +18,7 @@ from labmail.exim.text import Text
 from labmail.mda import StoreWorker
 from labmail.smtp import Limits
 from labmail.trace import Chapter, Event, Recorder
-from labmail.world import Chance, Clock, HostFiles, Network
+from labmail.world import Chance, Clock, HostFiles, Network, Programs
 
 from .hints import Hints
 from .ids import MessageIds
@@ -61,8 +61,12 @@ class Office:
     logs: Logs
     hints: Hints
     ids: MessageIds
+    programs: Programs
+    """What pipes, filters and ``${run}`` may start."""
     client_tls: ssl.SSLContext | None = None
     """Whom we believe, for transports that use STARTTLS."""
+    take: Callable[[Letter], None] = lambda letter: None
+    """Takes a letter of the MTA's own that is safe in the spool: the queue does."""
     deeds: set[asyncio.Task[Any]] = field(default_factory=set)
     """What must not be broken off in the middle."""
     _limits: tuple[Orders, Limits] | None = None

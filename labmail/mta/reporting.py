@@ -16,7 +16,7 @@ from labmail.message.field import Field
 
 from . import bounce, confirmation, events, log
 from .confirmation import Success
-from .header import own_field
+from .header import dissect, find, own_field
 from .letter import CAUSE, LETTER, Letter
 from .office import Office
 from .received import Origin, received
@@ -71,6 +71,43 @@ class Reporter:
         )
         return report
 
+    async def answer(
+        self, letter: Letter, content: bytes, recipients: Sequence[str], cause: str | None
+    ) -> Letter:
+        """Puts an answer to ``letter`` into the spool, and gives it (RFC 3834; as `write`).
+
+        It has no sender, so that nobody answers it; what is missing in its header is added.
+        """
+        office, now = self.office, self.office.now()
+        message_id, hostname = office.ids.new(now), office.orders.hostname
+        fields, body = dissect(content)
+        stamp = received(
+            ORIGIN, by=hostname, id=message_id, sender="", recipients=tuple(recipients), when=now
+        )
+        own = {
+            "Message-Id": f"<E{message_id}@{hostname}>",
+            "From": f"{WRITER}@{office.orders.sender_domain}",
+            "Date": rfc5322_date(now),
+        }
+        missing = [own_field(*each) for each in own.items() if find(fields, each[0]) is None]
+        whole = (stamp, *fields, *missing)
+        new = _made(whole, body, tuple(recipients), message_id, now)
+        new.head.variables[LETTER] = f"{office.name}/{message_id}"
+        await office.disk(office.spool.store, new.head, new.body or b"")
+        office.logs.main(log.arrival(new, ORIGIN, about=letter.id), message_id)
+        new.event = office.tell(
+            events.Spooled,
+            new,
+            cause=cause,
+            leg="return",
+            id=message_id,
+            sender="",
+            recipients=new.head.recipients,
+            size=new.size,
+            own=True,
+        )
+        return new
+
     async def _keep(self, letter: Letter, write: Callable[..., Written]) -> Letter:
         """A new letter to the sender of ``letter``, safe in the spool and in the log."""
         office, now = self.office, self.office.now()
@@ -122,17 +159,7 @@ class Reporter:
             own_field("Message-Id", f"<E{message_id}@{hostname}>"),
             own_field("Date", rfc5322_date(now)),
         )
-        facts = {"ident": WRITER, "received_protocol": "local", "spool_file_wireformat": ""}
-        head = SpoolHeader(
-            id=message_id,
-            sender="",
-            received=now,
-            recipients=(to,),
-            fields=(stamp, *fields, *own),
-            facts=facts | ({} if to.isascii() else {"smtputf8": ""}),
-            variables={LETTER: "", CAUSE: ""},
-        )
-        return Letter(head, len(content), content)
+        return _made((stamp, *fields, *own), content, (to,), message_id, now)
 
     async def put_aside(self, letter: Letter, problem: str) -> None:
         """Keeps the files of a letter that cannot be read, and says so."""
@@ -149,6 +176,23 @@ class Reporter:
                     kept=aside.kept,
                     problem=problem,
                 )
+
+
+def _made(
+    fields: tuple[Field, ...], content: bytes, to: tuple[str, ...], message_id: str, now: float
+) -> Letter:
+    """A letter of this host's own, without a sender."""
+    facts = {"ident": WRITER, "received_protocol": "local", "spool_file_wireformat": ""}
+    head = SpoolHeader(
+        id=message_id,
+        sender="",
+        received=now,
+        recipients=to,
+        fields=fields,
+        facts=facts | ({} if all(each.isascii() for each in to) else {"smtputf8": ""}),
+        variables={LETTER: "", CAUSE: ""},
+    )
+    return Letter(head, len(content), content)
 
 
 ORIGIN = Origin(protocol="local", ident=WRITER)

@@ -200,6 +200,13 @@ class Settling:
             self._stored(routing, outcome, transport)
 
     def _stored(self, routing: Routing, outcome: Delivered, transport: Transport | None) -> None:
+        driver = transport.driver if transport is not None else ""
+        if driver in ("pipe", "lmtp"):
+            self._tell(routing, events.Piped, program=outcome.why)
+            return
+        if driver == "autoreply":
+            self._tell(routing, events.Replied, reply=outcome.why)
+            return
         place = outcome.file or ""
         mailbox = place.rpartition("/new/")[0] or place
         self._tell(
@@ -239,11 +246,12 @@ class Settling:
             return
         loss = Loss(
             routing.recipient,
-            outcome.why,
+            "local delivery failed" if outcome.local else outcome.why,
             outcome.code,
             outcome.host or "",
             outcome.reply or "",
             wish,
+            outcome.printed,
         )
         self.result.losses.append(loss)
 
@@ -259,7 +267,7 @@ class Settling:
             host=at,
         )
         self._log(line)
-        if getattr(routing.answer, "freeze", False):
+        if outcome.freeze or getattr(routing.answer, "freeze", False):
             self.result.freeze = outcome.why
         names = {recipient.original.address for recipient in self.plan.sharers(routing)}
         known = names <= set(self.letter.next_tries)

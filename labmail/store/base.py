@@ -31,10 +31,45 @@ from typing import Protocol, Self
 
 from labmail.message.outcome import Deferred, Outcome
 
+from .lines import to_disk
+
 LOCK_FAILED = -9
 """Exim's own number for "could not lock the mailbox", seen in its log as ``defer (-9)``."""
+OVER_QUOTA = -22
+"""Exim's own number for "the mailbox may not grow"."""
 NOT_REGULAR = -4
 """Exim's own number for "the mailbox is not a regular file"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a letter is to be written, where somebody does not want the ordinary way."""
+
+    mode: int | None = None
+    """Rights of a file that is made; None: the store's own."""
+    folder_mode: int = 0o700
+    make_folder: bool = True
+    entry: bytes | None = None
+    """What is written, to the octet, in place of what the store would make of the content."""
+    tag: str = ""
+    """Added to the name of a file in a Maildir."""
+    most_octets: int = 0
+    """How large the mailbox may grow; 0: without end."""
+    most_letters: int = 0
+    inclusive: bool = True
+    """Whether the new letter counts for that, or only those that are there."""
+    lock_tries: int = 0
+    """How often to try for a lock that somebody else has; 0: as the worker does."""
+    lock_pause: float = 0.0
+    """Seconds between two tries."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether the mailbox may not grow without end."""
+        return bool(self.most_octets or self.most_letters)
+
+
+ORDINARY = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +84,12 @@ class Delivery:
     sender: str
     recipient: str
     mailbox: str
+    manner: Manner = ORDINARY
+
+    @property
+    def octets(self) -> bytes:
+        """What is written: lines end in LF."""
+        return to_disk(self.content) if self.manner.entry is None else self.manner.entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +123,24 @@ class BadMailbox(OSError):
     def __init__(self, why: str) -> None:
         super().__init__(errno.EINVAL, why)
         self.why = why
+
+
+class MailboxFull(OSError):
+    """The mailbox would grow beyond what it may."""
+
+    def __init__(self, mailbox: str) -> None:
+        why = f"mailbox is full (MTA-imposed quota exceeded while writing to {mailbox})"
+        super().__init__(errno.EDQUOT, why)
+        self.why = why
+
+
+def check_room(manner: Manner, mailbox: str, octets: int, letters: int, new: int) -> None:
+    """Raises `MailboxFull` where a mailbox of so many octets and letters has no room for ``new``
+    octets."""
+    more, one = (new, 1) if manner.inclusive else (0, 0)
+    full = 0 < manner.most_octets < octets + more
+    if full or 0 < manner.most_letters < letters + one:
+        raise MailboxFull(mailbox)
 
 
 class NoSuchMessage(LookupError):
@@ -200,6 +259,8 @@ def deferred(error: OSError, mailbox: str) -> Deferred:
     number = error.errno or 0
     if isinstance(error, MailboxBusy):
         return Deferred(error.why, errno=LOCK_FAILED, code=_CODES[errno.EAGAIN])
+    if isinstance(error, MailboxFull):
+        return Deferred(error.why, errno=OVER_QUOTA, code="4.2.2")
     if isinstance(error, BadMailbox):
         return Deferred(error.why, errno=NOT_REGULAR, code="4.3.5")
     words = error.strerror or (os.strerror(number) if number else str(error))

@@ -25,6 +25,7 @@ from .handshake import Listener
 from .link import Endpoint, Link
 from .loop import LabLoop
 from .network import VISITOR, Network
+from .programs import Programs, Ran
 from .share import Share
 from .simulate import World, make_world, simulate
 from .thin import Pump, Standstill, ThinLoop
@@ -48,7 +49,9 @@ __all__ = [
     "Listener",
     "LoopThread",
     "Network",
+    "Programs",
     "Pump",
+    "Ran",
     "Share",
     "Standstill",
     "ThinLoop",

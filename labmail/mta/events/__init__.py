@@ -4,7 +4,7 @@ Each class is its facts and the sentences that a student reads. In the order of 
 
     reception   AclChecked ─▶ Spooled | TurnedAway
     routing                     └▶ Routed ─▶ (MX?) ─▶ Delivering
-    delivery                                              └▶ HandedOver | Stored | Discarded
+    delivery                                              └▶ HandedOver | Stored | Discarded | Piped | Replied
     waiting                    PutOff … GivenUp | Frozen · Resumed · SetAside · Completed
     reports                               └▶ Bounced | Confirmed | Unreported
 
@@ -12,7 +12,7 @@ Try: ``lab.story(letter)``.
 """
 
 from .base import INPUT, AddressEvent, LetterEvent
-from .delivery import Discarded, HandedOver, Stored
+from .delivery import Discarded, HandedOver, Piped, Replied, Stored
 from .reception import AclChecked, Spooled, TurnedAway
 from .reports import Bounced, Confirmed, Unreported
 from .routing import Delivering, Routed
@@ -31,7 +31,9 @@ __all__ = [
     "GivenUp",
     "HandedOver",
     "LetterEvent",
+    "Piped",
     "PutOff",
+    "Replied",
     "Resumed",
     "Routed",
     "SetAside",

@@ -74,3 +74,42 @@ class Discarded(AddressEvent):
 
     def places(self) -> Mapping[str, Place]:
         return self._place("router", "delivered", ":blackhole:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piped(AddressEvent):
+    """A program of this host has read the letter, and says that all is well."""
+
+    program: str
+    """The program, or the socket of one that was running."""
+
+    role: ClassVar[Role] = "keep"
+    component: ClassVar[str] = "program"
+    label = "program"
+    question = sentence("Does a program take the letter for {address}?")
+    answer = sentence("Yes: {program} has read it, and says that all is well.")
+
+    def places(self) -> Mapping[str, Place]:
+        return self._place("program", "delivered", self.program)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replied(AddressEvent):
+    """The letter was answered by a letter of this host's own (RFC 3834)."""
+
+    reply: str
+    """The id of the answer; "" where none was due."""
+
+    role: ClassVar[Role] = "keep"
+    component: ClassVar[str] = "program"
+    label = "autoreply"
+    question = sentence("Is the letter for {address} answered?")
+
+    @property
+    def answer(self) -> str:
+        if not self.reply:
+            return "No: whoever would get an answer has had one, or wants none."
+        return f"Yes, by a new letter, {self.reply}. Its sender is <>, so nobody answers it."
+
+    def places(self) -> Mapping[str, Place]:
+        return self._place("program", "delivered", self.reply or "no answer")

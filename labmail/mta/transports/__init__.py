@@ -14,6 +14,8 @@ from .base import Assigned, Hands, Transport
 from .asking import Asked, Hindered
 from .smtp import SmtpTransport
 from .appendfile import AppendfileTransport
+from .pipe import PipeTransport
+from .autoreply import AutoreplyTransport
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 DRIVERS: dict[str, type[Transport]] = {
     "smtp": SmtpTransport,
     "appendfile": AppendfileTransport,
+    "pipe": PipeTransport,
+    "autoreply": AutoreplyTransport,
 }
 
 
@@ -34,8 +38,10 @@ __all__ = [
     "AppendfileTransport",
     "Asked",
     "Assigned",
+    "AutoreplyTransport",
     "Hands",
     "Hindered",
+    "PipeTransport",
     "SmtpTransport",
     "Transport",
     "make",

@@ -17,7 +17,7 @@ Law: Exim specification, chapters 24 to 30.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
@@ -26,9 +26,11 @@ from labmail.message.outcome import Failed, Outcome
 from labmail.smtp import Client, Wish
 from labmail.smtp.dsn import NOTHING
 from labmail.store import Delivery
+from labmail.world import HostFiles, Programs, Ran
 
 from ..hosts import Host
 from ..recipient import Recipient
+from ..told import words
 from .asking import GENERAL, Asked, Hindered, hinder
 
 if TYPE_CHECKING:
@@ -65,6 +67,9 @@ class Hands(Protocol):
     """What does the deed, and knows the time: the MTA's `OfficeHands` is one."""
 
     hostname: str
+    sender_domain: str
+    programs: Programs
+    files: HostFiles
     configuration: Configuration
 
     def now(self) -> float:
@@ -81,6 +86,31 @@ class Hands(Protocol):
 
     async def disk(self, work: Callable[..., T], *args: Any) -> T:
         """Does blocking work on the disk, in a worker."""
+        ...
+
+    def next_number(self) -> int:
+        """Counts, for names that must differ."""
+        ...
+
+    def log(self, text: str) -> None:
+        """A line for the main log, about this letter."""
+        ...
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        given: bytes,
+        *,
+        environment: Mapping[str, str] | None = None,
+        folder: str = "/",
+        patience: float = 60.0,
+        most: int = 1 << 20,
+    ) -> Ran:
+        """Runs a program of this host to its end."""
+        ...
+
+    async def submit(self, content: bytes, recipients: Sequence[str], cause: str | None) -> str:
+        """Sends a new letter, with CR LF line ends and a null sender; gives its id."""
         ...
 
     async def call(
@@ -141,9 +171,38 @@ class Transport:
         """The driver's own part. Raises `Hindered` for all of them."""
         raise NotImplementedError(f"transport {self.name}: the driver has no serve()")
 
+    async def folder(self, asked: Asked) -> str:
+        """The folder in which a program stands: the transport's, else ``$home``, else the root."""
+        given = asked["current_directory"]
+        home = asked.context.variables["home"].text or "/"
+        if given is None:
+            return words(home)
+        failing = f'current directory "{given}" failed to expand for {self.name} transport: '
+        told = await asked.expanded(given, failing.__add__, GENERAL)
+        path = told.text if told is not None else home
+        if not path.startswith("/"):
+            words_for_it = f'current directory path "{path}" is not absolute for {self.name}'
+            raise hinder(f"{words_for_it} transport", GENERAL)
+        return words(path)
+
     def asked(self, batch: Sequence[Assigned], hands: Hands) -> Asked:
         """The options, as strings about these addresses."""
         return Asked(self.block, hands.context(batch, self.name))
+
+
+def written_address(each: Assigned, asked: Asked, *, affixes: bool = False) -> str:
+    """An address as others hear it: without what routers took off, unless it is to go along.
+
+    ``ann-lists@ask.com`` where a router took ``-lists`` off goes on as ``ann@ask.com``.
+    """
+    named = each.recipient
+    if named.made and named.parent is not None:
+        return named.parent.address
+    prefix, suffix = each.address.prefix.text, each.address.suffix.text
+    local, at, domain = named.address.rpartition("@")
+    if affixes or asked["rcpt_include_affixes"] or not (prefix or suffix) or local[:1] == '"':
+        return named.address
+    return f"{local[len(prefix) : len(local) - len(suffix)]}{at}{domain}"
 
 
 async def at_home(asked: Asked) -> None:

@@ -45,6 +45,13 @@ async def share(
     return [outcomes[number] for number in range(len(batch))]
 
 
+def grouped(transport: Transport, assigned: Sequence[Assigned]) -> list[list[Assigned]]:
+    """Batches to begin with: everybody, where some may share; else one by one."""
+    if transport["batch_max"] > 1:
+        return [list(assigned)]
+    return [[each] for each in assigned]
+
+
 async def alone(
     transport: Transport, letter: Letter, body: bytes, part: Sequence[Assigned], hands: Hands
 ) -> list[Outcome]:

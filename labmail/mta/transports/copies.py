@@ -12,7 +12,7 @@ What it may add, take away and write anew, from top to bottom::
 
 Law: Exim specification, chapter 24; RFC 5321 §4.4 (Return-path).
 
-Try: ``await copy(asked, letter, body, batch, now)``.
+Try: ``(await copy(asked, letter, body, batch, now, sender)).whole``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from labmail.exim.config.split import split
 from labmail.exim.header_rewriting import rewrite_header
@@ -29,7 +29,7 @@ from labmail.message.field import Field
 from labmail.message.outcome import Deferred
 
 from ..header import join, own_field
-from ..told import octets, words
+from ..told import words
 from .asking import Asked, Hindered
 
 if TYPE_CHECKING:
@@ -52,15 +52,26 @@ async def sender_of(asked: Asked, letter: Letter, batch: Sequence[Assigned]) -> 
     return before if told is None else words(told.text)
 
 
+class Copy(NamedTuple):
+    """A letter as it leaves, with CR LF line ends: the header with the blank line, and the body."""
+
+    top: bytes
+    body: bytes
+
+    @property
+    def whole(self) -> bytes:
+        return self.top + self.body
+
+
 async def copy(
     asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], now: float, sender: str
-) -> bytes:
-    """The letter as it leaves, with CR LF line ends, for all who share it."""
+) -> Copy:
+    """The letter as it leaves, for all who share it."""
     if asked["body_only"]:
-        return body
+        return Copy(b"", body)
     on_top = marks(asked, sender, batch, now)
     fields = await header(asked, letter, batch)
-    return join((*on_top, *fields), b"" if asked["headers_only"] else body)
+    return Copy(join((*on_top, *fields), b""), b"" if asked["headers_only"] else body)
 
 
 def marks(asked: Asked, sender: str, batch: Sequence[Assigned], now: float) -> list[Field]:
@@ -144,4 +155,4 @@ def _fields(text: str) -> list[Field]:
     return [Field(_LINE_END.sub(b"\r\n", line) + b"\r\n") for line in lines if line]
 
 
-__all__ = ["copy", "header", "marks", "octets", "sender_of"]
+__all__ = ["Copy", "copy", "header", "marks", "sender_of"]

@@ -36,9 +36,10 @@ from ..letter import Letter
 from ..retry import Attempt
 from ..told import octets
 from .asking import Asked
-from .base import Assigned, Hands, Transport
+from .base import Assigned, Hands, Transport, written_address
 from .copies import copy, sender_of
 from .hosting import call_for, hosts_for
+from .writing import filtered
 
 NOT_DUE = -54
 """Exim's number for "retry time not reached for any host"."""
@@ -62,27 +63,10 @@ class SmtpTransport(Transport):
     ) -> list[Outcome]:
         sender = await sender_of(asked, letter, batch)
         content = await copy(asked, letter, body, batch, hands.now(), sender)
-        delivery = Sending(self, asked, letter, sender, content, batch, hands)
+        content = await filtered(asked, content, batch, hands)
+        delivery = Sending(self, asked, letter, sender, content.whole, batch, hands)
         await delivery.try_hosts(await hosts_for(asked, batch, hands))
         return delivery.outcomes_in_order()
-
-    def written(self, each: Assigned) -> str:
-        """The address as the next host hears it; with its affixes, if they go along."""
-        if each.recipient.made:
-            return each.recipient.original.address
-        if self["rcpt_include_affixes"] or "@" not in each.recipient.address:
-            return each.recipient.address
-        return without_affixes(each)
-
-
-def without_affixes(each: Assigned) -> str:
-    """``ann-lists@ask.com`` where a router took ``-lists`` off goes on as ``ann@ask.com``."""
-    prefix, suffix = each.address.prefix.text, each.address.suffix.text
-    local, at, domain = each.recipient.address.rpartition("@")
-    if (not prefix and not suffix) or local.startswith('"'):
-        return each.recipient.address
-    end = len(local) - len(suffix)
-    return f"{local[len(prefix) : end]}{at}{domain}"
 
 
 @dataclass(slots=True)
@@ -147,7 +131,7 @@ class Sending:
         """One conversation: the outcomes of those who were offered in it."""
         numbers: defaultdict[str, list[int]] = defaultdict(list)
         for number in self.waiting:
-            numbers[self.transport.written(self.batch[number])].append(number)
+            numbers[written_address(self.batch[number], self.asked)].append(number)
         addresses, heard = list(numbers), []
         most = self.transport["max_rcpt"] or len(addresses)
         for at in range(0, len(addresses), most):

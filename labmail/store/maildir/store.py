@@ -20,7 +20,9 @@ Law: the Maildir specification; Exim specification chapter 26 (``maildir_format`
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,9 +32,9 @@ from pathlib import Path
 from labmail.message.outcome import Delivered, Outcome
 from labmail.world import Chance, Clock, HostFiles
 
-from ..base import BadMailbox, Delivery, Maildrop, by_mailbox, deferred
+from ..base import BadMailbox, Delivery, Maildrop, Manner, by_mailbox, check_room, deferred
 from ..folders import make_folder
-from ..lines import Measure, to_disk
+from ..lines import Measure
 from .maildrop import MaildirMaildrop, State
 from .names import Name, arrival, unique_id, unique_name
 
@@ -84,8 +86,9 @@ class Maildir:
         return by_mailbox(batch, self._deliver)
 
     def _deliver(self, mailbox: str, share: Sequence[Delivery]) -> list[Outcome]:
-        path = self._folder(mailbox)
-        drafts = [Draft(delivery, self._name(path, mailbox)) for delivery in share]
+        path = self._folder(mailbox, share[0].manner)
+        drafts = [Draft(each, self._name(path, mailbox) + each.manner.tag) for each in share]
+        self._check_room(path, drafts)
         try:
             for step in (self._write, self._sync, self._show):
                 for draft in drafts:
@@ -96,11 +99,29 @@ class Maildir:
         self._make_lasting(path, drafts)
         return [self._outcome(path, draft) for draft in drafts]
 
-    def _folder(self, mailbox: str) -> Path:
+    def _check_room(self, path: Path, drafts: Sequence[Draft]) -> None:
+        """Marks those for whom there is no room any more."""
+        if not any(each.delivery.manner.limited for each in drafts):
+            return
+        octets, letters = measured(path)
+        for draft in drafts:
+            manner, new = draft.delivery.manner, len(draft.delivery.octets)
+            try:
+                check_room(
+                    manner, f"{draft.delivery.mailbox}/tmp/{draft.base}", octets, letters, new
+                )
+            except OSError as full:
+                draft.error = full
+                continue
+            octets, letters = octets + new, letters + 1
+
+    def _folder(self, mailbox: str, manner: Manner) -> Path:
         path = self.files.real(mailbox)
+        if not manner.make_folder and not path.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         try:
             for name in FOLDERS:
-                make_folder(self.disk, path / name)
+                make_folder(self.disk, path / name, manner.folder_mode)
         except (FileExistsError, NotADirectoryError):
             raise BadMailbox(f"{mailbox} is a file, so it cannot be a Maildir") from None
         return path
@@ -117,9 +138,10 @@ class Maildir:
 
     def _write(self, path: Path, draft: Draft) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        draft.fd = self.disk.open(path / "tmp" / draft.base, flags, 0o600)
+        mode = draft.delivery.manner.mode
+        draft.fd = self.disk.open(path / "tmp" / draft.base, flags, mode or 0o600)
         draft.made = True
-        self.disk.write(draft.fd, to_disk(draft.delivery.content))
+        self.disk.write(draft.fd, draft.delivery.octets)
 
     def _sync(self, path: Path, draft: Draft) -> None:
         assert draft.fd is not None
@@ -190,6 +212,23 @@ def _attempt(step: Callable[[Path, Draft], None], path: Path, draft: Draft) -> N
             step(path, draft)
         except OSError as error:
             draft.error = error
+
+
+def measured(path: Path) -> tuple[int, int]:
+    """Octets and letters of a Maildir, its subfolders among them: ``cur``, ``new``, ``.Sent``."""
+    octets = letters = 0
+    for folder, folders, names in os.walk(path):
+        if Path(folder) == path:
+            folders[:] = [name for name in folders if _COUNTS.match(name)]
+            continue
+        for name in names:
+            with suppress(OSError):
+                octets += os.lstat(Path(folder) / name).st_size
+                letters += 1
+    return octets, letters
+
+
+_COUNTS = re.compile(r"(?:cur|new|\..*)\Z")
 
 
 def _names(folder: Path) -> list[str]:

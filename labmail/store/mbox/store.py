@@ -31,7 +31,7 @@ from pathlib import Path
 from labmail.message.outcome import Delivered, Outcome
 from labmail.world import Clock, HostFiles
 
-from ..base import BadMailbox, Delivery, Maildrop, by_mailbox, deferred
+from ..base import BadMailbox, Delivery, Maildrop, by_mailbox, check_room, deferred
 from ..folders import make_folder
 from ..lines import measure, to_disk
 from ..locks import DotLock, Strangers, Turns, lock_file
@@ -81,10 +81,14 @@ class Mbox:
 
     def _deliver(self, mailbox: str, share: Sequence[Delivery]) -> list[Outcome]:
         path = self.files.real(mailbox)
-        make_folder(self.disk, path.parent)
-        with self.locked(path, mailbox, create=True) as fd:
+        manner = share[0].manner
+        if manner.make_folder:
+            make_folder(self.disk, path.parent, manner.folder_mode)
+        with self.locked(path, mailbox, create=True, mode=manner.mode) as fd:
             try:
-                return self._append(fd, path, share)
+                if not any(each.manner.entry or each.manner.limited for each in share):
+                    return self._append(fd, path, share)
+                return [self._append_alone(fd, path, delivery) for delivery in share]
             except OSError as error:
                 if error.errno not in (errno.ENOSPC, errno.EDQUOT) or len(share) == 1:
                     raise
@@ -92,9 +96,24 @@ class Mbox:
 
     def _append_alone(self, fd: int, path: Path, delivery: Delivery) -> Outcome:
         try:
+            size = os.fstat(fd).st_size
+            check_room(delivery.manner, delivery.mailbox, size, 0, len(delivery.octets))
+            if delivery.manner.entry is not None:
+                return self._append_entry(fd, path, delivery, size)
             return self._append(fd, path, [delivery])[0]
         except OSError as error:
             return deferred(error, delivery.mailbox)
+
+    def _append_entry(self, fd: int, path: Path, delivery: Delivery, size: int) -> Outcome:
+        """Somebody's own format: what was known of the file does not hold any more."""
+        self.forget(path)
+        try:
+            self.disk.write(fd, delivery.octets)
+            self.disk.fsync(fd)
+        except OSError:
+            self._take_back(fd, size)
+            raise
+        return Delivered(delivery.mailbox, file=delivery.mailbox)
 
     def _append(self, fd: int, path: Path, share: Sequence[Delivery]) -> list[Outcome]:
         now, size = self.clock.time(), os.fstat(fd).st_size
@@ -168,7 +187,9 @@ class Mbox:
     # ── taking turns ─────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
-    def locked(self, path: Path, mailbox: str, *, create: bool = False) -> Iterator[int]:
+    def locked(
+        self, path: Path, mailbox: str, *, create: bool = False, mode: int | None = None
+    ) -> Iterator[int]:
         """An open descriptor of the mailbox, while no other program writes to it.
 
         Raises `MailboxBusy` at once, FileNotFoundError without ``create``, `BadMailbox` for a
@@ -177,7 +198,7 @@ class Mbox:
         with self.turn(path):
             lock = DotLock(path, mailbox, self._strangers)
             try:
-                fd = self._open(path, mailbox, create)
+                fd = self._open(path, mailbox, create, mode)
                 try:
                     lock_file(fd, mailbox)
                     yield fd
@@ -190,11 +211,11 @@ class Mbox:
         """The right to open or close this mailbox in this process, for a ``with``."""
         return self._turns.of(path)
 
-    def _open(self, path: Path, mailbox: str, create: bool) -> int:
+    def _open(self, path: Path, mailbox: str, create: bool, mode: int | None) -> int:
         new = create and not path.exists()
         flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
-            fd = self.disk.open(path, flags | (os.O_CREAT if new else 0), self.mode)
+            fd = self.disk.open(path, flags | (os.O_CREAT if new else 0), mode or self.mode)
         except IsADirectoryError:
             raise BadMailbox(f"{mailbox} is a folder, so it cannot be an mbox") from None
         if not stat.S_ISREG(os.fstat(fd).st_mode):
