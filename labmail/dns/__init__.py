@@ -7,7 +7,7 @@ In the order to read:
     entries, masterfile, check     zone files, and what is wrong with them
     zone, zones, answering         what a server knows, and what it answers
     wire, service, sockets, server octets, and how they come and go (signatures: if not believed)
-    recursion                      asking other servers for a client
+    recursion, caching             asking other servers for a client, and remembering
     handover, exchange             giving a zone away: who may have it, and how it goes out
     soatimes, transfer, copyfile   keeping a copy: when to look, how it comes, where it lies,
     secondary                      and what becomes of it

@@ -2,7 +2,7 @@
 
 `conf` has read the words; here they become a `NamedConf`. The lab's name server obeys ``options``
 (directory, recursion, allow-query, allow-recursion, forwarders, who may have copies of zones and is
-told of changes), ``acl``, ``key``, ``server``, ``primaries`` and four types of zone::
+told of changes, how long answers are remembered), ``acl``, ``key``, ``server``, ``primaries`` and four types of zone::
 
     zone "ask.com"     { type primary; file "/etc/bind/db.ask.com"; };      answered from the file
     zone "sick.test"   { type secondary; primaries { 128.10.30.1; }; };     copied from a primary
@@ -27,6 +27,7 @@ from dns.tsig import Key
 
 from . import conf, options, peers, values, zoneclause
 from .acl import ANY, NONE, AddressList, address_list, built_in
+from .caching import LONGEST_NO
 from .conf import Block, Statement
 from .peers import Peer
 from .problems import ConfigError, Problem, Spot, errors, nearest
@@ -55,6 +56,8 @@ OPTIONS: dict[str, Reader] = {
     "allow-notify": values.addresses,
     "also-notify": peers.peers,
     "notify": values.notify,
+    "max-cache-ttl": values.duration,
+    "max-ncache-ttl": values.duration,
 }
 """The options of the server that are obeyed, and how the value of each is read."""
 ZONE_OPTIONS: dict[str, Reader] = {
@@ -89,6 +92,10 @@ class NamedConf:
     notify: Notify = "yes"
     forwarders: tuple[Endpoint, ...] = ()
     """Whom to ask about every name that no zone here knows."""
+    max_cache_ttl: int = 0
+    """Seconds for which an answer of others is remembered at most; 0: none is."""
+    max_ncache_ttl: int = LONGEST_NO
+    """The same for "there is none"."""
     zones: tuple[ZoneClause, ...] = ()
     keys: Mapping[Name, Key] = field(default_factory=dict, repr=False)
     server_keys: Mapping[str, Name | None] = field(default_factory=dict)
@@ -256,6 +263,8 @@ class _Reader:
             also_notify=given.get("also-notify", ()),
             notify=given.get("notify", "yes"),
             forwarders=given.get("forwarders", ()),
+            max_cache_ttl=given.get("max-cache-ttl", 0),
+            max_ncache_ttl=given.get("max-ncache-ttl", LONGEST_NO),
             zones=tuple(self.zones.values()),
             keys=self.keys,
             server_keys=self.server_keys,

@@ -24,6 +24,7 @@ from dns.name import Name
 from labmail.trace import Ration, Recorder
 
 from . import events, text, zones
+from .caching import Cache
 from .copies import Copies
 from .problems import ConfigError, Problem, errors
 from .service import Limits, Service
@@ -65,6 +66,7 @@ class NameServer:
             chance=chance,
             limits=limits or Limits(),
             ration=Ration(clock.time),
+            cache=Cache(clock.time),
         )
         self.copies = Copies(self.service, clock, files)
         self.problems: tuple[Problem, ...] = ()

@@ -28,6 +28,7 @@ from labmail.trace import Event, Ration, Recorder
 from . import events, text, wire
 from .answering import Response, answer
 from .ask import Carrier, ask, make_query
+from .caching import Cache
 from .exchange import Client, Exchange, Outgoing
 from .lookup import first_answer
 from .recursion import pursue
@@ -88,13 +89,14 @@ class Service:
         chance: Chance | None,
         limits: Limits,
         ration: Ration | None = None,
+        cache: Cache | None = None,
     ) -> None:
         self.network, self.ip, self.trace, self.hostname = network, ip, trace, hostname
         self.chance, self.limits = chance, limits
         self.zones = Zones(ip)
         self.trouble: Trouble | None = None
         """A fault that changes every reply; see trouble.py."""
-        self.ration = ration
+        self.ration, self.cache = ration, cache
         self.exchange = Exchange(self)
         self._recursing = 0
         self._asking: dict[tuple[Forward, Name, RdataType], asyncio.Task[Message]] = {}
@@ -144,6 +146,8 @@ class Service:
         That spares work, and it ends the madness of two servers that forward to each other.
         """
         question = (whom, name, rdtype)
+        if self.cache is not None and (known := self.cache.get(question)) is not None:
+            return known
         asking = self._asking.get(question)
         if asking is None:
             loop = asyncio.get_running_loop()
@@ -164,12 +168,22 @@ class Service:
             return await ask(self.network, self.ip, server, query, timeout=timeout)
 
         reply, _ = await first_answer(whom.servers, name, rdtype, asking)
+        self._remember((whom, name, rdtype), reply)
         return reply
+
+    def _remember(self, question: tuple[Forward, Name, RdataType], reply: Message) -> None:
+        """Where ``max-cache-ttl`` says that answers are remembered, and for how long at most."""
+        conf = self.zones.conf
+        if self.cache is not None and conf.max_cache_ttl:
+            longest, no = conf.max_cache_ttl, conf.max_ncache_ttl
+            self.cache.put(question, reply, longest=longest, longest_no=no)
 
     async def close(self) -> None:
         """Gives up what is being asked."""
         await cancel(self._asking.values())
         self._recursing = 0
+        if self.cache is not None:
+            self.cache.clear()
 
     def _written(self, done: Unfinished) -> bytes:
         message = done.response.message

@@ -19,6 +19,7 @@ from typing import Literal
 
 import dns.exception
 import dns.name
+import dns.ttl
 from dns.name import Name
 
 from .acl import AddressList, address_list
@@ -103,6 +104,15 @@ def _port(words: tuple[Word, ...], otherwise: int) -> int:
     if words[0].text != "port" or len(words) != 2:
         raise wrong(words[0], "unexpected token", "port and a number", "port 53")
     return port_number(words[1])
+
+
+def duration(statement: Statement, acls: Acls) -> int:
+    """Seconds: ``3600``, ``1h``, ``1d12h``."""
+    word = only_word(statement)
+    try:
+        return int(dns.ttl.from_text(word.text))
+    except dns.exception.DNSException:
+        raise wrong(word, "expected TTL value", "seconds, or 10m, 1h, 1d") from None
 
 
 def port_number(word: Word) -> int:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Judge = Callable[["Lab", Any], Iterable[Claim]]
 
-CHAPTERS = ("start_here", "anatomy", "speaking_smtp", "expansion")
+CHAPTERS = ("start_here", "anatomy", "speaking_smtp", "names", "names_at_work", "expansion")
 """The files of this folder that hold exercises, in the order of the chapters."""
 
 
