@@ -24,6 +24,8 @@ class Delivered:
     """The unique id under which a POP3 server will list it (RFC 1939 §7, UIDL)."""
     reports: bool = False
     """Whether the host that took it will report by itself what becomes of it (DSN, RFC 3461)."""
+    again: bool = False
+    """Whether it shares the copy of an address before it: ``->`` in Exim's log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ class Settling:
         again: set[str | None] = set()
         for routing, outcome in pairs:
             if isinstance(outcome, Delivered):
-                self._delivered(routing, outcome, transport, outcome.address in again)
+                again_here = outcome.again or outcome.address in again
+                self._delivered(routing, outcome, transport, again_here)
                 again.add(outcome.address if outcome.host else "")
             elif isinstance(outcome, Failed):
                 self._failed(routing, outcome)

@@ -128,8 +128,8 @@ class BadMailbox(OSError):
 class MailboxFull(OSError):
     """The mailbox would grow beyond what it may."""
 
-    def __init__(self, mailbox: str) -> None:
-        why = f"mailbox is full (MTA-imposed quota exceeded while writing to {mailbox})"
+    def __init__(self, mailbox: str, what: str = "") -> None:
+        why = f"mailbox is full (MTA-imposed {what}quota exceeded while writing to {mailbox})"
         super().__init__(errno.EDQUOT, why)
         self.why = why
 
@@ -138,9 +138,10 @@ def check_room(manner: Manner, mailbox: str, octets: int, letters: int, new: int
     """Raises `MailboxFull` where a mailbox of so many octets and letters has no room for ``new``
     octets."""
     more, one = (new, 1) if manner.inclusive else (0, 0)
-    full = 0 < manner.most_octets < octets + more
-    if full or 0 < manner.most_letters < letters + one:
+    if 0 < manner.most_octets < octets + more:
         raise MailboxFull(mailbox)
+    if 0 < manner.most_letters < letters + one:
+        raise MailboxFull(mailbox, "filecount ")
 
 
 class NoSuchMessage(LookupError):

@@ -14,6 +14,7 @@ Law: Exim specification, chapter 27; RFC 3834 §3.1, RFC 5322 §3.6.4.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from time import gmtime, strftime
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from labmail.exim.expansion.addresses import BadAddress, addresses
 from labmail.exim.expansion.addresses.commas import pieces
 from labmail.exim.expansion.evaluator import expand
 from labmail.exim.expansion.lists import match_address
+from labmail.exim.filters.deeds import printing
 from labmail.exim.text import Text
 from labmail.mda import notes
 from labmail.message.field import Field
@@ -105,8 +107,9 @@ async def _kept(text: str, listed: Text, context: Context) -> str:
     return ", ".join(found)
 
 
-async def collected(asked: Asked, assigned: Assigned, hands: Hands) -> Answer:
-    """What the filter has said, or else what the options say. Raises `Hindered`."""
+async def collected(asked: Asked, assigned: Assigned, hands: Hands, folder: str) -> Answer:
+    """What the filter has said, or else what the options say. Files are looked for in ``folder``.
+    Raises `Hindered`."""
     deed: Reply | None = assigned.address.deed if assigned.recipient.made else None
     if deed is not None:
         found, file, expanding = _of_filter(deed), deed.texts.get("file", ""), deed.expand_file
@@ -114,8 +117,18 @@ async def collected(asked: Asked, assigned: Assigned, hands: Hands) -> Answer:
     else:
         found, file, expanding = await _of_options(asked)
         returning = bool(asked["return_message"])
-    body = await _file(asked, file, expanding, hands) if file else b""
-    return replace(found, body=body, return_message=returning)
+    body = await _file(asked, within(folder, file), expanding, hands) if file else b""
+    log, once = within(folder, found.log), within(folder, found.once)
+    return replace(found, body=body, log=log, once=once, return_message=returning)
+
+
+def within(folder: str, path: str) -> str:
+    """A path as seen from a folder.
+
+    >>> within("/home/bob", ".vacation"), within("/home/bob", "/etc/away"), within("/home/bob", "")
+    ('/home/bob/.vacation', '/etc/away', '')
+    """
+    return path if path.startswith("/") or not path else f"{folder.rstrip('/')}/{path}"
 
 
 def _of_filter(deed: Reply) -> Answer:
@@ -176,7 +189,7 @@ async def _line(asked: Asked, option: str) -> str:
         blank_behind = text.startswith((" ", "\t"), at + 1)
         folded = character == "\n" and (blank_behind or option == "headers")
         if not (" " <= character != "\x7f" or character == "\t" or folded):
-            why = f'Expansion of "{asked[option]}" in {asked.block.name} transport contains'
+            why = f'Expansion of "{printing(text)}" in {asked.block.name} transport contains'
             problem = f"{why} non-printing character {ord(character)}"
             raise Hindered(Failed(words(problem), code="5.3.5"))
     return text
@@ -188,7 +201,8 @@ async def _path(asked: Asked, option: str) -> str:
     if told.tainted and told.text:
         what = {"log": "logfile", "once": "once file", "file": "file"}[option]
         name = asked.block.name
-        why = f"Tainted '{told.text}' ({what} for {name} transport) not permitted"
+        refused = f"Tainted '{told.text}' ({what} for {name} transport) not permitted"
+        why = f"{os.strerror(13)}: {refused}"
         raise Hindered(Deferred(words(why), 13, code="4.3.5"))
     return words(told.text)
 
@@ -201,7 +215,7 @@ async def _file(asked: Asked, path: str, expanding: bool, hands: Hands) -> bytes
         if asked["file_optional"]:
             return b""
         why = f"Failed to open file {path} when sending message from {name} transport"
-        problem = f"{why}: {error.strerror}"
+        problem = f"{error.strerror}: {why}: {error.strerror}"
         raise Hindered(Deferred(words(problem), error.errno or 0, code="4.3.5")) from None
     if not expanding:
         return content

@@ -80,9 +80,10 @@ class AppendfileTransport(Transport):
                 raise hinder(f"{self.name} transport: {option} is not written by this host")
         place = await mailbox(asked, batch[0])
         await hands.disk(may_be_made, hands.files, asked, place)
+        asked.where = f" while writing to {place.path}"
         sender = await sender_of(asked, letter, batch)
         content = await copy(asked, letter, body, batch, hands.now(), sender)
-        content = await filtered(asked, content, batch, hands, f" while writing to {place.path}")
+        content = await filtered(asked, content, batch, hands)
         outcome = await self._write(asked, content, batch, sender, place, hands)
         if isinstance(outcome, Delivered) and asked["quota_warn_threshold"] is not None:
             await warn(asked, place, len(content.whole), batch, hands)

@@ -56,6 +56,8 @@ class Asked:
 
     def __init__(self, block: Block, context: Context) -> None:
         self.block, self.context = block, context
+        self.where = ""
+        """What the transport is at, for Exim's sentences: `` while writing to /var/mail/bob``."""
 
     def __getitem__(self, option: str) -> Any:
         return self.block[option]
@@ -101,8 +103,8 @@ class Asked:
             return 0
         found = NUMBER.fullmatch(told.text)
         if found is None:
-            said = f'invalid value "{told.text}" for the "{option}" option'
-            raise hinder(f"{said} of {self.block.name} transport", GENERAL)
+            said = f'integer expected but "{told.text}" found'
+            raise hinder(f"invalid {option} in {self.block.name} transport: {said}", GENERAL)
         return int(found[1], 0 if found[1][:2].lower() == "0x" else 10) * UNITS[found[2].upper()]
 
     async def switch(self, option: str) -> bool:

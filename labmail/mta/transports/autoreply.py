@@ -32,7 +32,7 @@ class AutoreplyTransport(Transport):
     async def serve(
         self, asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
     ) -> list[Outcome]:
-        answer = await collected(asked, batch[0], hands)
+        answer = await collected(asked, batch[0], hands, await self.folder(asked))
         kept = await self._without_some(asked, answer)
         if kept is None:
             return [Delivered("")]

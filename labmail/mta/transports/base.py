@@ -31,7 +31,7 @@ from labmail.world import HostFiles, Programs, Ran
 from ..hosts import Host
 from ..recipient import Recipient
 from ..told import words
-from .asking import GENERAL, Asked, Hindered, hinder
+from .asking import GENERAL, NOT_ABSOLUTE, Asked, Hindered, hinder
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block, Configuration
@@ -182,7 +182,7 @@ class Transport:
         path = told.text if told is not None else home
         if not path.startswith("/"):
             words_for_it = f'current directory path "{path}" is not absolute for {self.name}'
-            raise hinder(f"{words_for_it} transport", GENERAL)
+            raise hinder(f"{words_for_it} transport", NOT_ABSOLUTE)
         return words(path)
 
     def asked(self, batch: Sequence[Assigned], hands: Hands) -> Asked:
@@ -215,7 +215,9 @@ async def at_home(asked: Asked) -> None:
     told = await asked.expanded(given, failing.__add__, GENERAL)
     home = told.text if told is not None else ""
     if not home.startswith("/"):
-        raise hinder(f'home directory path "{home}" is not absolute for {name} transport', GENERAL)
+        raise hinder(
+            f'home directory path "{home}" is not absolute for {name} transport', NOT_ABSOLUTE
+        )
     asked.context.variables["home"] = Text(home)
 
 

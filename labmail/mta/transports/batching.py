@@ -12,9 +12,10 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from labmail.message.outcome import Outcome
+from labmail.message.outcome import Delivered, Outcome
 
 from .asking import Hindered
 
@@ -39,10 +40,18 @@ async def share(
     async def serve(numbers: Sequence[int]) -> None:
         part = [batch[number] for number in numbers]
         served = await alone(transport, letter, body, part, hands)
-        outcomes.update(zip(numbers, served, strict=True))
+        outcomes.update(zip(numbers, marked(served), strict=True))
 
     await asyncio.gather(*(serve(numbers) for numbers in groups))
     return [outcomes[number] for number in range(len(batch))]
+
+
+def marked(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Those behind the first are told to have shared its copy."""
+    return [
+        replace(each, again=True) if number and isinstance(each, Delivered) else each
+        for number, each in enumerate(outcomes)
+    ]
 
 
 def grouped(transport: Transport, assigned: Sequence[Assigned]) -> list[list[Assigned]]:

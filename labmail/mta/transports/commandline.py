@@ -81,4 +81,4 @@ async def _expanded(asked: Asked, word: str, line: str, what: str, for_good: boo
 def _written(each: Assigned, asked: Asked) -> str:
     from .base import written_address
 
-    return written_address(each, asked)
+    return written_address(each, asked, affixes=True)

@@ -24,17 +24,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from labmail.exim.config.split import split
 from labmail.exim.header_rewriting import rewrite_header
+from labmail.exim.options.rewrite import Rewriting, read_rule
 from labmail.message.dates import rfc5322_date
 from labmail.message.field import Field
-from labmail.message.outcome import Deferred
 
 from ..header import join, own_field
 from ..told import words
-from .asking import Asked, Hindered
+from .asking import Asked
 
 if TYPE_CHECKING:
-    from labmail.exim.options.rewrite import Rewriting
-
     from ..letter import Letter
     from .base import Assigned
 
@@ -90,11 +88,11 @@ def marks(asked: Asked, sender: str, batch: Sequence[Assigned], now: float) -> l
 async def header(asked: Asked, letter: Letter, batch: Sequence[Assigned]) -> list[Field]:
     """The letter's own fields, without those that are removed, with those that are added."""
     address = batch[0].address
-    removed = [*address.headers_remove, *await _removed(asked)]
+    removed = [*address.headers_remove, *await _items(asked, "headers_remove", ":")]
     fields = [field for field in letter.fields if not _names(removed, field.name)]
     if rules := asked["headers_rewrite"]:
-        fields = await _rewritten(fields, rules, asked)
-    added = [*address.headers_add, *await _added(asked)]
+        fields = await _rewritten(fields, [read_rule(each) for each in split(rules)], asked)
+    added = [*address.headers_add, *await _items(asked, "headers_add", "\n")]
     return fields + [field for text in added for field in _fields(text)]
 
 
@@ -119,33 +117,15 @@ def _names(patterns: Iterable[str], name: str) -> bool:
     )
 
 
-async def _removed(asked: Asked) -> list[str]:
-    return await _items(asked, "headers_remove", ":", "remove")
-
-
-async def _added(asked: Asked) -> list[str]:
-    return await _items(asked, "headers_add", "\n", "add")
-
-
-async def _items(asked: Asked, option: str, separator: str, verb: str) -> list[str]:
+async def _items(asked: Asked, option: str, separator: str) -> list[str]:
     """The items of an option, each expanded by itself."""
     found = []
     for item in split(asked[option] or "", separator):
-        told = await _item(asked, item, verb)
-        if told:
-            found.append(told)
+        failing = f"failed to expand headers_add or headers_remove{asked.where}: "
+        told = await asked.expanded(item, failing.__add__, HEADER)
+        if told is not None and told.text:
+            found.append(told.text)
     return found
-
-
-async def _item(asked: Asked, item: str, verb: str) -> str:
-    try:
-        told = await asked.expanded(
-            item, lambda said: f"failed to expand headers to {verb}: {said}"
-        )
-    except Hindered as hindered:
-        why = hindered.outcome.why
-        raise Hindered(Deferred(why, HEADER, code="4.3.5")) from None
-    return "" if told is None else told.text
 
 
 def _fields(text: str) -> list[Field]:

@@ -199,7 +199,8 @@ class PipeTransport(Transport):
 
 
 def _signal(number: int) -> str:
-    return f"{number} ({signal.strsignal(number) or f'Unknown signal {number}'})"
+    name = signal.strsignal(number) if number < signal.NSIG else None
+    return f"{number} ({name or f'Unknown signal {number}'})"
 
 
 def _meaning(status: int) -> str:

@@ -49,8 +49,11 @@ async def written(asked: Asked, copy: Copy, batch: Sequence[Assigned], sender: s
     if body and not body.endswith(b"\n"):
         body += b"\n"
     opening, closing = dialogue(batch, sender, asked) if asked["use_bsmtp"] else (b"", b"")
-    found = b"".join((prefix, opening, top, body, suffix, closing))
-    return found.replace(b"\n", b"\r\n") if asked["use_crlf"] else found
+    if asked["use_crlf"]:  # what stands around the letter is written as it was set
+        opening, top, body, closing = (
+            part.replace(b"\n", b"\r\n") for part in (opening, top, body, closing)
+        )
+    return b"".join((prefix, opening, top, body, suffix, closing))
 
 
 def escaped(text: bytes, check: str, escape: str) -> bytes:
@@ -74,10 +77,8 @@ def dialogue(batch: Sequence[Assigned], sender: str, asked: Asked) -> tuple[byte
     return lines.encode("utf-8", "surrogateescape"), b".\n"
 
 
-async def filtered(
-    asked: Asked, copy: Copy, batch: Sequence[Assigned], hands: Hands, where: str = ""
-) -> Copy:
-    """The copy after the transport's filter, if it has one. ``where`` goes into Exim's words."""
+async def filtered(asked: Asked, copy: Copy, batch: Sequence[Assigned], hands: Hands) -> Copy:
+    """The copy after the transport's filter, if it has one. Raises `Hindered`."""
     line = asked["transport_filter"]
     if not line:
         return copy
@@ -85,7 +86,7 @@ async def filtered(
     given = copy.whole.replace(b"\r\n", b"\n")
     ran = await hands.run(argv, given, patience=float(asked["transport_filter_timeout"]))
     if ran.status or ran.timed_out:
-        raise Hindered(Deferred(words(_failure(ran, where)), FILTER_FAILED, code="4.3.0"))
+        raise Hindered(Deferred(words(_failure(ran, asked.where)), FILTER_FAILED, code="4.3.0"))
     top, blank, body = ran.output.replace(b"\r\n", b"\n").partition(b"\n\n")
     if top.startswith(b"\n") or not blank:
         top, blank, body = b"", b"", ran.output
@@ -94,7 +95,8 @@ async def filtered(
 
 
 def _failure(ran: Ran, where: str) -> str:
+    name = "transport filter" if where else "Transport filter"
     if ran.timed_out:
-        return f"transport filter timeout{where}"
+        return f"{name} process timeout{where}"
     problem = ": unable to execute command" if ran.problem else ""
-    return f"transport filter process failed ({ran.status}){where}{problem}"
+    return f"{name} process failed ({ran.status}){where}{problem}"

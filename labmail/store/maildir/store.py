@@ -107,9 +107,7 @@ class Maildir:
         for draft in drafts:
             manner, new = draft.delivery.manner, len(draft.delivery.octets)
             try:
-                check_room(
-                    manner, f"{draft.delivery.mailbox}/tmp/{draft.base}", octets, letters, new
-                )
+                check_room(manner, f"tmp/{draft.base}", octets, letters, new)
             except OSError as full:
                 draft.error = full
                 continue
@@ -215,16 +213,15 @@ def _attempt(step: Callable[[Path, Draft], None], path: Path, draft: Draft) -> N
 
 
 def measured(path: Path) -> tuple[int, int]:
-    """Octets and letters of a Maildir, its subfolders among them: ``cur``, ``new``, ``.Sent``."""
+    """Octets of a Maildir, its subfolders among them: ``cur``, ``new``, ``.Sent``; and the number
+    of names that are in it. Exim counts so: the folders ``cur``, ``new``, ``tmp`` are three."""
     octets = letters = 0
     for folder, folders, names in os.walk(path):
-        if Path(folder) == path:
-            folders[:] = [name for name in folders if _COUNTS.match(name)]
-            continue
+        letters += len(folders) + len(names)
+        folders[:] = [name for name in folders if _COUNTS.match(name)]
         for name in names:
             with suppress(OSError):
                 octets += os.lstat(Path(folder) / name).st_size
-                letters += 1
     return octets, letters
 
 

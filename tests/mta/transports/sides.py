@@ -73,7 +73,7 @@ class Case:
 
 @dataclass
 class Left:
-    """What was left behind."""
+    """What was left behind: files, and lines of the log."""
 
     files: dict[str, str]
     log: list[str]
@@ -83,19 +83,22 @@ def fields_out(text: str) -> str:
     """Without what differs from run to run: ids, dates, process numbers, our own Received."""
     text = re.sub(r"Received: [^\n]*\n(?:[ \t][^\n]*\n)*", "Received: …\n", text)
     text = re.sub(r"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "<id>", text)
+    text = re.sub(r"<E[^@>]*@mx1", "<E@mx1", text)
     text = re.sub(r"From (\S+) \w{3} \w{3} [ \d]\d \S+ \d{4}", r"From \1 <date>", text)
     text = re.sub(r"\w{3}, \d\d \w{3} (?!2024)\d{4} \S+ \+0000", "<date>", text)
     return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "<time>", text)
 
 
-def log_out(lines: str) -> list[str]:
+def log_out(lines: str, root: str) -> list[str]:
     """The lines that tell about deliveries and answers, without their time and id."""
     found = []
-    for line in fields_out(lines).splitlines():
+    for line in fields_out(lines.replace(root, "DIR")).splitlines():
         words = line.removeprefix("<time> ").removeprefix("<id> ")
         if words.startswith(("=> ", "-> ", "== ", "** ", "<= <>")) or "transport output" in words:
+            if "tmp/" in words or "/temp." in words:
+                words = re.sub(r"(tmp/|/temp\.)[^ )]*", r"\1…", words)
             found.append(re.sub(r" S=\d+", "", words))
-    return found
+    return sorted(found)  # who logs first is chance
 
 
 def files_out(root: Path, given: Mapping[str, bytes | str]) -> dict[str, str]:
@@ -109,8 +112,17 @@ def files_out(root: Path, given: Mapping[str, bytes | str]) -> dict[str, str]:
             and path.read_bytes() != _bytes(given.get(name, b"\0"))
         ):
             text = path.read_bytes().decode("utf-8", "surrogateescape")
-            found[_stable(name)] = fields_out(text).replace(str(root), "DIR")
+            found[_stable(name)] = told(fields_out(text).replace(str(root), "DIR"))
     return found
+
+
+def told(text: str) -> str:
+    """A bounce in few words, since each mail system has its own; and paths as the lab has them."""
+    if "multipart/report" in text:
+        return "a bounce"
+    if noted := re.search(r"\0{3,}[\x01-\x1f]?([^\0]*)\0\Z", text):  # a file of `once`: time and address
+        return f"noted: {noted[1]}"
+    return text.replace("=/srv", "=DIR").replace(":/srv", ":DIR")
 
 
 def _stable(name: str) -> str:
@@ -135,9 +147,7 @@ def ours(case: Case, *, programs: bool = True, then: Act | None = None) -> Left:
         _furnish(files, case)
         simulate(lambda world: _play(world, files, case, programs, then), flow=False)
         log = files.read_text("/var/log/exim4/mainlog")
-        return Left(files_out(root / "srv", case.files), [
-            line.replace("/srv", "DIR").replace(str(root), "") for line in log_out(log)
-        ])  # fmt: skip
+        return Left(files_out(root / "srv", case.files), log_out(log, "/srv"))
     finally:
         shutil.rmtree(root)
 
@@ -226,8 +236,7 @@ def theirs(case: Case) -> Left:
         for folder in ("spool", "log"):
             shutil.rmtree(root / folder)
         conf.unlink()
-        lines = [line.replace(str(root), "DIR") for line in log_out(log)]
-        return Left(files_out(root, case.files), lines)
+        return Left(files_out(root, case.files), log_out(log, str(root)))
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
