@@ -5,10 +5,10 @@ In the order to read: `town` (what there is), `townfile` and `table` (how it is 
 (who is alive), `maildaemon` (with `listening`), `errands` (a host by hand, with `digging` and
 `namelog`), `administering` (its mail: `updating`, `walking`, `expanding`, `explaining`), `site`
 (where the rooms meet), `lab` (what a notebook holds), `clock` and `twin`; how it is broken:
-`faults`, `breaking` and `events`; how it is spoken to by hand: `dialogue`, `talk`, `answering` (with
-`standin`, `visitors`, `witness`), and below them `following`, `heard`, `transcript`, `suggestions`,
-`wire`; and how it is shown: `showable`, `show_town`, `show_talk`, `show_dig`, `waiting` (the queue),
-`letters`, `filetext`.
+`faults`, `breaking` and `events`; how it is spoken to by hand: `dialogue`, `talk`, `answering`
+(with `standin`, `visitors`, `witness`), and below them `following`, `heard`, `transcript`,
+`suggestions`, `wire`; and how it is shown: `showable`, `show_town`, `show_talk`, `show_dig`,
+`waiting` (the queue), `letters`, `filetext`.
 
 Try: ``Lab("two_companies")``.
 """

@@ -7,7 +7,8 @@
 
 ``lab.host(…).expand("…")`` and ``%exim --host`` use the same four; three of them are those of the
 host's mail daemon (`labmail.mta.surroundings`). The configuration is the host's own, read anew for
-each string, so that an edited file counts at once. Programs do not run here.
+each string, so that an edited file counts at once. ``${run}`` finds the programs of the host's own
+tree, and those that its town lists.
 
 Law: Exim specification, chapters 6, 9 and 11.
 
@@ -24,6 +25,7 @@ from labmail.exim.expansion.standing import context_on, has_domain, while_readin
 from labmail.exim.files import Files, Kept
 from labmail.exim.lookups.names import NameAnswer, Record
 from labmail.exim.options.vocabulary import Words
+from labmail.mta.assembly import running
 from labmail.mta.orders import CONFIGURATION, GIVEN
 from labmail.mta.surroundings import HostClock, HostMachine, HostTree
 
@@ -104,6 +106,7 @@ def context_with(host: Host, configuration: Configuration) -> Context:
         clock=HostClock(world.clock),
         names=HostNames(host),
         chance=world.chance.random("expansion", name),
+        run=running(host.programs),
     )
 
 

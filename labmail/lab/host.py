@@ -8,6 +8,7 @@ Try: ``print(lab.host("mail.ask.com").cat("/var/log/exim4/mainlog"))``.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..access import Passwords, User, pop3
@@ -15,7 +16,7 @@ from ..dns import NameServer, Resolver
 from ..message import Shown
 from ..mta import Mta
 from ..store import Maildir, Mbox, Store
-from ..world import HostFiles, LoopThread
+from ..world import HostFiles, LoopThread, Programs
 from .administering import Administration
 from .errands import Errands
 from .expanding import context_of
@@ -58,6 +59,7 @@ class Host:
             trace=site.trace,
             hostname=plan.name,
         )
+        self.programs = Programs(self.files, {each: Path(each) for each in site.town.programs})
         self.names: NameServer | None = None
         self.mail = MailDaemon(self)
         self._listeners: list[Any] = []

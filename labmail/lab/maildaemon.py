@@ -115,6 +115,7 @@ class MailDaemon:
             resolver=host.resolver,
             accounts=host.accounts,
             stores=host.stores,
+            programs=host.programs,
             tls=lambda: site.authority.server_context(plan.name),
             client_tls=site.authority.client_context(),
             sequence=site.sequence,

@@ -160,24 +160,6 @@ def test_the_walk_knows_who_would_write(lab: Lab) -> None:
         lab.explain("mira", at="nosuch")
 
 
-def test_virtual_domains_have_files_of_addresses() -> None:
-    with Lab("virtual_domains", threads=False) as lab:
-        host = lab.host("mail.hosting.example")
-
-        def short(address: str) -> str:
-            return lab.explain(address, at=host).short
-
-        assert "<-- info@bakery.example" in short("info@bakery.example")
-        assert "undeliverable: Unknown address" in short("tom@bakery.example")
-        assert "has moved" in short("old@bakery.example")
-        assert "<-- whoever@choir.example" in short("whoever@choir.example")
-        assert "undeliverable" in short("tom@garden.example")
-        mia = lab.user("mia@post.example")
-        mia.send(to="singers@choir.example", subject="Rehearsal")
-        for address in ("mia@post.example", "eva@hosting.example", "tom@hosting.example"):
-            assert [m.subject for m in lab.user(address).mailbox] == ["Rehearsal"]
-
-
 def test_no_configuration_can_be_made_of_such_files() -> None:
     files = 'files = { "/etc/exim4/update-exim4.conf.conf" = "dc_smarthost=`x`" }\n'
     town = read_town(VILLAGE.replace("[users", f"{files}[users"), name="village")

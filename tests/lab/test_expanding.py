@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labmail.exim.errors import ConfigError, Deferred, ExpansionFailed
 from labmail.exim.text import Text
-from labmail.lab import Lab, LabHost
+from labmail.lab import Lab, LabHost, load_town
 from labmail.lab.explaining import explain, octets, words
 
 HOST = "mail.example.com"
@@ -55,6 +56,18 @@ def test_nothing_of_this_computer_is_seen(host: LabHost, tmp_path: Path) -> None
         host.expand("${lookup{secret}lsearch{/etc/link}}")
     with pytest.raises(ExpansionFailed):
         host.expand("${run{/bin/echo a}{$value}fail}")
+
+
+def test_programs_are_those_of_the_host(host: LabHost) -> None:
+    host.files.write_text("/usr/local/bin/hello", "#!/bin/sh\necho hello $1\n", mode=0o755)
+    assert host.expand("${run{/usr/local/bin/hello world}}") == "hello world\n"
+    assert host.expand("${run{/bin/echo a}{yes}{no}} $runrc") == "no 127"
+
+
+def test_a_town_lists_programs_of_this_computer() -> None:
+    town = replace(load_town("two_companies"), name="listing", programs=("/bin/echo",))
+    with Lab(town, threads=False) as lab:
+        assert lab.host(HOST).expand("${run{/bin/echo a}}") == "a\n"
 
 
 def test_every_string_is_computed_anew(host: LabHost) -> None:

@@ -7,8 +7,8 @@ In a notebook it is the lab that runs there; on the command line a town is set u
 in a folder that is kept with ``--root``, and not left running.
 
 Whoever asks there is its administrator. Paths mean the host's own tree and nothing outside it, a
-question to the DNS goes through the lab's network, and no program of this computer runs: see
-`labmail.lab.expanding`.
+question to the DNS goes through the lab's network, and ``${run}`` finds the programs of the host:
+see `labmail.lab.expanding`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from labmail.lab.expanding import HostClock, HostMachine, HostNames, HostTree
+from labmail.mta.assembly import running
 
 from .caller import Caller
 
@@ -31,6 +32,11 @@ def caller_on(
 ) -> Caller:
     """The administrator of a host."""
     world = host._host.site.world
+    in_the_lab = running(host._host.programs)
+
+    async def run(argv: list[str]) -> Any:
+        return host._thread.call(in_the_lab(argv))
+
     caller = Caller(
         stdin,
         stdout,
@@ -40,6 +46,7 @@ def caller_on(
         clock=HostClock(world.clock),
         names=lambda: HostNames(host._host, host._thread),
         chance=world.chance.random("expansion", host.name),
+        run=run,
         directory="/",
         host=host.name,
     )
