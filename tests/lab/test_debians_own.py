@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labmail.exim.debian.owntree import files
 from labmail.lab import Lab, Town, load_town
 
 DEBIANS = Path("/etc/exim4/conf.d")
@@ -18,10 +19,8 @@ def with_debians_tree(town: Town) -> Town:
         f"/etc/exim4/conf.d/{path.relative_to(DEBIANS)}": path.read_text("utf-8")
         for path in sorted(DEBIANS.glob("*/*"))
     }
-    # What the lab's tree has besides would be read, too.
-    from labmail.exim.debian.owntree import files
-
-    tree = {f"/etc/exim4/{path}": "" for path, _ in files() if path.startswith("conf.d")} | tree
+    own = [f"/etc/exim4/{path}" for path, _ in files() if path.startswith("conf.d")]
+    tree = dict.fromkeys(own, "") | tree  # nothing is left of the lab's own
     hosts = {
         name: replace(host, files=tuple(tree.items())) if "smtp" in host.services else host
         for name, host in town.hosts.items()
