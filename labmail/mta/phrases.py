@@ -32,7 +32,8 @@ def _listed(step: Step) -> str:
     local, _, domain = step.address.rpartition("@")
     subject = domain if step.option == "domains" else local
     inside = (step.answer == "yes") != bool(plain[1])
-    return f"{subject} is {'' if inside else 'not '}in {plain[2]}"
+    within = "in " if plain[2].startswith("+") else ""
+    return f"{subject} is {'' if inside else 'not '}{within}{plain[2]}"
 
 
 def _user(step: Step) -> str:

@@ -18,7 +18,10 @@ HERE = Qualify("ask.com", "ask.com")
     ("line", "made"),
     [
         ('From: "A" <a@whole.example>', "From:Whole <a@new.example>"),
-        ("To: Us: a@old.example, (c) b@x;, carol", "To: Us: a@new.example, (c) b@x;, carol@ask.com"),
+        (
+            "To: Us: a@old.example, (c) b@x;, carol",
+            "To: Us: a@new.example, (c) b@x;, carol@ask.com",
+        ),
         ('Cc: "X, Y" <a@old.example> (note)', 'Cc: "X, Y" <a@new.example> (note)'),
         ("Cc: broken <", "Cc: broken <"),
         ("Reply-To: <@r1,@r2:z@old.example>", "Reply-To: <z@new.example>"),

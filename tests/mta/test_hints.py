@@ -62,9 +62,9 @@ def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
 
 def test_a_damaged_file_costs_only_hints(tmp_path: Path) -> None:
     files = HostFiles(tmp_path)
-    hints = Hints(files, DEFAULT)
+    hints = Hints(files)
     hints.failed(KEY, 1000.0, "Connection refused", DEFAULT)
     files.write_text(FILE, f"rubbish\n{hints.text()}[1]\n" + '{"key": "x"}\n')
-    again = Hints(files, DEFAULT)
+    again = Hints(files)
     assert again.load() == f"{FILE}, line 1: not a retry record; it is ignored"
     assert [key for key, _ in again] == [KEY]

@@ -60,7 +60,7 @@ def test_the_next_try_is_always_later(steps: list[float]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("F,2h", "bad parameters for retry rule"),
+        ("F,2h", "comma expected"),
         ("F,two,15m", "bad parameters for retry rule"),
         ("G,4d,1h,0.5", "bad parameters for retry rule"),
         ("F,1h,0s", "bad parameters for retry rule"),

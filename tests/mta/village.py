@@ -157,7 +157,7 @@ class Village:
         plain = Plain(local_domains=[domain], **options)  # type: ignore[arg-type]
         extra = host_files(plain)
         if rule:
-            extra["/etc/exim4/conf.d/retry/31_village"] = f"* * {rule}\n".encode()
+            extra["/etc/exim4/conf.d/retry/30_retry"] = f"begin retry\n* * {rule}\n".encode()
         for path, octets in debian_host(None, domain, name, extra).items():
             if path not in KEPT or not files.exists(path):
                 files.write_text(path, octets.decode())
