@@ -28,6 +28,7 @@ from .reporting import Reporter
 from .retry import Attempt
 from .transports.base import Assigned
 from .transports.calling import Call
+from .transports.securing import secured
 from .transports.variables import about
 
 if TYPE_CHECKING:
@@ -119,22 +120,24 @@ class OfficeHands:
             recipients=recipients,
         )
         self.calls[host.address] = told
-        client = await Client.connect(
-            office.network,
-            call.interface or office.addresses[0],
-            host.address,
-            call.port,
-            helo=call.helo or self.hostname,
-            host=office.name,
-            trace=office.trace,
-            target=host.name,
-            letter=letter.name,
-            cause=told,
-            timeout=call.command_timeout,
-        )
-        if call.tls != "never" and office.client_tls and "STARTTLS" in client.extensions:
-            await client.starttls(office.client_tls, host.name)
-        return client
+
+        async def connect() -> Client:
+            return await Client.connect(
+                office.network,
+                call.interface or office.addresses[0],
+                host.address,
+                call.port,
+                helo=call.helo or self.hostname,
+                host=office.name,
+                trace=office.trace,
+                target=host.name,
+                letter=letter.name,
+                cause=told,
+                timeout=call.command_timeout,
+                esmtp=call.esmtp,
+            )
+
+        return await secured(connect, call, host, office.client_tls, self.log)
 
     def host_waits(self, host: Host) -> Attempt | None:
         if self.force:

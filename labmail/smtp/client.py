@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiosmtplib
@@ -49,6 +50,7 @@ class Client:
     def __init__(self, smtp: LabSMTP, teller: Teller, helo: str, target: str, leg: Chapter) -> None:
         self._smtp, self._teller, self._helo, self._leg = smtp, teller, helo, leg
         self._opened_by: str | None = None
+        self._esmtp = True
         self.target = target
         """The server's name."""
         self.address = smtp.hostname or ""
@@ -70,11 +72,13 @@ class Client:
         letter: str | None = None,
         cause: str | None = None,
         timeout: float = 300.0,
+        esmtp: bool = True,
     ) -> Client:
         """Connects, hears the greeting and says EHLO (HELO where that is not understood).
 
         ``host`` tells the events, ``target`` is the server's name where it is known; ``timeout`` is
-        in seconds of the lab's clock, for each answer. Raises `NoSession`.
+        in seconds of the lab's clock, for each answer; without ``esmtp`` it says HELO. Raises
+        `NoSession`.
         """
         leg: Chapter = "send" if port in (465, 587) else "take"
         target = target or dst_ip
@@ -90,7 +94,7 @@ class Client:
         }
         try:
             smtp = LabSMTP(network, src_ip, crossing, **options)
-            client = await cls._begin(smtp, trace, host, helo, target, leg)
+            client = await cls._begin(smtp, trace, host, helo, target, leg, esmtp)
         except NoSession as none:
             problem, for_good = none.outcome.why, isinstance(none.outcome, Failed)
             where |= {"problem": problem, "for_good": for_good}
@@ -101,7 +105,14 @@ class Client:
 
     @classmethod
     async def _begin(
-        cls, smtp: LabSMTP, trace: Recorder, host: str, helo: str, target: str, leg: Chapter
+        cls,
+        smtp: LabSMTP,
+        trace: Recorder,
+        host: str,
+        helo: str,
+        target: str,
+        leg: Chapter,
+        esmtp: bool,
     ) -> Client:
         address = smtp.hostname or ""
         after = "initial connection"
@@ -117,6 +128,7 @@ class Client:
         link = smtp.get_transport_info("lab")
         session = Session(client=link.client, server=link.server, service="smtp", link=link)
         client = cls(smtp, Teller(trace, host, session), helo, target, leg)
+        client._esmtp = esmtp
         await client._hello()
         return client
 
@@ -165,8 +177,47 @@ class Client:
             raise self._none(silence(_plain(error), "AUTH", self.target, self.address)) from None
         self.user = user
 
+    async def authenticate(
+        self,
+        mechanism: str,
+        words: Sequence[bytes],
+        answer: Callable[[str], Sequence[bytes]] | None = None,
+    ) -> str | None:
+        """Logs in by AUTH: the first of ``words`` goes with the command, the others answer what the
+        server asks; ``answer`` makes them of its first question. None where it let us in, else what
+        went wrong. Raises `NoSession` where the conversation is lost (RFC 4954 §4).
+        """
+        left = list(words)
+        first = f" {_base64(left.pop(0))}" if left and left[0] else ""
+        if left and not words[0]:
+            left.pop(0)
+        try:
+            reply = await self.command(f"AUTH {mechanism}{first}")
+            while reply.code == 334:
+                if answer is not None:
+                    left, answer = list(answer(reply.text)), None
+                said = _base64(left.pop(0)) if left else "*"
+                reply = await self.command(said)
+        except TROUBLE as error:
+            raise self._none(silence(_plain(error), "AUTH", self.target, self.address)) from None
+        if reply.code != 235:
+            return str(reply)
+        self.user = mechanism
+        return None
+
+    @property
+    def cipher(self) -> str:
+        """How the conversation is ciphered: ``TLS1.3:TLS_AES_256_GCM_SHA384:256``; "" if it is
+        not."""
+        known = self._smtp.get_transport_info("cipher")
+        if not known:
+            return ""
+        name, version, bits = known
+        return f"{version.replace('TLSv', 'TLS')}:{name}:{bits}"
+
     async def _hello(self) -> None:
-        for verb in (self._smtp.ehlo, self._smtp.helo):
+        verbs = (self._smtp.ehlo, self._smtp.helo) if self._esmtp else (self._smtp.helo,)
+        for verb in verbs:
             after = f"{verb.__name__.upper()} {self._helo}"
             try:
                 await verb(hostname=self._helo)
@@ -259,6 +310,10 @@ class Client:
     def close(self) -> None:
         """Closes without a word."""
         self._smtp.close()
+
+
+def _base64(octets: bytes) -> str:
+    return b64encode(octets).decode("ascii") or "="
 
 
 def _reply(response: Any) -> Reply:

@@ -30,3 +30,5 @@ class Call:
     connect_timeout: float = 300.0
     command_timeout: float = 300.0
     final_timeout: float = 600.0
+    in_clear_after_failure: bool = True
+    """Whether a conversation that could not be ciphered for now may go on without."""

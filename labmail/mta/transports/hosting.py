@@ -102,6 +102,7 @@ async def call_for(asked: Asked, host: Host) -> Call:
         connect_timeout=float(asked["connect_timeout"]),
         command_timeout=float(asked["command_timeout"]),
         final_timeout=float(asked["final_timeout"]),
+        in_clear_after_failure=asked["tls_tempfail_tryclear"],
     )
 
 

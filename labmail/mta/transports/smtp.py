@@ -36,6 +36,7 @@ from ..letter import Letter
 from ..retry import Attempt
 from ..told import octets
 from .asking import Asked
+from .authenticating import log_in
 from .base import Assigned, Hands, Transport, written_address
 from .copies import copy, sender_of
 from .hosting import call_for, hosts_for
@@ -119,6 +120,8 @@ class Sending:
             client = await self.hands.call(
                 self.letter, [self.batch[number] for number in waiting], host, call
             )
+            self.asked.context.variables["tls_out_cipher"] = Text(client.cipher)
+            await log_in(self.asked, client, host, self.hands)
         except NoSession as none:
             await self._failed(host, none.outcome)
             self.outcomes |= dict.fromkeys(waiting, none.outcome)

@@ -120,7 +120,7 @@ def told(text: str) -> str:
     """A bounce in few words, since each mail system has its own; and paths as the lab has them."""
     if "multipart/report" in text:
         return "a bounce"
-    if noted := re.search(r"\0{3,}[\x01-\x1f]?([^\0]*)\0\Z", text):  # a file of `once`: time and address
+    if noted := re.search(r"\0{3,}[\x00-\x1f]*([^\0]*)\0\Z", text):  # a file of `once`
         return f"noted: {noted[1]}"
     return text.replace("=/srv", "=DIR").replace(":/srv", ":DIR")
 
