@@ -139,9 +139,9 @@ def test_why_tells_those_that_said_no_from_those_that_were_not_asked() -> None:
     data = model(journeys.ordinary()[0])
     there, here = step(data, "router")["why"][0], step(data, "router", 1)["why"][0]
     assert [(o["sign"], o["name"]) for o in there["others"]] == [
-        ("no", "system_aliases"),
-        ("no", "userforward"),
-        ("no", "local_user"),
+        ("no", "hubbed_hosts"),
+        ("no", "dnslookup_relay_to_domains"),
+        ("unasked", "8 more routers"),
     ]
     assert [(o["sign"], o["name"]) for o in here["others"]][-1] == ("unasked", "1 more router")
     rules = step(data, "ACL")["why"][0]

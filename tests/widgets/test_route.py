@@ -131,8 +131,10 @@ def test_copies_files_and_programs(lab: Lab) -> None:
 def test_mistakes_in_a_cell_are_raised(lab: Lab, picture: RouteWidget) -> None:
     with pytest.raises(ValueError, match="needs a configuration"):
         route("a@b.test")
+    bare = lab.host("ns.example.com")
+    bare.files.write_text("/etc/exim4/exim4.conf", "qualify_domain = b.test\n")
     with pytest.raises(ValueError, match="has no routers"):
-        route("a@b.test", host=lab.host("mail.example.com"))
+        route("a@b.test", host=bare)
     with pytest.raises(ConfigError):
         picture.follow("a@b.test", configuration="nonsense = 1\n")
     assert picture.explanation.address == "bob@ask.com"

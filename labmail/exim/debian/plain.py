@@ -32,9 +32,10 @@ USUAL_LIMIT = 52_428_800
 PLACES = {
     "/etc/aliases": "# Other names for people: team: bob, carol\n",
     "/etc/email-addresses": "# By which address the world knows a person: bob: b.hill@ask.com\n",
+    f"{CONFDIR}/hubbed_hosts": "# The way to a domain, written by hand: ask.com: mail.ask.com\n",
     f"{CONFDIR}/passwd.client": "# What this host says to others: mail.ask.com:login:password\n",
 }
-"""Files that the tree looks into, and that every Debian host has: nothing stands in them yet."""
+"""Files that the tree looks into. Nothing stands in them until somebody has something to say."""
 
 
 class Plain(NamedTuple):
