@@ -20,6 +20,7 @@ import asyncio
 import itertools
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from labmail.access import Accounts
 from labmail.dns import Resolver
@@ -79,28 +80,16 @@ class Mta:
     ) -> None:
         self.accounts, self.tls = accounts, tls
         logs, addresses = Logs(files, clock), (ip,) if isinstance(ip, str) else tuple(ip)
-
         programs = programs or Programs(files)
-        run = running(programs)
-
-        def orders(configuration: Configuration) -> Orders:
-            return Orders(
-                configuration,
-                files=files,
-                clock=clock,
-                hostname=name,
-                addresses=addresses,
-                names=lambda: LetterNames(resolver),
-                chance=chance.random("orders", name),
-                log=logs.noted,
-                run=run,
-            )
-
-        self._orders = orders
+        self._orders = partial(
+            Orders, files=files, clock=clock, hostname=name, addresses=addresses, log=logs.noted,
+            names=lambda: LetterNames(resolver), chance=chance.random("orders", name),
+            run=running(programs),
+        )  # fmt: skip
         self.office = Office(
             name=name,
             addresses=addresses,
-            orders=orders(configuration),
+            orders=self._orders(configuration),
             settings=settings or Settings(),
             files=files,
             clock=clock,

@@ -32,6 +32,7 @@ from .patience import NOT_YET
 from .recipient import Recipient
 from .routing import UNROUTEABLE, Chosen, Guide, Routing, route_all
 from .settling import Result, Settling
+from .systemfilter import system_filter
 from .told import words
 from .transports import make
 from .transports.base import Assigned, Transport
@@ -56,7 +57,10 @@ class Delivery:
         logs, about = self.office.logs, self.letter.id
         desk = self.office.orders.desk(self.context, log=partial(logs.noted, message_id=about))
         guide = Guide(desk, self.names, self._tell, self.cause)
-        plan = await route_all(waiting, guide, done=self.letter.head.done)
+        filtered = await system_filter(self.office.orders, self.letter, self.context)
+        for note in filtered.notes:
+            logs.main(note, about)
+        plan = await route_all(waiting, guide, done=self.letter.head.done, filtered=filtered)
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )

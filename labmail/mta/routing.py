@@ -44,9 +44,12 @@ from .hosts import Host, hosts_of
 from .phrases import phrase
 from .recipient import Recipient
 from .surroundings import LetterNames
+from .systemfilter import NOTHING, Filtered
 from .told import octets, words
 
 UNROUTEABLE = "Unrouteable address"
+SYSTEM_FILTER = "system-filter"
+BY_FILTER = "the system filter has taken care of the letter"
 TOO_OFTEN = "redirected too often: the aliases go round, or grow without end"
 ASKING = frozenset({"dnslookup", "manualroute", "ipliteral", "iplookup", "queryprogram"})
 """Drivers that ask others: the trace hears that the router was chosen before it hears what it
@@ -223,26 +226,45 @@ def _end_key(routing: Routing) -> tuple[str, str]:
 
 
 async def route_all(
-    recipients: Sequence[Recipient], guide: Guide, *, done: Collection[str] = ()
+    recipients: Sequence[Recipient],
+    guide: Guide,
+    *,
+    done: Collection[str] = (),
+    filtered: Filtered = NOTHING,
 ) -> Plan:
     """Routes every address and all that they turn into.
 
     Addresses that are in ``done`` by their `Recipient.unique` have been served at an earlier try
     and are left out. Duplicates are found when all has been routed, as in Exim (specification,
     §3.13): two persons who forward to each other each have an end, and neither takes the other's
-    letter for a duplicate.
+    letter for a duplicate. ``filtered`` is what the system filter has said before.
     """
     plan = Plan()
+    new = filtered.new
     for recipient in recipients:
-        if recipient.unique not in done:
-            await _follow(recipient, guide, plan, done)
+        if recipient.unique in done:
+            continue
+        family = Family(recipient)
+        begin, new = family.adopt(new), ()
+        if filtered.answer is not None:
+            plan.add(Routing(recipient, filtered.answer, family.first, event=guide.cause))
+        elif filtered.instead and not begin:
+            plan.add(Routing(recipient, Discard(BY_FILTER), family.first, event=guide.cause))
+        else:
+            begin = begin if filtered.instead else [*begin, family.first]
+            await _follow(family, deque(begin), guide, plan, done)
     return plan
 
 
-async def _follow(recipient: Recipient, guide: Guide, plan: Plan, done: Collection[str]) -> None:
-    """One address of the envelope, with all that comes of it."""
-    family, growth = Family(recipient), Growth()
-    waiting = deque([family.first])
+async def _follow(
+    family: Family,
+    waiting: deque[Address],
+    guide: Guide,
+    plan: Plan,
+    done: Collection[str],
+) -> None:
+    """Addresses of one family, with all that comes of them."""
+    growth = Growth()
     while waiting:
         address = waiting.popleft()
         who = family.recipient(address)
@@ -272,12 +294,12 @@ def _with(routing: Routing, recipient: Recipient) -> Routing:
 
 def _made(address: Address) -> tuple[Outcome, Address, str]:
     """A file, a program or an answer: no router is asked about it."""
-    name = address.router.name
+    name = address.router.name if address.router is not None else SYSTEM_FILTER
     if not address.permitted:
         kind = {"|": "pipe", ">": "reply"}.get(address.text.text[:1], "file")
         return Fail(f"delivery to {kind} forbidden"), address, name
     if address.transport is None:
-        return Defer(address.message or f"no transport in {name} router"), address, name
+        return Defer(address.message or "it has no transport"), address, name
     return Accept(address.transport), address, name
 
 
@@ -289,6 +311,13 @@ class Family:
         self.origin = recipient
         self._several: set[int] = set()
         self._kept: list[Address] = []  # an address lives as long as its number is remembered
+
+    def adopt(self, new: Sequence[Address]) -> list[Address]:
+        """Addresses that the system filter adds come of the first recipient."""
+        for address in new:
+            address.parent = self.first
+        self.split([*new, self.first] if new else [])
+        return list(new)
 
     def split(self, new: Sequence[Address]) -> None:
         """These have come of one address."""
@@ -306,7 +335,7 @@ class Family:
         return Recipient(
             text,
             parent,
-            router.name if router is not None else "",
+            router.name if router is not None else SYSTEM_FILTER,
             split=id(address) in self._several,
             made=address.made,
             copy=named.removeprefix(text) if named.startswith(f"{text}/") else "",
