@@ -28,6 +28,7 @@ _FACE = {
     "route": "labmail.widgets",
     "speak": "labmail.widgets",
     "unfold": "labmail.widgets",
+    "what_if": "labmail.lab.whatif",
 }
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "speak",
     "town_names",
     "unfold",
+    "what_if",
 ]
 
 

@@ -31,10 +31,20 @@ from .explaining import NAME, Beginning, octets
 if TYPE_CHECKING:
     from labmail.exim.config import Configuration
     from labmail.exim.expansion.context import Context
+    from labmail.exim.files import Files
+    from labmail.exim.lookups.names import Names
 
     from .host import Host, LabHost
 
-__all__ = ["GIVEN", "Walks", "walk"]
+__all__ = ["GIVEN", "Place", "Walks", "walk"]
+
+
+class Place(NamedTuple):
+    """Where a configuration is tried that is no host's: files, a name, a resolver."""
+
+    files: Files
+    name: str = NAME
+    names: Names | None = None
 
 
 class Walks(NamedTuple):
@@ -50,18 +60,22 @@ def walk(
     host: LabHost | None = None,
     *,
     router: str | None = None,
+    place: Place | None = None,
 ) -> Walks:
     """Each address with the configuration ``text``; with ``router``, also what would have to change
-    for that one to take it. Raises ConfigError, BadAddress, ValueError for an unknown router."""
+    for that one to take it. Without a host it is tried at ``place``: at this computer, if there is
+    none. Raises ConfigError, BadAddress, ValueError for an unknown router."""
     if host is not None:
         return host._thread.call(walk_on(host._host, addresses, text, router=router))
-    files, clock = RealFiles(), Beginning()
-    configuration = configuration_on(files, NAME, clock, text)
+    files, name, names = place or Place(RealFiles())
+    clock = Beginning()
+    configuration = configuration_on(files, name, clock, text)
     context = context_on(
         configuration,
         files=files,
-        machine=HostMachine(NAME),
+        machine=HostMachine(name),
         clock=clock,
+        names=names,
         chance=Chance().random("walking"),
         directory=os.getcwd(),
     )

@@ -23,7 +23,7 @@ STANDARD = frozenset(
     ("__future__", "_sre", "collections", "copyreg", "enum", "errno", "functools", "itertools",
      "keyword", "operator", "os", "re", "reprlib", "string", "struct", "types", "typing",
      "contextlib", "_struct", "_string", "_collections", "_functools", "_operator", "_typing",
-     "collections.abc", "re._casefix", "re._compiler", "re._constants", "re._parser", "time",
+     "collections.abc", "gc", "re._casefix", "re._compiler", "re._constants", "re._parser", "time",
      "__editable___labmail", "unicodedata", "bisect", "_bisect", "importlib", "warnings",
      "importlib._bootstrap", "importlib._bootstrap_external", "_warnings", "pwd", "typing.io",
      "typing.re")

@@ -42,14 +42,21 @@ if TYPE_CHECKING:
 __all__ = ["Caller", "machine", "main", "run"]
 
 
+MANY = 50_000
+"""New objects before Python looks for circles among them. A process that answers one question has
+gone by then, and need not tidy up first; one that answers many does."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Runs for whoever sits at this machine; arguments as in ``sys.argv``. Gives the exit code."""
+    import gc
     import os
 
     if arguments[:1] and arguments[0] in ("--town", "--host", "--root"):
         from .hosts import on_host
 
         return on_host(arguments, run)
+    gc.set_threshold(MANY)
     caller = machine()
     try:
         code = run([os.fsencode(argument).decode("latin-1") for argument in arguments], caller)

@@ -37,14 +37,15 @@ LONGEST = 1 << 24
 class Macros:
     """The macros known so far, in the order in which they are tried.
 
-    ``predefined`` makes those of Exim's own, whose names begin like ``_HAVE_``; it is called when
-    one could be meant.
+    ``predefined`` makes those of Exim's own, whose names begin like ``_HAVE_``: all of them, or
+    those that could occur in a text that is handed in. Making all takes longer than reading most
+    files.
     """
 
     def __init__(
         self,
         commanded: Iterable[tuple[str, str]] = (),
-        predefined: Callable[[], Iterable[tuple[str, str]]] = tuple,
+        predefined: Callable[..., Iterable[tuple[str, str]]] = lambda *within: (),
     ) -> None:
         self.defined = dict(commanded)
         self.commanded = frozenset(self.defined)
@@ -59,9 +60,13 @@ class Macros:
             self._predefined = dict(self._make())
         return self._predefined
 
+    def _possible(self, text: str) -> dict[str, str]:
+        """Those of Exim's own that could occur in a text, in order."""
+        return dict(self._make(text)) if self._predefined is None else self._predefined
+
     def __getitem__(self, name: str) -> str:
         """The text of a macro. Raises KeyError if there is none."""
-        return self.defined[name] if name in self.defined else self.predefined[name]
+        return self.defined[name] if name in self.defined else self._possible(name)[name]
 
     def all(self) -> dict[str, str]:
         """Every macro, in the order in which they are tried."""
@@ -84,7 +89,7 @@ class Macros:
             return line, False
         head, rest, found = line[: possible.start()], line[possible.start() :], False
         if rest.startswith("_") and PREDEFINED.search(rest):
-            rest, found = _replaced(rest, self.predefined)
+            rest, found = _replaced(rest, self._possible(rest))
         rest, again = _replaced(rest, self.defined)
         return head + rest, found or again
 
@@ -125,14 +130,10 @@ class Macros:
         return False
 
     def _predefined_within(self, name: str) -> list[str]:
-        """Those of Exim's own that are part of a name: hundreds, so ask from the name's side."""
+        """Those of Exim's own that are part of a name."""
         if not PREDEFINED.search(name):
             return []
-        starts = [at for at, letter in enumerate(name) if letter == "_"]
-        parts = {name[start:end] for start in starts for end in range(start + 1, len(name) + 1)}
-        if self.predefined.keys().isdisjoint(parts):
-            return []
-        return [macro for macro in self.predefined if macro in parts]
+        return [macro for macro in self._possible(name) if macro in name]
 
 
 def _taken_apart(line: str) -> tuple[str, bool, str]:

@@ -43,8 +43,9 @@ class Vocabulary(Protocol):
     def driver(self, section: str, name: str) -> Mapping[str, Option] | None:
         """A driver's own options, or None if there is no such driver."""
 
-    def predefined(self) -> Iterable[tuple[str, str]]:
-        """The macros that Exim defines itself, in the order in which it tries them.
+    def predefined(self, within: str | None = None) -> Iterable[tuple[str, str]]:
+        """The macros that Exim defines itself, in the order in which it tries them; with a text,
+        at least those that occur ``within`` it.
 
         Each name begins with a word in underscores, such as `_HAVE_`.
         """

@@ -43,8 +43,12 @@ class Effect(NamedTuple):
 
 def effects(source: Source, before: Answers, after: Answers) -> list[Effect]:
     """What changes between two sets of answers. ConfigError if one can't be read."""
-    old, new = (facts(configuration(source, answers)) for answers in (before, after))
-    return list(_compared(old, new))
+    return compared(*(configuration(source, answers) for answers in (before, after)))
+
+
+def compared(before: Configuration, after: Configuration) -> list[Effect]:
+    """What is different in one of two configurations."""
+    return list(_compared(facts(before), facts(after)))
 
 
 def configuration(source: Source, answers: Answers) -> Configuration:

@@ -46,7 +46,10 @@ class Laid:
         return sorted(names) if names else self._behind(path).listdir(path)
 
     def realpath(self, path: str) -> str:
-        return path if path in self.laid else self._behind(path).realpath(path)
+        """There are no links among files that lie nowhere."""
+        if path in self.laid or self.behind is None:
+            return path
+        return self.behind.realpath(path)
 
     def access(self, path: str, mode: int) -> bool:
         if path in self.laid:

@@ -62,10 +62,8 @@ def int32(number: int) -> int:
 
 _BLANK = re.compile(r"[ \t\n\r\v\f]+")
 _AROUND = r"[ \t\n\r\v\f]*(?:{})(?P<unit>[kKmMgG])?[ \t\n\r\v\f]*"
-_NUMBER = re.compile(
-    _AROUND.format(r"0[xX](?P<hex>[0-9a-fA-F]*)|0(?P<octal>[0-7]*)|(?P<decimal>[1-9][0-9]*)")
-)
-_DECIMAL = re.compile(_AROUND.format(r"(?P<decimal>[0-9]+)"))
+_NUMBER = _AROUND.format(r"0[xX](?P<hex>[0-9a-fA-F]*)|0(?P<octal>[0-7]*)|(?P<decimal>[1-9][0-9]*)")
+_DECIMAL = _AROUND.format(r"(?P<decimal>[0-9]+)")
 _BASES = {"hex": 16, "octal": 8, "decimal": 10}
 _OPERATOR = re.compile(r"<<|>>|[*/%+\-&^|]")
 _RANK = {"*": 5, "/": 5, "%": 5, "+": 4, "-": 4, "<<": 3, ">>": 3, "&": 2, "^": 1, "|": 0}
@@ -80,7 +78,7 @@ def evaluate(expression: str, *, decimal: bool = False) -> int:
 
     Raises ExpansionFailed, which tells how far the reading came.
     """
-    reader = _Reader(expression, _DECIMAL if decimal else _NUMBER)
+    reader = _Reader(expression, re.compile(_DECIMAL if decimal else _NUMBER))
     try:
         return reader.read()
     except _Wrong as wrong:

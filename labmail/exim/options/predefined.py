@@ -12,12 +12,7 @@ Law: Exim specification, §6.6 (predefined macros).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from labmail.exim.options import log_selectors
-from labmail.exim.options.acl import CONDITIONS, MODIFIERS
-from labmail.exim.options.drivers import SECTIONS, driver_class, driver_names, generic_class
-from labmail.exim.options.main import Main
+from collections.abc import Callable, Iterator
 
 SIGNED = (
     *("From", "Sender", "Reply-To", "Subject", "Date", "Message-ID", "To", "Cc", "MIME-Version"),
@@ -61,26 +56,43 @@ BUILT_WITH = (
 )
 
 
-def predefined() -> Iterator[tuple[str, str]]:
-    """Names and texts, in the order in which they are tried: the newest first."""
+def predefined(within: str | None = None) -> Iterator[tuple[str, str]]:
+    """Names and texts, in the order in which they are tried: the newest first. With a text, only
+    the families that could occur ``within`` it: most need tables that nobody else asks for."""
+    for marks, family in FAMILIES:
+        if within is None or any(mark in within for mark in marks.split()):
+            yield from family()
+
+
+def _signed() -> Iterator[tuple[str, str]]:
     yield "_DKIM_OVERSIGN_HEADERS", ":".join(f"+{name}" for name in SIGNED)
     yield "_DKIM_SIGN_HEADERS", ":".join(SIGNED)
-    yield from _have(*ABILITIES)
-    yield "_RESUME_DECODE", _resumed()
+
+
+def _logs() -> Iterator[tuple[str, str]]:
+    from labmail.exim.options import log_selectors
+
     for name in reversed(log_selectors.NAMES):
         yield f"_LOG_{name.upper()}", "y"
-    for section in SECTIONS:
-        yield from _drivers(section)
+
+
+def _main() -> Iterator[tuple[str, str]]:
+    from labmail.exim.options.main import Main
+
     for name in reversed(Main.fields):
         yield f"_OPT_MAIN_{name.upper()}", "y"
-    yield from _have(*(f"MALWARE_{name.upper()}" for name in MALWARE))
+
+
+def _crypto() -> Iterator[tuple[str, str]]:
     yield "_CRYPTO_HASH_SHA3", "y"
     yield "_CRYPTO_SIGN_ED25519", "y"
+
+
+def _acls() -> Iterator[tuple[str, str]]:
+    from labmail.exim.options.acl import CONDITIONS, MODIFIERS
+
     for name in reversed(sorted((*CONDITIONS, *MODIFIERS))):
         yield f"_ACL_{'MOD' if name in MODIFIERS else 'COND'}_{name.upper()}", "y"
-    yield from _have(*(f"TRANSPORT_{name.upper()}" for name in TRANSPORTS))
-    yield from _have(*(f"LOOKUP_{name.upper()}" for name in LOOKUPS))
-    yield from _have(*BUILT_WITH)
 
 
 def _have(*names: str) -> Iterator[tuple[str, str]]:
@@ -88,8 +100,16 @@ def _have(*names: str) -> Iterator[tuple[str, str]]:
         yield f"_HAVE_{name}", "y"
 
 
-def _drivers(section: str) -> Iterator[tuple[str, str]]:
-    """The options of each driver, then those that all have."""
+def _built_with() -> Iterator[tuple[str, str]]:
+    yield from _have(*(f"TRANSPORT_{name.upper()}" for name in TRANSPORTS))
+    yield from _have(*(f"LOOKUP_{name.upper()}" for name in LOOKUPS))
+    yield from _have(*BUILT_WITH)
+
+
+def _options(section: str) -> Iterator[tuple[str, str]]:
+    """The options of each driver, each behind the driver itself, then those that all have."""
+    from labmail.exim.options.drivers import driver_class, driver_names, generic_class
+
     generic = generic_class(section).fields
     kind = section[:-1].upper()
     for name in reversed(sorted(driver_names(section))):
@@ -101,7 +121,24 @@ def _drivers(section: str) -> Iterator[tuple[str, str]]:
         yield f"_OPT_{section.upper()}_{field.upper()}", "y"
 
 
-def _resumed() -> str:
+def _resumed() -> Iterator[tuple[str, str]]:
     """A list for ${listextract}: a text for each number, or the number itself."""
     words = [RESUMED.get(bits, f" 0x{bits:02X} ") for bits in range(1, max(RESUMED) + 1)]
-    return ":".join(words)
+    yield "_RESUME_DECODE", ":".join(words)
+
+
+FAMILIES: tuple[tuple[str, Callable[[], Iterator[tuple[str, str]]]], ...] = (
+    ("_DKIM_", _signed),
+    ("_HAVE_", lambda: _have(*ABILITIES)),
+    ("_RESUME_", _resumed),
+    ("_LOG_", _logs),
+    ("_OPT_AUTHENTICATOR _DRIVER_AUTHENTICATOR", lambda: _options("authenticators")),
+    ("_OPT_TRANSPORT _DRIVER_TRANSPORT", lambda: _options("transports")),
+    ("_OPT_ROUTER _DRIVER_ROUTER", lambda: _options("routers")),
+    ("_OPT_MAIN_", _main),
+    ("_HAVE_", lambda: _have(*(f"MALWARE_{name.upper()}" for name in MALWARE))),
+    ("_CRYPTO_", _crypto),
+    ("_ACL_", _acls),
+    ("_HAVE_", _built_with),
+)
+"""What the names of a family begin with, and the family, in order."""

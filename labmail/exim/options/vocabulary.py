@@ -60,11 +60,11 @@ class Words:
             self._drivers[section, name] = driver_class(section, name).options()
         return self._drivers[section, name]
 
-    def predefined(self) -> Iterable[tuple[str, str]]:
-        """Exim's own macros."""
+    def predefined(self, within: str | None = None) -> Iterable[tuple[str, str]]:
+        """Exim's own macros; or, of those, all that could occur in a text."""
         from labmail.exim.options.predefined import predefined
 
-        return predefined()
+        return predefined(within)
 
     def check_main(self, configuration: Configuration) -> None:
         from labmail.exim.options.agreement import check_main

@@ -12,6 +12,7 @@
     turning        what would make an answer the other one; sought: the same of a driver's
     reaching       what would have to change for router X to take it
     runsas         as whom it would run
+    decisions      the same address, routed by two configurations
 
 Everything here decides and nothing delivers: a transport is a name with options, a user is a
 number, and a host an address that nobody has called yet.

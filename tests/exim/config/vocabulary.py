@@ -110,7 +110,7 @@ class Few:
     def driver(self, section: str, name: str) -> Mapping[str, Option] | None:
         return DRIVERS.get((section, name))
 
-    def predefined(self) -> Iterable[tuple[str, str]]:
+    def predefined(self, within: str | None = None) -> Iterable[tuple[str, str]]:
         return self._predefined
 
     def check_main(self, configuration: Configuration) -> None:

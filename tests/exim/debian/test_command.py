@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,18 @@ def test_what_would_change(host: Host, capsys: pytest.CaptureFixture[str]) -> No
     assert "- DC_eximconfig_configtype=local\n+ DC_eximconfig_configtype=internet\n" in told
     assert "router nonlocal goes\n" in told
     assert "router dnslookup comes: dnslookup\n" in told
+
+
+def test_where_addresses_would_go(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--diff", "dc_eximconfig_configtype=smarthost", "--diff", "dc_smarthost=192.0.2.7")
+    assert run(host, *words, "--ask", "bob@ask.com") == 0
+    told = capsys.readouterr().out
+    assert "  now       router smarthost, transport remote_smtp_smarthost, host 192.0.2.7" in told
+    assert "  why       nonlocal refused it, and is gone; smarthost is new, and takes it\n" in told
+    assert run(host, *words, "--ask", "bob@ask.com", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["decisions"][0]["changed"] is True
+    assert run(host, *words, "--ask", "bob@@ask.com") == 1
+    assert "update-exim4.conf: " in capsys.readouterr().err
 
 
 def test_what_is_read_and_what_is_not(host: Host, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,8 @@ _ATOM = re.compile(r"(?:\\.|\\\Z|[^\x00-\x20\x7f()<>@,;:\\\".\[\]])*", re.DOTALL
 _DOTS = re.compile(r"\.+")
 _SUBDOMAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _UTF8 = r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-_UTF8_SUBDOMAIN = re.compile(rf"(?:[A-Za-z0-9]|{_UTF8})(?:[A-Za-z0-9-]|{_UTF8})*")
+_UTF8_SUBDOMAIN = rf"(?:[A-Za-z0-9]|{_UTF8})(?:[A-Za-z0-9-]|{_UTF8})*"
+"""Compiled where it is allowed: it takes longer than reading an address."""
 _IP_LITERAL = re.compile(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.IGNORECASE)
 _LITERAL = re.compile(r"\[[^\x00-\x20\x7f-\xff\[\]\\]*\]")
 
@@ -193,7 +194,7 @@ class Reader:
         self.comments()
         if self.here() == "[":
             return self.literal(any_literal)
-        subdomain = _UTF8_SUBDOMAIN if self.lenient.utf8_domains else _SUBDOMAIN
+        subdomain = re.compile(_UTF8_SUBDOMAIN) if self.lenient.utf8_domains else _SUBDOMAIN
         labels: list[str] = []
         while True:
             label = self.take(subdomain)

@@ -29,11 +29,11 @@ FACILITIES = (
     *("daemon", "mail", "news", "user", "uucp"),
     *(f"local{number}" for number in range(8)),
 )
-RATES = re.compile(
+RATES = (
     r"\s*[+-]?[0-9]+,\s*([0-9smhdw.]{1,15}),\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
     r",\s*(\S{1,15})(?:\s.*)?"
 )
-EXACT_TIME = re.compile(r"(?:[0-9]+[wdhm])*(?:[0-9]+(?:\.[0-9]{1,3})?s)?")
+EXACT_TIME = r"(?:[0-9]+[wdhm])*(?:[0-9]+(?:\.[0-9]{1,3})?s)?"
 
 
 def check_main(
@@ -131,13 +131,13 @@ def _patterns(main: Settings) -> None:
     for name in ("smtp_ratelimit_mail", "smtp_ratelimit_rcpt"):
         rates = main[name]
         if rates is not None:
-            found = RATES.fullmatch(rates)
+            found = re.fullmatch(RATES, rates)
             if not found or not all(_is_time(time) for time in found.groups()):
                 raise Fatal(f"malformed ratelimit data: {rates}")
 
 
 def _is_time(text: str) -> bool:
-    return bool(text) and bool(EXACT_TIME.fullmatch(text))
+    return bool(text) and bool(re.fullmatch(EXACT_TIME, text))
 
 
 def _qualified(main: Settings) -> None:
