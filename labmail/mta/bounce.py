@@ -45,6 +45,8 @@ class Loss:
     """What the sender wants to be told about this recipient."""
     printed: bytes = b""
     """What a program printed while it failed, if the sender is to see that."""
+    errors_to: str | None = None
+    """Who is told in the sender's place, such as the owner of a list."""
 
     @property
     def entry(self) -> Entry:
@@ -68,13 +70,21 @@ def report(
     domain: str,
     boundary: str,
     now: float,
+    to: str | None = None,
 ) -> tuple[tuple[Field, ...], bytes]:
     """Header fields and body of the report about ``losses``.
 
-    ``domain`` is where the reporter lives (Mailer-Daemon@domain); ``now`` in POSIX seconds.
+    ``domain`` is where the reporter lives (Mailer-Daemon@domain); ``now`` in POSIX seconds; ``to``
+    is told in the sender's place.
     """
     reported = Reported(
-        letter=letter, body=body, hostname=hostname, domain=domain, boundary=boundary, now=now
+        letter=letter,
+        body=body,
+        hostname=hostname,
+        domain=domain,
+        boundary=boundary,
+        now=now,
+        to=to,
     )
     failed = tuple(dict.fromkeys(loss.recipient.original.address for loss in losses))
     return reported.write(

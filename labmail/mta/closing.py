@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from . import events
+from .bounce import Loss
 from .letter import Letter
 from .office import Office, leg_of
 from .reporting import Reporter
@@ -23,6 +24,11 @@ from .settling import Result, note_done
 
 WHEN_STUCK = 900.0
 """Seconds until a letter is tried again whose failure no rule speaks of, such as a full disk."""
+
+
+def told_to(letter: Letter, loss: Loss) -> str:
+    """Who hears of a loss: whom a router or a filter names, else the sender; "": nobody can."""
+    return letter.sender if loss.errors_to is None else loss.errors_to
 
 
 @dataclass(slots=True)
@@ -39,7 +45,7 @@ class Closing:
         freeze, reports = result.freeze, []
         if result.untold:
             self._keep_quiet(letter, result)
-        if result.losses and letter.is_bounce:
+        if any(told_to(letter, loss) == "" for loss in result.losses):
             freeze = "delivery error message"
         elif result.losses:
             reports += await self._report(letter, body, result)
@@ -57,17 +63,21 @@ class Closing:
         return reports
 
     async def _report(self, letter: Letter, body: bytes, result: Result) -> list[Letter]:
-        """Writes the bounce; only then is what failed done."""
+        """Writes the bounces, one for each who is told; only then is what failed done."""
+        bounces = []
         try:
-            bounce = await self.reporter.write(letter, body, result.losses, result.lost_event)
+            for to in dict.fromkeys(told_to(letter, loss) for loss in result.losses):
+                losses = [loss for loss in result.losses if told_to(letter, loss) == to]
+                made = await self.reporter.write(letter, body, losses, result.lost_event, to)
+                bounces.append(made)
         except OSError as error:
             self._panic(letter, "cannot write the bounce, which is tried again", error)
             later = self.office.now() + WHEN_STUCK
             lost = {loss.recipient.original.address for loss in result.losses}
             letter.next_tries |= dict.fromkeys(lost, later)
-            return []
+            return bounces
         await self._note(letter, result)
-        return [bounce]
+        return bounces
 
     async def _note(self, letter: Letter, result: Result) -> None:
         """Those who failed are done."""

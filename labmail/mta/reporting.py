@@ -35,20 +35,26 @@ class Reporter:
     office: Office
 
     async def write(
-        self, letter: Letter, body: bytes, losses: Sequence[bounce.Loss], cause: str | None
+        self,
+        letter: Letter,
+        body: bytes,
+        losses: Sequence[bounce.Loss],
+        cause: str | None,
+        to: str | None = None,
     ) -> Letter:
-        """Puts a bounce about ``letter`` into the spool, and gives it.
+        """Puts a bounce about ``letter`` into the spool, and gives it; to its sender, unless ``to``
+        says to whom.
 
         Raises OSError where it could not be kept.
         """
 
         def write(**common: Any) -> Written:
-            return bounce.report(letter, body, losses, **common)
+            return bounce.report(letter, body, losses, to=to, **common)
 
-        report = await self._keep(letter, write)
+        report = await self._keep(letter, write, to)
         recipients = tuple(dict.fromkeys(each.recipient.original.address for each in losses))
         told = events.Bounced
-        self._tell(letter, report, cause, told, bounce=report.name, recipients=recipients)
+        self._tell(letter, report, cause, told, bounce=report.name, recipients=recipients, to=to)
         return report
 
     async def confirm(
@@ -108,7 +114,9 @@ class Reporter:
         )
         return new
 
-    async def _keep(self, letter: Letter, write: Callable[..., Written]) -> Letter:
+    async def _keep(
+        self, letter: Letter, write: Callable[..., Written], to: str | None = None
+    ) -> Letter:
         """A new letter to the sender of ``letter``, safe in the spool and in the log."""
         office, now = self.office, self.office.now()
         message_id = office.ids.new(now)
@@ -119,7 +127,7 @@ class Reporter:
             boundary=boundary,
             now=now,
         )
-        report = self._letter(letter.sender, written, message_id, now)
+        report = self._letter(letter.sender if to is None else to, written, message_id, now)
         report.head.variables[LETTER] = f"{office.name}/{message_id}"
         await office.disk(office.spool.store, report.head, report.body or b"")
         office.logs.main(log.arrival(report, ORIGIN, about=letter.id), message_id)
@@ -135,9 +143,8 @@ class Reporter:
         **fields: object,
     ) -> None:
         office = self.office
-        told = office.tell(
-            kind, letter, cause=cause, leg="return", id=letter.id, to=letter.sender, **fields
-        )
+        fields["to"] = fields.get("to") or letter.sender
+        told = office.tell(kind, letter, cause=cause, leg="return", id=letter.id, **fields)
         report.event = office.tell(
             events.Spooled,
             report,

@@ -28,6 +28,7 @@ from .office import Office, leg_of
 from .patience import NOT_YET, TIMED_OUT, Patience
 from .recipient import Recipient
 from .routing import Plan, Routing
+from .told import words
 from .transports.base import Transport
 from .transports.smtp import NOT_DUE
 
@@ -242,9 +243,10 @@ class Settling:
         )
         self.result.lost_event = told or self.result.lost_event
         wish = self.letter.wish(routing.recipient.original.address)
-        if not wish.failure:
+        if not wish.failure or routing.address.ignores_errors:
             self.result.untold.append(routing.recipient.original.address)
             return
+        errors_to = routing.address.errors_to
         loss = Loss(
             routing.recipient,
             "local delivery failed" if outcome.local else outcome.why,
@@ -253,6 +255,7 @@ class Settling:
             outcome.reply or "",
             wish,
             outcome.printed,
+            None if errors_to is None else words(errors_to),
         )
         self.result.losses.append(loss)
 

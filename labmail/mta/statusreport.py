@@ -94,6 +94,8 @@ class Reported:
     boundary: str
     now: float
     """POSIX seconds."""
+    to: str | None = None
+    """Who is told; None: the sender."""
 
     def header(self, subject: str, failed: Sequence[str] = ()) -> list[Field]:
         """The fields of the report; ``failed`` are the addresses that got nothing."""
@@ -101,7 +103,7 @@ class Reported:
         fields = [
             own_field("Auto-Submitted", "auto-replied"),
             own_field("From", f"{REPORTER} <Mailer-Daemon@{self.domain}>"),
-            own_field("To", self.letter.sender, utf8=True),
+            own_field("To", self.letter.sender if self.to is None else self.to, utf8=True),
         ]
         if failed:
             listed = ",\n  ".join(map(in_ascii, failed))

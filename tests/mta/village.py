@@ -101,7 +101,7 @@ class Village:
         **changes: object,
     ) -> Village:
         """``changes`` are what `Plain` or `Settings` has words for, for both hosts; and ``retry``,
-        a retry rule."""
+        a retry rule, and ``files``, texts by their paths."""
         village = cls(world, tmp, Recorder(world.clock.time, on=trace))
         world.network.add_host(*ADDRESSES.values(), "203.0.113.7")
         await village._name_server(zones or ZONES)
@@ -154,10 +154,12 @@ class Village:
         options: dict[str, object] = {"relay_from_hosts": [NETS[name]]} | self.changes[name]
         settings = Settings(**{key: options.pop(key) for key in BESIDE if key in options})  # type: ignore[arg-type]
         rule = str(options.pop("retry", ""))
+        more: dict[str, str] = options.pop("files", {})  # type: ignore[assignment]
         plain = Plain(local_domains=[domain], **options)  # type: ignore[arg-type]
         extra = host_files(plain)
         if rule:
             extra["/etc/exim4/conf.d/retry/30_retry"] = f"begin retry\n* * {rule}\n".encode()
+        extra |= {path: text.encode() for path, text in more.items()}
         for path, octets in debian_host(None, domain, name, extra).items():
             if path not in KEPT or not files.exists(path):
                 files.write_text(path, octets.decode())
