@@ -34,3 +34,18 @@ def test_a_backup_takes_letters_while_the_first_host_is_down() -> None:
         lab.clock.advance("1h")
         assert [m.subject for m in pat.mailbox] == ["Anybody there?"]
         assert "R=dnslookup_relay_to_domains" in lab.host("mx2.head.example").mainlog
+
+
+def test_a_satellite_knows_one_way_and_hides_its_name() -> None:
+    with Lab("branch_office", threads=False) as lab:
+        talk = lab.talk("out.branch.example", client="desk.branch.example")
+        talk.say("EHLO desk.branch.example\nMAIL FROM:<root@out.branch.example>")
+        assert talk.say("RCPT TO:<mia@post.example>").code == 250
+        assert talk.say("DATA").code == 354
+        assert talk.say("From: root@out.branch.example\nSubject: Hello\n\nx\n.").code == 250
+        lab.run()
+        head = lab.host("mail.head.example").mainlog
+        assert "P=esmtpsa" in head and ":branch " in head  # under TLS, with the password
+        [letter] = lab.user("mia@post.example").mailbox
+        assert letter.header["From"] == "root@head.example"
+        assert b"Return-path: <root@head.example>" in bytes(letter)
