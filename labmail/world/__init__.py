@@ -29,6 +29,7 @@ from .programs import Programs, Ran
 from .share import Share
 from .simulate import World, make_world, simulate
 from .thin import Pump, Standstill, ThinLoop
+from .wires import ProgramWire, SocketWire
 from .workers import Errands, LoopThread
 
 __all__ = [
@@ -49,10 +50,12 @@ __all__ = [
     "Listener",
     "LoopThread",
     "Network",
+    "ProgramWire",
     "Programs",
     "Pump",
     "Ran",
     "Share",
+    "SocketWire",
     "Standstill",
     "ThinLoop",
     "World",

@@ -16,6 +16,7 @@ from .smtp import SmtpTransport
 from .appendfile import AppendfileTransport
 from .pipe import PipeTransport
 from .autoreply import AutoreplyTransport
+from .lmtp import LmtpTransport
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
@@ -25,6 +26,7 @@ DRIVERS: dict[str, type[Transport]] = {
     "appendfile": AppendfileTransport,
     "pipe": PipeTransport,
     "autoreply": AutoreplyTransport,
+    "lmtp": LmtpTransport,
 }
 
 
@@ -41,6 +43,7 @@ __all__ = [
     "AutoreplyTransport",
     "Hands",
     "Hindered",
+    "LmtpTransport",
     "PipeTransport",
     "SmtpTransport",
     "Transport",

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from labmail.exim.text import Text
-from labmail.message.outcome import Failed, Outcome
+from labmail.message.outcome import Delivered, Failed, Outcome
 from labmail.smtp import Client, Wish
 from labmail.smtp.dsn import NOTHING
 from labmail.store import Delivery
@@ -161,9 +161,40 @@ class Transport:
             await at_home(asked)
             if large := await too_large(asked, letter):
                 return [large] * len(batch)
-            return await self.serve(asked, letter, body, batch, hands)
+            outcomes = await self.serve(asked, letter, body, batch, hands)
         except Hindered as hindered:
             return [hindered.outcome] * len(batch)
+        if self.local and self["shadow_transport"] is not None:
+            await self._shadow(asked, letter, body, batch, outcomes, hands)
+        return outcomes
+
+    async def _shadow(
+        self,
+        asked: Asked,
+        letter: Letter,
+        body: bytes,
+        batch: Sequence[Assigned],
+        outcomes: Sequence[Outcome],
+        hands: Hands,
+    ) -> None:
+        """Another transport gets a copy for those who were served; what becomes of it is logged if
+        it is no success, and nothing else."""
+        from . import make
+
+        served = [
+            each for each, one in zip(batch, outcomes, strict=True) if isinstance(one, Delivered)
+        ]
+        condition = await asked.text("shadow_condition")
+        if not served or (condition is not None and is_false(condition.text)):
+            return
+        name = self["shadow_transport"]
+        block = next((each for each in hands.configuration.transports if each.name == name), None)
+        if block is None:
+            hands.log(f'unknown shadow transport "{name}" for {self.name} transport')
+            return
+        for one in await make(block).deliver(letter, body, served, hands):
+            if not isinstance(one, Delivered):
+                hands.log(f"{name} transport (shadow of {self.name}): {one.why}")
 
     async def serve(
         self, asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
@@ -188,6 +219,11 @@ class Transport:
     def asked(self, batch: Sequence[Assigned], hands: Hands) -> Asked:
         """The options, as strings about these addresses."""
         return Asked(self.block, hands.context(batch, self.name))
+
+
+def is_false(text: str) -> bool:
+    """Whether a condition does not hold."""
+    return text.strip().lower() in ("", "0", "no", "false")
 
 
 def written_address(each: Assigned, asked: Asked, *, affixes: bool = False) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Tls = Literal["never", "offered", "required", "first"]
-"""Whether a conversation is ciphered: never, if the host offers it, or else not at all; or from the
-first octet on (``protocol = smtps``)."""
+Tls = Literal["never", "offered", "required"]
+"""Whether a conversation is ciphered: never, if the host offers it, or else not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +21,6 @@ class Call:
     interface: str = ""
     """The own address to call from; "": the host's first."""
     helo: str = ""
-    lmtp: bool = False
     esmtp: bool = True
     tls: Tls = "offered"
     verify: bool = False

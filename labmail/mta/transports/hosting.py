@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 PORTS = {"smtp": 25, "smtps": 465, "submission": 587, "submissions": 465, "lmtp": 24}
 UNKNOWN_HOST = -32
-TLS_FIRST = "smtps"
 
 
 async def hosts_for(asked: Asked, batch: Sequence[Assigned], hands: Hands) -> list[Host]:
@@ -90,14 +89,15 @@ async def _find(asked: Asked, hands: Hands, host: Named) -> Finding:
 async def call_for(asked: Asked, host: Host) -> Call:
     """How this host is to be called. Raises `Hindered`."""
     protocol = asked["protocol"].lower()
+    if protocol != "smtp":
+        raise hinder(f"{asked.block.name} transport: this host does not speak {protocol}", GENERAL)
     return Call(
         transport=asked.block.name,
         port=host.port or await _port(asked, protocol),
         interface=await _interface(asked),
         helo=await asked.words("helo_data"),
-        lmtp=protocol == "lmtp",
         esmtp=not await asked.for_host("hosts_avoid_esmtp", host),
-        tls=await _tls(asked, host, protocol),
+        tls=await _tls(asked, host),
         verify=await asked.for_host("tls_verify_hosts", host),
         connect_timeout=float(asked["connect_timeout"]),
         command_timeout=float(asked["command_timeout"]),
@@ -122,9 +122,7 @@ async def _interface(asked: Asked) -> str:
     return told.split(":")[0].strip() if told.count(":") < 2 else told.strip("<; ")
 
 
-async def _tls(asked: Asked, host: Host, protocol: str) -> Tls:
-    if protocol == TLS_FIRST:
-        return "first"
+async def _tls(asked: Asked, host: Host) -> Tls:
     if await asked.for_host("hosts_avoid_tls", host):
         return "never"
     return "required" if await asked.for_host("hosts_require_tls", host) else "offered"

@@ -132,5 +132,13 @@ async def _made(
     if isinstance(deed, Pipe):
         return await made(desk, router, address, Text(f"|{deed.command}"), who)
     if isinstance(deed, Reply):
-        return await made(desk, router, address, Text(f">{deed.to}"), who)
+        return await made(desk, router, address, Text(f">{_mailbox(deed.to)}"), who)
     return None
+
+
+def _mailbox(to: str) -> str:
+    """The first address of a list, without the name before it."""
+    from labmail.exim.expansion.addresses import Extracted, addresses
+
+    first = next(iter(addresses(to)), None) if to.strip() else None
+    return first.address if isinstance(first, Extracted) else to
