@@ -107,10 +107,10 @@ mail[0].hops()
 #
 # A story grows as its letter goes on: that Bob has fetched it is now told in the steps 14 to 16.
 # Each step can be looked at from close by. Step 6 is the one at which mail.example.com had to decide
-# where the letter goes. It has four *routers*, which are asked in turn; the first that takes the
-# address decides.
+# where the letter goes. It has about a dozen *routers*, as every Debian host with Exim has. They are
+# asked in turn, and the first that takes the address decides.
 #
-# > **Guess.** What would the first three routers have wanted to see?
+# > **Guess.** Why did the routers before it not take the letter?
 
 # %%
 lab.story(letter)[6]
