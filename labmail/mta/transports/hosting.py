@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from labmail.exim.expansion.operators.ip import ip_octets
 from labmail.exim.routing import Desk
 from labmail.exim.routing.finding import AGAIN, FOUND, LOCAL, Finding, Manner, by_dns, by_name
 from labmail.exim.routing.host import Host as Named
@@ -80,7 +81,9 @@ async def _find(asked: Asked, hands: Hands, host: Named) -> Finding:
     if host.name.lower().endswith("/mx"):
         host.name = host.name[:-3]
         return await by_dns(desk, host, Manner(mx=True))
-    finding = await (by_name if asked["gethostbyname"] else by_dns)(desk, host, Manner())
+    if asked["gethostbyname"] or ip_octets(host.name):
+        return await by_name(desk, host, Manner())
+    finding = await by_dns(desk, host, Manner())
     if finding.status in (FOUND, LOCAL, AGAIN):
         return finding
     return await by_name(desk, host, Manner())
