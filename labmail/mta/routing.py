@@ -142,12 +142,11 @@ class Guide:
         self.desk.steps = []
         if self.names is not None:
             self.names.on_behalf_of(recipient.original.address, self.cause)
-        outcome, queued, new = await routed(address, self.desk)
-        notes, router = self.desk.steps, address.router if queued or new else _last(address)
-        steps = tuple(declined(notes, router.name if router is not None else ""))
+        outcome, _, new = await routed(address, self.desk)
+        router: Block | None = address.router  # None where nobody has taken it
+        steps = tuple(declined(self.desk.steps, router.name if router is not None else ""))
         event = self.names.cause if self.names and self._told else self.cause
-        took = router is not None and not isinstance(outcome, Rerouted)
-        if took and not self._told:
+        if router is not None and not self._told and not isinstance(outcome, Rerouted):
             event = self.tell(self._chosen(router, outcome)) or event
         name = router.name if router is not None else ""
         return Routing(recipient, outcome, address, name, steps, event), new
@@ -173,12 +172,6 @@ class Guide:
     async def found_hosts(self, domain: str, found: Finding) -> None:
         if self.names is not None:
             await self.names.found_hosts(domain, found)
-
-
-def _last(address: Address) -> Block | None:
-    """The router that had the last word on an address that goes nowhere."""
-    router: Block | None = address.router
-    return router
 
 
 def declined(notes: Iterable[Note], taker: str) -> list[Step]:

@@ -68,7 +68,7 @@ class ToldLetter(Message):
         return self._octets.replace(b"\r\n", b"\n").decode("latin-1")
 
     @property
-    def headers(self) -> list[Header]:  # type: ignore[override]
+    def headers(self) -> list[Header]:
         return self._headers
 
     @headers.setter
@@ -76,7 +76,7 @@ class ToldLetter(Message):
         """The letter knows them."""
 
     @property
-    def body(self) -> str:  # type: ignore[override]
+    def body(self) -> str:
         return self._body
 
     @body.setter

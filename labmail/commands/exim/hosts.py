@@ -35,7 +35,10 @@ def caller_on(
     in_the_lab = running(host._host.programs)
 
     async def run(argv: list[str]) -> Any:
-        return host._thread.call(in_the_lab(argv))
+        async def ran() -> Any:
+            return await in_the_lab(argv)
+
+        return host._thread.call(ran())
 
     caller = Caller(
         stdin,
