@@ -4,7 +4,7 @@ In the order in which a letter meets it::
 
     reception     gatekeeper, acl, clientname (may it come in?), intake, received, submission
     kept          spool, spoolfile, letter, ids
-    queue         routing, recipient, hosts, phrases (where to?)
+    queue         systemfilter, planning, routing, recipient, hosts, phrases (where to?)
     delivery      transports, hands, settling (done); patience, retry, hints (later)
     the end       closing; bounce, reporting (back)
     log, listing  what an administrator reads; events: what a student is told
@@ -26,7 +26,8 @@ from .queue import Queue
 from .reception import Reception
 from .recipient import Recipient
 from .retry import DEFAULT, RetryRule
-from .routing import Guide, Routing, route_all, verify
+from .planning import route_all, verify
+from .routing import Guide, Routing
 
 __all__ = [
     "DEFAULT",

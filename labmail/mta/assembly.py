@@ -40,10 +40,11 @@ from .ids import MessageIds
 from .log import Logs
 from .office import Office
 from .orders import Orders
+from .planning import route_all
 from .queue import Queue
 from .reception import Reception
 from .recipient import Recipient
-from .routing import Routing, route_all
+from .routing import Routing
 from .settings import Settings
 from .spool import Aside, Spool
 from .surroundings import LetterNames

@@ -29,8 +29,9 @@ from .hands import OfficeHands
 from .letter import Letter
 from .office import Office, leg_of
 from .patience import NOT_YET
+from .planning import route_all
 from .recipient import Recipient
-from .routing import UNROUTEABLE, Chosen, Guide, Routing, route_all
+from .routing import UNROUTEABLE, Chosen, Guide, Routing
 from .settling import Result, Settling
 from .systemfilter import system_filter
 from .told import words

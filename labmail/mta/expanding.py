@@ -13,11 +13,13 @@ Law: RFC 5321 §3.5. Try: ``Settings(expn_hosts="128.10.12.0/24")``.
 
 from __future__ import annotations
 
+from labmail.exim.routing.outcome import Accept
 from labmail.smtp import PathError, Reply, parse_path
 
 from .office import Office
+from .planning import route_all
 from .recipient import Recipient
-from .routing import UNROUTEABLE, Accept, route_all
+from .routing import UNROUTEABLE
 
 
 async def expand(office: Office, text: str) -> Reply:

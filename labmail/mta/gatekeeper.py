@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from labmail.exim.errors import EximError
+from labmail.exim.routing.outcome import Defer, Fail
 from labmail.smtp import Reply, Session
 from labmail.trace import Chapter
 
@@ -35,9 +36,10 @@ from .acl import (
     decide,
 )
 from .office import Office
+from .planning import verify
 from .received import Origin
 from .recipient import Recipient
-from .routing import UNROUTEABLE, Defer, Fail, verify
+from .routing import UNROUTEABLE
 
 if TYPE_CHECKING:
     from labmail.exim.expansion.lists import Match

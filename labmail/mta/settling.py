@@ -26,8 +26,9 @@ from .hosts import Host
 from .letter import Letter
 from .office import Office, leg_of
 from .patience import NOT_YET, TIMED_OUT, Patience
+from .planning import Plan
 from .recipient import Recipient
-from .routing import Plan, Routing
+from .routing import Routing
 from .told import words
 from .transports.base import Transport
 from .transports.smtp import NOT_DUE

@@ -71,9 +71,7 @@ def test_the_system_filter_copies_fails_and_swallows(tmp_path: Path) -> None:
             name = f"alice@example.com/{number}"
             await village.send("alice@example.com", "bob@example.com", letter, letter=name)
 
-    village = play(
-        tmp_path, act, **{"conf.d__main__900_filter": SYSTEM, "system.filter": FILTER}
-    )
+    village = play(tmp_path, act, **{"conf.d__main__900_filter": SYSTEM, "system.filter": FILTER})
     subjects = [
         line
         for letter in village.maildir(HERE, "bob")

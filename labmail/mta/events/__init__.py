@@ -4,7 +4,7 @@ Each class is its facts and the sentences that a student reads. In the order of 
 
     reception   AclChecked ─▶ Spooled | TurnedAway
     routing                     └▶ Routed ─▶ (MX?) ─▶ Delivering
-    delivery                                              └▶ HandedOver | Stored | Piped | Replied | …
+    delivery                                              └▶ HandedOver | Stored | Piped | …
     waiting                    PutOff … GivenUp | Frozen · Resumed · SetAside · Completed
     reports                               └▶ Bounced | Confirmed | Unreported
 

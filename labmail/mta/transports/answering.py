@@ -35,6 +35,7 @@ from labmail.message.outcome import Deferred, Failed
 from ..header import find, join, own_field
 from ..told import words
 from .asking import GENERAL, Asked, Hindered, hinder
+from .rights import check_read, check_write
 
 if TYPE_CHECKING:
     from labmail.exim.expansion.context import Context
@@ -117,8 +118,13 @@ async def collected(asked: Asked, assigned: Assigned, hands: Hands, folder: str)
     else:
         found, file, expanding = await _of_options(asked)
         returning = bool(asked["return_message"])
-    body = await _file(asked, within(folder, file), expanding, hands) if file else b""
     log, once = within(folder, found.log), within(folder, found.once)
+    for path in filter(None, (log, once)):
+        await hands.disk(check_write, asked, assigned, path)
+    if file:
+        file = within(folder, file)
+        await hands.disk(check_read, asked, assigned, words(file))
+    body = await _file(asked, file, expanding, hands) if file else b""
     return replace(found, body=body, log=log, once=once, return_message=returning)
 
 

@@ -39,6 +39,7 @@ from .batching import share
 from .copies import Copy, copy, sender_of
 from .paths import Place, mailbox, may_be_made
 from .quota import limits, warn
+from .rights import check_write
 from .writing import filtered, written
 
 MOST_OCTETS = 16 * 1024 * 1024
@@ -80,6 +81,7 @@ class AppendfileTransport(Transport):
                 raise hinder(f"{self.name} transport: {option} is not written by this host")
         place = await mailbox(asked, batch[0])
         await hands.disk(may_be_made, hands.files, asked, place)
+        await hands.disk(check_write, asked, batch[0], place.path)
         asked.where = f" while writing to {place.path}"
         sender = await sender_of(asked, letter, batch)
         content = await copy(asked, letter, body, batch, hands.now(), sender)

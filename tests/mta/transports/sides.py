@@ -157,6 +157,7 @@ def _furnish(files: HostFiles, case: Case) -> None:
     files.write_text("/etc/group", GROUP)
     for folder in ("/srv/out", "/srv/home", "/srv/bin"):
         files.mkdir(folder)
+        files.real(folder).chmod(0o777)
     for name, text in case.files.items():
         path = f"/srv/{name}"
         files.mkdir(path.rpartition("/")[0])
