@@ -19,6 +19,7 @@ from ..address import Address
 from ..handing import hand_on
 from ..making import child, made
 from ..outcome import Children, Decline, Defer, Fail, Outcome
+from ..rights import seen_by
 from .reading import Item
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ async def filtered(
     own = (address.text.text,)
     if kind == "sieve":
         return await _sieve(desk, router, address, listed, who)
-    came = await run_filter(listed.text, desk.context, Letter(own), Allowed.by_router(router))
+    with seen_by(desk.context, who):
+        came = await run_filter(listed.text, desk.context, Letter(own), Allowed.by_router(router))
     if came.error:
         return _mistaken(desk, router, address, came, part)
     await hand_on(desk, router, address)
