@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..lab import Lab, load_town
 from .claim import Claim
 from .exercise import exercise
-from .orchard import Hosts, elsewhere, hosts_of, loads, said, serial_of, twin, walk
+from .orchard import NAMES, Hosts, elsewhere, hosts_of, loads, said, serial_of, twin, walk
 
 if TYPE_CHECKING:
     from labmail.exim.routing.explain import Explanation
@@ -36,8 +36,8 @@ OVEN: Hosts = [("oven.bakery.test", "198.51.100.2"), ("mail.ask.com", "128.10.30
 )
 def order_sheet(lab: Lab, answer: Any) -> Iterator[Claim]:
     """The zone of the bakery says what was ordered, in its file and on the wire."""
-    yield from elsewhere(lab, KEEPER, 'Lab("names")')
-    if KEEPER not in lab.hosts:
+    yield from elsewhere(lab, NAMES, 'Lab("names")')
+    if NAMES not in lab.hosts:
         return
     with twin(lab) as town:
         yield loads(lab, town, ORDERED, KEEPER)
@@ -124,8 +124,8 @@ def _ask(town: Lab, name: str, kind: str) -> Any:
 
 # ── 05.2: eight domains ──────────────────────────────────────────────────────────────────────────
 
-EIGHT = tuple(f"{fruit}.orchard.test" for fruit in
-              ("apple", "cherry", "fig", "lemon", "mango", "olive", "peach")) + ("quince.test",)  # fmt: skip
+FRUITS = ("apple", "cherry", "fig", "lemon", "mango", "olive", "peach")
+EIGHT = (*(f"{fruit}.orchard.test" for fruit in FRUITS), "quince.test")
 WORDS = {"bounce": "fail", "bounces": "fail", "back": "fail", "wait": "defer", "waits": "defer"}
 
 

@@ -88,13 +88,19 @@ def _raised(lab: Lab) -> Claim:
 
 
 def _both_servers(lab: Lab) -> Claim:
-    here, there = (serial_of(lab, "club.test", server) for server in (NAMES, BACKUP))
+    here, there = (_answers(lab, server) for server in (NAMES, BACKUP))
     return Claim(
-        "both servers of club.test have the same zone",
-        here == there != 0,
-        "one serial",
-        f"{here or 'none'} at {NAMES}, {there or 'none'} at {BACKUP}",
+        "both servers of club.test say the same",
+        here == there and "nothing" not in here,
+        "one serial, one MX",
+        f"{NAMES} says {here}, {BACKUP} says {there}",
     )
+
+
+def _answers(lab: Lab, server: str) -> str:
+    """What a server of club.test says itself: its serial, and the MX."""
+    mx = lab.host(server).dig("club.test", "MX", server=server, recurse=False)
+    return f"{serial_of(lab, 'club.test', server) or 'nothing'} ({', '.join(mx.texts)})"
 
 
 def _letters_came(lab: Lab) -> Claim:
@@ -121,21 +127,23 @@ BOB = "bob@ask.com"
     "05.4",
     "Do it: move the mail of ask.com",
     hints=(
-        "What do other hosts remember of ask.com, and for how long? dig shows the time that is left.",
+        "What do other hosts remember of ask.com, and for how long? dig shows what is left.",
         "An answer lives in caches for as many seconds as its TTL said when it was fetched. Until "
         "then the old host must take the mail.",
-        "Lower the TTL of the MX, and let the *old* time run out. Then change the MX; wait the new, "
+        "Lower the TTL of the MX, and let the *old* time run out. Then change the MX; wait the new "
         "short time; only then close the wall. Each time a higher serial, and reload.",
     ),
 )
 def move(lab: Lab, answer: Any) -> Iterator[Claim]:
     """The MX has moved, the wall is closed, and no letter on the way had to wait."""
-    yield from elsewhere(lab, NEW, "monday()")
+    yield from elsewhere(lab, NEW, 'begin("05.4")')
     if NEW not in lab.hosts:
         return
     mx = lab.host(NS).dig("ask.com", "MX", server=NS)
     hosts = [text.split()[1].rstrip(".") for text in mx.texts]
-    yield Claim("the MX of ask.com is the gateway", hosts == [NEW], NEW, ", ".join(hosts) or str(mx))
+    yield Claim(
+        "the MX of ask.com is the gateway", hosts == [NEW], NEW, ", ".join(hosts) or str(mx)
+    )
     wall = _wall(lab)
     yield Claim(
         "the wall is closed",
@@ -159,7 +167,7 @@ def _mail_went_on(lab: Lab, wall: Event | None) -> Iterator[Claim]:
     yield Claim(
         "Alice has written before the wall was closed, and for half an hour after it",
         len(after) >= 3 and len(after) < len(written),
-        "letters on both sides of it: pass_time(…)",
+        f"letters “{SUBJECT}” on both sides of it",
         f"{len(written) - len(after)} before, {len(after)} after",
     )
     arrived = len(evidence.arrived(lab, BOB, SUBJECT))

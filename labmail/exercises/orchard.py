@@ -15,13 +15,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ..lab import Lab, load_town
-from ..world import seconds
 from .claim import Claim
 
 if TYPE_CHECKING:
     from labmail.exim.routing.explain import Explanation
 
-    from ..world import HostFiles, Interval
+    from ..world import HostFiles
 
 T = TypeVar("T")
 
@@ -164,27 +163,12 @@ def loads(lab: Lab, town: Lab, zone: str, server: str = NAMES) -> Claim:
     )
 
 
-# ── the move of 05.4 ─────────────────────────────────────────────────────────────────────────────
+# ── the lab of 05.4 ──────────────────────────────────────────────────────────────────────────────
 
-SUBJECT, EVERY = "Still there?", "10m"
+SUBJECT = "Still there?"
+"""The subject of the letters that must not be late."""
 
 
 def monday() -> Lab:
     """A lab of its own for one working day."""
     return Lab(replace(load_town("names"), name="Monday"))
-
-
-def pass_time(lab: Lab, by: Interval) -> str:
-    """Lets time pass while Alice writes to Bob, once now and then every ten minutes."""
-    left, step = seconds(by), seconds(EVERY)
-    while True:
-        lab.user("alice@example.com").send(to="bob@ask.com", subject=SUBJECT)
-        lab.clock.advance(min(step, left))
-        left -= step
-        if left <= 0:
-            return f"{lab.clock.now():%H:%M}"
-
-
-def close_the_wall(lab: Lab) -> None:
-    """From here on nobody outside reaches mail.ask.com; gate.ask.com still does."""
-    lab.faults.partition(SENDER, "mail.ask.com")

@@ -1,0 +1,41 @@
+"""Beginnings: what has to be so before an exercise can be done.
+
+Some exercises start with something broken, others in a lab of their own::
+
+    begin("05.3", lab)           plants three faults in the student's lab
+    begin("05.3", lab, seed=2)   three others
+    day = begin("05.4")          gives a lab of its own
+
+Try: ``begin("05.4")``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import orchard
+
+if TYPE_CHECKING:
+    from ..lab import Lab
+
+PLANTED = {"05.3": orchard.plant}
+"""Exercises that begin with a fault in the lab that the student has."""
+OWN = {"05.4": orchard.monday}
+"""Exercises that are done in a lab of their own."""
+
+
+def begin(id: str, lab: Lab | None = None, *, seed: int = 1) -> Lab:
+    """Sets an exercise up, and gives the lab that it is done in.
+
+    ``seed`` chooses among faults: the same seed breaks the same things. Raises ValueError for an
+    exercise that needs no beginning, or needs a lab and has none.
+    """
+    if id in OWN:
+        return OWN[id]()
+    if id not in PLANTED:
+        known = ", ".join(sorted(PLANTED | OWN))
+        raise ValueError(f"exercise {id!r} needs no beginning: expected one of {known}")
+    if lab is None:
+        raise ValueError(f'it needs the lab that it is to break: begin("{id}", lab)')
+    PLANTED[id](lab, seed)
+    return lab
