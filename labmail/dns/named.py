@@ -2,8 +2,8 @@
 
 `conf` has read the words; here they become a `NamedConf`. The lab's name server obeys ``options``
 (directory, recursion, allow-query, allow-recursion, forwarders, how long answers are remembered,
-who may have copies of zones and is told of changes), ``acl``, ``key``, ``server``, ``primaries`` and
-four types of zone::
+who may have copies of zones and is told of changes), ``acl``, ``key``, ``server``, ``primaries``
+and four types of zone::
 
     zone "ask.com"     { type primary; file "/etc/bind/db.ask.com"; };      answered from the file
     zone "sick.test"   { type secondary; primaries { 128.10.30.1; }; };     copied from a primary

@@ -460,7 +460,7 @@ check("05.2", lab, guess)
 # Mend them, and send Rosa a letter to each. (They are other faults with another number: `begin("05.3", lab, seed=2)`.)
 
 # %%
-begin("05.3", lab);
+lab = begin("05.3", lab)
 
 # %%
 # %exim --host mail.example.com -bt rosa@farm.test rosa@shop.test rosa@club.test

@@ -1,4 +1,4 @@
-"""The checks of chapter 05: what they take, what they refuse, and what a second look must not change."""
+"""The checks of chapter 05: what they take, what they refuse, and that looking changes nothing."""
 
 from __future__ import annotations
 
