@@ -86,6 +86,7 @@ def run(notebook: Any) -> Any:
             notebook,
             timeout=60,
             record_timing=False,
+            coalesce_streams=True,  # a line is one output, however it was flushed
             store_widget_state=False,  # the page in each output shows the same
             resources={"metadata": {"path": folder}},
         )
