@@ -2,6 +2,7 @@
 
     labmail explain -C my.conf bob@ask.com
     labmail explain bob@ask.com --router local_user
+    labmail explain --town two_companies --host mail.ask.com bob@ask.com
     labmail explain -f alice@example.com --json bob@ask.com
 
 First what ``-bt`` says, then the walk: what each router was asked, what it answered, the option
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from .exim.opening import Opened
 
 USAGE = """\
-usage: labmail explain [-C FILES] [-DNAME=VALUE] [-f SENDER]
+usage: labmail explain [--town TOWN] [--host HOST] [--root FOLDER]
+                       [-C FILES] [-DNAME=VALUE] [-f SENDER]
                        [--router NAME] [--json] ADDRESS...
 
 Says why each address goes where it goes: every router with its answer, the option
@@ -41,7 +43,11 @@ def main(arguments: Sequence[str]) -> int:
     import os
 
     from .exim.caller import machine
+    from .exim.hosts import OPTIONS as PLACES
+    from .exim.hosts import on_host
 
+    if arguments[:1] and arguments[0] in PLACES:
+        return on_host(arguments, run)
     caller = machine()
     code = run([os.fsencode(argument).decode("latin-1") for argument in arguments], caller)
     caller.stdout.flush()

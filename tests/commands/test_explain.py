@@ -116,3 +116,11 @@ def test_mistakes_are_told(written: str) -> None:
 def test_it_is_a_command(written: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["explain", "-C", written, "-DWHICH=smtp", "x@far.test"]) == 0
     assert main(["explain", "--help"]) == 0
+
+
+def test_on_a_host_of_a_town(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    place = ["--town", "two_companies", "--host", "mail.ask.com"]
+    assert main(["explain", *place, "bob@ask.com", "--router", "dnslookup"]) == 0
+    told = capfdbinary.readouterr().out.decode()
+    assert told.startswith("bob@ask.com\n  router = local_user")
+    assert "dnslookup itself, this:\n    domains: ask.com would have to be out of" in told
