@@ -134,6 +134,8 @@ class OfficeHands:
                 letter=letter.name,
                 cause=told,
                 timeout=call.command_timeout,
+                connect_timeout=call.connect_timeout,
+                final_timeout=call.final_timeout,
                 esmtp=call.esmtp,
             )
 

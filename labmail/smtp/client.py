@@ -51,6 +51,7 @@ class Client:
         self._smtp, self._teller, self._helo, self._leg = smtp, teller, helo, leg
         self._opened_by: str | None = None
         self._esmtp = True
+        self._final: float | None = None
         self.target = target
         """The server's name."""
         self.address = smtp.hostname or ""
@@ -72,12 +73,15 @@ class Client:
         letter: str | None = None,
         cause: str | None = None,
         timeout: float = 300.0,
+        connect_timeout: float | None = None,
+        final_timeout: float | None = None,
         esmtp: bool = True,
     ) -> Client:
         """Connects, hears the greeting and says EHLO (HELO where that is not understood).
 
         ``host`` tells the events, ``target`` is the server's name where it is known; ``timeout`` is
-        in seconds of the lab's clock, for each answer; without ``esmtp`` it says HELO. Raises
+        in seconds of the lab's clock, for each answer, unless ``connect_timeout`` or
+        ``final_timeout`` (behind the dot) says otherwise; without ``esmtp`` it says HELO. Raises
         `NoSession`.
         """
         leg: Chapter = "send" if port in (465, 587) else "take"
@@ -93,14 +97,14 @@ class Client:
             "timeout": timeout,
         }
         try:
-            smtp = LabSMTP(network, src_ip, crossing, **options)
+            smtp = LabSMTP(network, src_ip, crossing, patience=connect_timeout, **options)
             client = await cls._begin(smtp, trace, host, helo, target, leg, esmtp)
         except NoSession as none:
             problem, for_good = none.outcome.why, isinstance(none.outcome, Failed)
             where |= {"problem": problem, "for_good": for_good}
             trace.tell(events.ConnectFailed, cause=began, **where)
             raise
-        client._opened_by = cause
+        client._opened_by, client._final = cause, final_timeout
         return client
 
     @classmethod
@@ -295,7 +299,7 @@ class Client:
         if protocol is None:
             raise ConnectionResetError("the connection is closed")
         protocol.write(octets)
-        patience = (self._smtp.timeout or 0) * FINAL_PATIENCE or None
+        patience = self._final or (self._smtp.timeout or 0) * FINAL_PATIENCE or None
         return _reply(await protocol.read_response(timeout=patience))
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────

@@ -18,8 +18,18 @@ from labmail.world import Network
 class LabSMTP(aiosmtplib.SMTP):
     """aiosmtplib's client with its connection on the lab's network, causes included."""
 
-    def __init__(self, network: Network, source: str, crossing: dict[str, Any], **options: Any):
+    def __init__(
+        self,
+        network: Network,
+        source: str,
+        crossing: dict[str, Any],
+        *,
+        patience: float | None = None,
+        **options: Any,
+    ):
         super().__init__(start_tls=False, **options)
+        self._patience = patience
+        """Seconds to wait until there is a connection."""
         self._network, self._source, self._crossing = network, source, crossing
 
     async def _create_connection(self, timeout: float | None) -> aiosmtplib.SMTPResponse:
@@ -28,7 +38,9 @@ class LabSMTP(aiosmtplib.SMTP):
             self._source, self.hostname or "", self.port or 25, lambda: protocol, **self._crossing
         )
         try:
-            self.transport, self.protocol = await asyncio.wait_for(opening, timeout)
+            self.transport, self.protocol = await asyncio.wait_for(
+                opening, self._patience or timeout
+            )
         except OSError as error:
             raise Unreached(error) from error
         return await protocol.read_response(timeout=timeout)

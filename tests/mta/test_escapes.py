@@ -1,6 +1,6 @@
 """What a user writes into her own files cannot reach what is not hers, on a running host.
 
-Bob's ``.forward`` is the attack; a letter to bob is what sets it off. Afterwards nothing has changed
+Bob's ``.forward`` is the attack; a letter to bob sets it off. Afterwards nothing has changed
 that was not bob's, nothing outside the host's folder has been read or written, and no secret has
 left: neither into a mailbox, nor into a log, nor over the wire.
 """

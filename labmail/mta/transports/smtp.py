@@ -35,7 +35,7 @@ from ..hosts import Host
 from ..letter import Letter
 from ..retry import Attempt
 from ..told import octets
-from .asking import Asked
+from .asking import Asked, Hindered
 from .authenticating import log_in
 from .base import Assigned, Hands, Transport, written_address
 from .copies import copy, sender_of
@@ -65,6 +65,9 @@ class SmtpTransport(Transport):
         sender = await sender_of(asked, letter, batch)
         content = await copy(asked, letter, body, batch, hands.now(), sender)
         content = await filtered(asked, content, batch, hands)
+        limit = asked["message_linelength_limit"]
+        if limit > 0 and longest_line(content.whole) > limit:
+            raise Hindered(Failed("message has lines too long for transport", code="5.6.0"))
         delivery = Sending(self, asked, letter, sender, content.whole, batch, hands)
         await delivery.try_hosts(await hosts_for(asked, batch, hands))
         return delivery.outcomes_in_order()
@@ -172,6 +175,11 @@ class Sending:
         if isinstance(outcome, Deferred):
             domain = self.batch[0].recipient.domain
             await self.hands.host_failed(host, domain, outcome)
+
+
+def longest_line(content: bytes) -> int:
+    """Octets of the longest line, without its end (RFC 5321 §4.5.3.1.6: at most 998)."""
+    return max(map(len, content.split(b"\r\n")))
 
 
 def about(host: Host) -> dict[str, Text]:
