@@ -45,6 +45,8 @@ class Request:
         self.user_filter: str | None = None
         self.system_filter: str | None = None
         self.filter_for: dict[str, str] = {}
+        self.sieve_extensions = False
+        """Ours: Sieve may ask for more than Exim knows."""
         self.recipients_in_headers = False
         self.dot_ends = True
         self.sender: str | None = None
@@ -238,6 +240,7 @@ DOES: dict[str, Callable[[Request, str], None]] = {
     "-bfl": _filter_for("local part"),
     "-bfp": _filter_for("prefix"),
     "-bfs": _filter_for("suffix"),
+    "--sieve-extensions": _setting("sieve_extensions"),
     "-bP": _act("options"),
     "-bt": _act("test"),
     "-bv": _act("verify"),

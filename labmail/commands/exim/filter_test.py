@@ -133,6 +133,10 @@ def _test(path: str, text: str, system: bool, opened: Opened) -> bool:
     if system:
         context.variables["recipients"] = recipients
     allowed = TESTED_SYSTEM if system else TESTED
+    if opened.request.sieve_extensions:
+        from labmail.exim.filters.sieve import EXTENSIONS
+
+        allowed = allowed._replace(sieve=EXTENSIONS)
     outcome = drive(run_filter(text, context, Letter(_own(opened)), allowed))
     caller.say(outcome.told())
     _explain(outcome, opened)

@@ -70,6 +70,7 @@ SETTINGS = (
     Word("-bfl", NEXT, WORKS, "with -bf, -bF: the recipient's local part", "NAME"),
     Word("-bfp", NEXT, WORKS, "with -bf, -bF: what stands before the local part", "PREFIX"),
     Word("-bfs", NEXT, WORKS, "with -bf, -bF: what stands behind it", "SUFFIX"),
+    Word("--sieve-extensions", ALONE, WORKS, "with -bf: reject, relational, imap4flags as well"),
     Word("-n", ALONE, WORKS, "with -bP: values only, no names"),
     Word("-t", ALONE, WORKS, "with -bem: recipients are those of the headers"),
     Word("-ti", ALONE, WORKS, "the same as -t -i"),

@@ -33,11 +33,13 @@ class Allowed(NamedTuple):
     readfile: bool = True
     readsocket: bool = True
     run: bool = True
+    sieve: tuple[str, ...] = ()
+    """Extensions of Sieve that Exim does not have (`sieve.extending.EXTENSIONS`)."""
 
     @classmethod
     def by_router(cls, options: Mapping[str, Any] | Any) -> Allowed:
         """What the options of a redirect router allow: a block of the configuration."""
-        forbidden = {
+        forbidden: dict[str, Any] = {
             word: not options[f"forbid_filter_{word}"]
             for word in ("logwrite", "lookup", "existstest", "readfile", "readsocket", "run")
         }

@@ -80,6 +80,8 @@ class Save(Deed):
         super().__init__(**{"significant": True, **common})
         self.path, self.mode = path, mode
         self.tainted = False
+        self.flags: tuple[str, ...] = ()
+        """Flags for the letter in its mailbox (RFC 5232)."""
 
     def told(self) -> str:
         verb = "Save" if self.significant else "Unseen save"
@@ -128,6 +130,17 @@ class Reply(Deed):
         if self.return_message:
             lines.append("Return original message\n")
         return "".join(lines)
+
+
+class Refused(Deed):
+    """Back to the sender, with a text: ``reject`` and ``ereject`` of Sieve (RFC 5429)."""
+
+    def __init__(self, verb: str, text: str, **common: Any) -> None:
+        super().__init__(**{"significant": True, **common})
+        self.verb, self.text = verb, text
+
+    def told(self) -> str:
+        return f'{self.verb.capitalize()} text "{printing(self.text)}"\n'
 
 
 class Ignored(Deed):

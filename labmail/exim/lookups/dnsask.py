@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from labmail.exim.errors import Deferred
 from labmail.exim.lookups.names import NameAnswer
 from labmail.exim.lookups.table import World
 
@@ -82,13 +83,16 @@ async def ask_csa(world: World, name: str, patience: Patience = PATIENCE) -> tup
 
 
 async def _forgiven(world: World, name: str) -> bool:
-    """Does `dns_again_means_nonexist` name it? What the list itself asks of the DNS is not."""
+    """Does `dns_again_means_nonexist` name it? What the list itself asks of the DNS is not; nobody
+    is in a list that cannot be read."""
     listed, in_domains = world.setting("dns_again_means_nonexist"), world.in_domains
     if not listed or in_domains is None:
         return False
     world.in_domains = None
     try:
         return await in_domains(name, listed)
+    except Deferred:
+        return False
     finally:
         world.in_domains = in_domains
 

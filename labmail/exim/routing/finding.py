@@ -24,10 +24,14 @@ from labmail.exim.text import Text
 from .host import Host
 
 if TYPE_CHECKING:
+    from labmail.exim.config.configuration import Block
+
     from .desk import Desk
 
 FOUND, LOCAL, FAILED, AGAIN = "found", "local", "failed", "again"
 IGNORED = "ignored"
+INSECURE = "insecure"
+"""There is an answer, but nobody vouches for it, and somebody has to (`dnssec_require_domains`)."""
 
 
 class Manner(NamedTuple):
@@ -35,13 +39,14 @@ class Manner(NamedTuple):
 
     srv: str | None = None
     mx: bool = False
-    addresses: bool = True
     ipv4_only: bool = False
     ipv4_first: bool = False
     ignore: str | None = None
     """`ignore_target_hosts`: addresses that count as not there."""
     srv_fail_domains: str | None = None
     mx_fail_domains: str | None = None
+    secure: bool = False
+    """Only answers for which the name server vouches count (RFC 4035 §3.2.3)."""
 
 
 class Finding(NamedTuple):
@@ -74,9 +79,12 @@ async def _by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
     if manner.srv:
         name = f"_{manner.srv}._tcp.{host.name}"
         answer = await _asked(desk, name, "SRV")
-        if answer.status == "ok":
+        insecure = _insecure(answer, manner)
+        if answer.status == "ok" and not insecure:
             return await _with_records(desk, host, answer, "SRV", manner)
-        if answer.status in ("again", "fail") and not await _listed(
+        if insecure:
+            desk.log(f"dnssec fail on SRV for {host.name}", "host_lookup_failed MAIN")
+        if (insecure or answer.status in ("again", "fail")) and not await _listed(
             desk, host.name, manner.srv_fail_domains
         ):
             return Finding(AGAIN, [host])
@@ -84,19 +92,27 @@ async def _by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
         answer = await _asked(desk, host.name, "MX")
         if answer.status == "nxdomain":
             return Finding(FAILED, [host])
-        if answer.status == "ok":
+        insecure = _insecure(answer, manner)
+        if answer.status == "ok" and not insecure:
             return await _with_records(desk, host, answer, "MX", manner)
-        if answer.status in ("again", "fail") and not await _listed(
+        if (insecure or answer.status in ("again", "fail")) and not await _listed(
             desk, host.name, manner.mx_fail_domains
         ):
-            return Finding(AGAIN, [host])
-    if not manner.addresses:
-        return Finding(FAILED, [host])
+            return Finding(INSECURE if insecure else AGAIN, [host])
     status, hosts = await _addresses(desk, host, manner)
     if status != FOUND:
         return Finding(FAILED if status == IGNORED else status, [host])
     status, kept, removed = await without_this_host(desk, hosts)
     return Finding(status, kept, hosts[0].name, removed)
+
+
+def _insecure(answer: Any, manner: Manner) -> bool:
+    return manner.secure and answer.status == "ok" and not answer.authenticated
+
+
+async def must_be_secure(desk: Desk, router: Block, name: str) -> bool:
+    """Is this name in `dnssec_require_domains`?"""
+    return await _listed(desk, name, router["dnssec_require_domains"])
 
 
 async def _asked(desk: Desk, name: str, rdtype: str) -> Any:
@@ -129,10 +145,21 @@ def _note(desk: Desk, name: str, rdtype: str, answer: Any) -> None:
 
 
 async def _listed(desk: Desk, domain: str, listed: str | None) -> bool:
+    """A list that cannot be read is complained about, and nobody is in it."""
     if listed is None:
         return False
-    found = await match_domain(desk.context, Text(domain, True), Text(listed), expand=True)
+    try:
+        found = await match_domain(desk.context, Text(domain, True), Text(listed), expand=True)
+    except Deferred as later:
+        unreadable(desk, later)
+        return False
     return found.matched
+
+
+def unreadable(desk: Desk, later: Deferred) -> None:
+    """Into the log, where it is the administrator's mistake."""
+    if later.help:
+        desk.log(later.help, "MAIN PANIC")
 
 
 async def _with_records(
@@ -153,7 +180,7 @@ async def _with_records(
             continue
         if status != FOUND:
             host.usable, found = False, [host]
-            worst = status if status == AGAIN else worst
+            worst = status if status in (AGAIN, INSECURE) else worst
         hosts += found
     hosts = _ordered(hosts, manner.ipv4_first)
     status, kept, removed = await without_this_host(desk, hosts)
@@ -185,22 +212,24 @@ async def _addresses(desk: Desk, host: Host, manner: Manner) -> tuple[str, list[
     if manner.ipv4_first:
         kinds.reverse()
     hosts: list[Host] = []
-    again = ignored = False
+    again = passed_over = False
     for kind in kinds:
         answer = await _asked(desk, host.name, kind)
         again = again or answer.status in ("again", "fail")
         if answer.status != "ok":
             continue
+        if _insecure(answer, manner):
+            return INSECURE, []
         for record in answer.of(kind):
-            if await _ignored(desk, str(record.rdata.address), host.name, manner.ignore):
-                ignored = True
+            if await ignored(desk, str(record.rdata.address), host.name, manner.ignore):
+                passed_over = True
             elif all(other.address != str(record.rdata.address) for other in hosts):
                 owner = record.owner.rstrip(".")
                 name = host.name if owner.lower() == host.name.lower() else owner
                 hosts.append(host.at(name, str(record.rdata.address)))
     if hosts:
         return FOUND, hosts
-    return (AGAIN if again else IGNORED if ignored else FAILED), []
+    return (AGAIN if again else IGNORED if passed_over else FAILED), []
 
 
 async def _only_ipv4(desk: Desk, name: str, manner: Manner) -> bool:
@@ -211,14 +240,16 @@ async def _only_ipv4(desk: Desk, name: str, manner: Manner) -> bool:
     return bool(listed) and await _listed(desk, name, str(listed))
 
 
-async def _ignored(desk: Desk, address: str, name: str, listed: str | None) -> bool:
+async def ignored(desk: Desk, address: str, name: str, listed: str | None) -> bool:
+    """Is the address in `ignore_target_hosts`?"""
     if listed is None:
         return False
     try:
         found = await match_host(
             desk.context, Text(name, True), Text(address), Text(listed), expand=True
         )
-    except Deferred:
+    except Deferred as later:
+        unreadable(desk, later)
         return False
     return bool(found)
 
@@ -247,7 +278,7 @@ async def by_name(desk: Desk, host: Host, manner: Manner) -> Finding:
         if not found:
             return Finding(AGAIN if again else FAILED, [host])
     kept = [
-        one for one in found if not await _ignored(desk, one.address or "", one.name, manner.ignore)
+        one for one in found if not await ignored(desk, one.address or "", one.name, manner.ignore)
     ]
     if not kept:
         return Finding(FAILED, [host])

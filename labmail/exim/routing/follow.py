@@ -107,8 +107,8 @@ async def routed(address: Address, desk: Desk) -> Walked:
         known["sender_address"] = EMPTY
     known["return_path"] = sender if address.errors_to is None else Text(address.errors_to)
     try:
-        await _percent_hack(address, desk)
-        return await walk(address, desk)
+        outcome = await _percent_hack(address, desk)
+        return await walk(address, desk) if outcome is None else Walked(outcome, None, [])
     finally:
         known["sender_address"] = sender
 
@@ -121,21 +121,28 @@ def _certain(outcome: Outcome, waiting: list[Address]) -> bool:
     return len(waiting) != 1 or waiting[0].made
 
 
-async def _percent_hack(address: Address, desk: Desk) -> None:
-    """user%else@here: an old way to say user@else by way of here."""
+async def _percent_hack(address: Address, desk: Desk) -> Defer | None:
+    """user%else@here: an old way to say user@else by way of here. A list that cannot be read keeps
+    everybody waiting, and Exim has no words for it."""
     listed = desk.context.settings.get("percent_hack_domains")
     if not listed:
-        return
+        return None
+    from labmail.exim.errors import Deferred
     from labmail.exim.expansion.lists import match_domain
 
-    while "%" in address.caseful.text:
-        if not await match_domain(desk.context, address.domain, Text(listed), expand=True):
-            return
-        local, _, domain = address.caseful.text.rpartition("%")
-        older = Address(address.text, address.parent)
-        address.parent = older
-        address.text = address.text._replace(text=f"{local}@{domain}")
-        address.unique = address.text.text
+    try:
+        while await match_domain(desk.context, address.domain, Text(listed), expand=True):
+            if "%" not in address.caseful.text:
+                break
+            local, _, domain = address.caseful.text.rpartition("%")
+            older = Address(address.text, address.parent)
+            address.parent = older
+            address.text = address.text._replace(text=f"{local}@{domain}")
+            address.unique = address.text.text
+    except Deferred as later:
+        desk.log(later.help or later.message, "MAIN PANIC")
+        return Defer("unknown error", later.message)
+    return None
 
 
 __all__ = ["End", "Followed", "Growth", "follow", "routed"]

@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from labmail.exim.config.split import split
 from labmail.exim.expansion.operators.ip import ip_octets
 
-from .finding import AGAIN, FAILED, FOUND, LOCAL, Finding, Manner, by_dns, by_name
+from .finding import (
+    AGAIN,
+    FAILED,
+    FOUND,
+    INSECURE,
+    LOCAL,
+    Finding,
+    Manner,
+    by_dns,
+    by_name,
+    must_be_secure,
+)
 from .host import Host
 from .outcome import Decline, Defer, Fail, Outcome, Pass, Rerouted
 from .selfish import at_this_host
@@ -84,6 +95,8 @@ async def locate(
         found = await _find(desk, router, host, way)
         if found.status == AGAIN:
             return _no_answer(router, host)
+        if found.status == INSECURE:
+            return Defer(f"host lookup for {host.name} done insecurely")
         if found.status == FAILED:
             if not_found == "ignore":
                 continue
@@ -108,8 +121,10 @@ async def _find(desk: Desk, router: Block, host: Host, way: Way) -> Finding:
         ipv4_first=way.ipv4_first,
         ignore=router["ignore_target_hosts"],
     )
-    if host.name.lower().endswith("/mx"):
-        host.name = host.name[:-3]
+    by_mx = host.name.lower().endswith("/mx")
+    host.name = host.name[:-3] if by_mx else host.name
+    manner = manner._replace(secure=await must_be_secure(desk, router, host.name))
+    if by_mx:
         return await by_dns(desk, host, manner._replace(mx=True))
     if way.by == "byname" or ip_octets(host.name):
         return await by_name(desk, host, manner)

@@ -113,6 +113,9 @@ def _listed(
     if match.item:
         item = [match.item.lstrip("! \t")]
         return Turn(f"{who} would have to {_not_be(item)}", written)
+    if "$" in listed:
+        outside = "not " if match.matched else ""
+        return Turn(f"{who} would have to {outside}match what `{option}` comes to", written)
     items = [item for item in split(listed) if item]
     if match.matched:  # nothing matched, and the last item is negative: all others are in
         wanted = [item.lstrip("! \t") for item in items]
@@ -175,14 +178,18 @@ def because(told: Explanation) -> str:
     return f': it comes to "{told.value}"' if told.value is not None else ""
 
 
+def _decides(step: Evaluated) -> bool:
+    return step.kind.startswith("condition") or step.kind == "not"
+
+
 def _decisive(step: Evaluated) -> Iterator[str]:
     """The comparisons and lookups that counted."""
     if not step.order:
         return
     if step.kind.startswith("lookup") and step.why:
         yield step.why
-    below = [one for one in step.steps if one.order and one.kind.startswith("condition")]
-    if step.kind.startswith("condition"):
+    below = [one for one in step.steps if one.order and _decides(one)]
+    if _decides(step):
         if not below:
             yield f"{step.source}: {step.why}" if step.why else f"{step.source} is {step.value}"
             return

@@ -16,7 +16,6 @@ import weakref
 from pathlib import Path
 from typing import Any, Literal
 
-import anywidget
 import traitlets
 
 from labmail.lab import Lab
@@ -27,7 +26,8 @@ from labmail.trace.icons import PATHS, STATES
 from labmail.world import Errands
 
 from ..assets import join, sheet
-from ..page import fragment, page
+from ..page import fragment
+from ..picture import Picture
 from .model import model
 
 _HERE = Path(__file__).parent
@@ -40,7 +40,7 @@ ENDS = {"CRLF": "\r\n", "LF": "\n", "none": ""}
 Role = Literal["client", "server"]
 
 
-class DialogueWidget(anywidget.AnyWidget):
+class DialogueWidget(Picture):
     """The console. ``talk`` is the `Conversation` or the `Answering` that it shows.
 
     Make one with `speak`. ``view`` is what the page draws.
@@ -85,24 +85,9 @@ class DialogueWidget(anywidget.AnyWidget):
         """The dialogue in words."""
         return self.talk.show().text
 
-    def to_html(self, path: str | Path | None = None) -> str:
-        """A document that stands alone: the dialogue as it is now, every reply explained."""
-        title = f"A dialogue with {self.talk.host}"
-        document = page(title, self._fragment())
-        if path is not None:
-            Path(path).write_text(document, encoding="utf-8")
-        return document
-
-    def __str__(self) -> str:
-        return self.text
-
-    __repr__ = __str__
-
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The live console; beside it the page that is read without a kernel, and the words."""
-        shown: Any = super()._repr_mimebundle_()
-        bundle, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        return {**bundle, "text/plain": self.text, "text/html": self._fragment()}, metadata
+    @property
+    def _title(self) -> str:
+        return f"A dialogue with {self.talk.host}"
 
     def _fragment(self) -> str:
         return fragment("dialogue", ESM, CSS, {"view": self._model()}, self.talk.show().html)

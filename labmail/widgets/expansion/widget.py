@@ -14,7 +14,6 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from labmail.exim.errors import EximError
@@ -24,7 +23,8 @@ from labmail.message.visible import visible
 from labmail.trace.icons import PATHS, STATES
 
 from ..assets import join, sheet
-from ..page import fragment, page
+from ..page import fragment
+from ..picture import Picture
 from .model import model
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ LONGEST = 10_000
 """Characters of a string that come from the page."""
 
 
-class ExpansionWidget(anywidget.AnyWidget):
+class ExpansionWidget(Picture):
     """A string, unfolded. ``explanation`` is what it shows.
 
     Make one with `unfold`. ``view`` is what the page draws.
@@ -47,6 +47,7 @@ class ExpansionWidget(anywidget.AnyWidget):
 
     _esm = ESM
     _css = CSS
+    _title = "An expansion, step by step"
     view = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -103,29 +104,9 @@ class ExpansionWidget(anywidget.AnyWidget):
                 self._trouble = str(problem)
             self.set_trait("view", self._model())
 
-    # ── without a kernel ─────────────────────────────────────────────────────────────────────────
-
-    def to_html(self, path: str | Path | None = None) -> str:
-        """A document that stands alone: the string as it is now, step by step."""
-        document = page("An expansion, step by step", self._fragment())
-        if path is not None:
-            Path(path).write_text(document, encoding="utf-8")
-        return document
-
-    def __str__(self) -> str:
-        return self.text
-
-    __repr__ = __str__
-
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The live widget; beside it the page that is read without a kernel, and the words."""
-        shown: Any = super()._repr_mimebundle_()
-        bundle, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        return {**bundle, "text/plain": self.text, "text/html": self._fragment()}, metadata
-
     def _fragment(self) -> str:
-        words = look.card(look.row(f"<pre>{look.esc(self.text)}</pre>"), label="expansion")
-        return fragment("expansion", ESM, CSS, {"view": self._model()}, words)
+        told = look.card(look.row(f"<pre>{look.esc(self.text)}</pre>"), label="expansion")
+        return fragment("expansion", ESM, CSS, {"view": self._model()}, told)
 
 
 def unfold(

@@ -16,7 +16,6 @@ import threading
 from pathlib import Path
 from typing import Any, overload
 
-import anywidget
 import traitlets
 
 from labmail.lab import Lab
@@ -25,7 +24,8 @@ from labmail.trace.figure import html
 from labmail.trace.icons import PATHS, STATES
 
 from ..assets import join, sheet
-from ..page import fragment, page
+from ..page import fragment
+from ..picture import Picture
 from .compared import compared
 from .feed import Feed
 from .model import Model, changes, model, twin
@@ -35,7 +35,7 @@ ESM = join(_HERE / "js" / "main.js", {"PATHS": PATHS, "STATES": STATES})
 CSS = sheet(_HERE.parent / "kit" / "tokens.css", _HERE / "journey.css")
 
 
-class JourneyWidget(anywidget.AnyWidget):
+class JourneyWidget(Picture):
     """The journey of a letter, to be played, asked and taken apart. Make one with `journey`.
 
     ``data`` is the model, ``other`` and ``pairs`` those of a second journey to compare with, and
@@ -72,29 +72,15 @@ class JourneyWidget(anywidget.AnyWidget):
         words = [twin(self.data), *([twin(self.other)] if self.other else [])]
         return "\n\n".join(words)
 
-    def to_html(self, path: str | Path | None = None) -> str:
-        """A document that needs no kernel and fetches nothing; written to ``path`` if given."""
-        document = page(f"Journey of a letter: {self.data['subject']}", self._fragment())
-        if path is not None:
-            Path(path).write_text(document, encoding="utf-8")
-        return document
+    @property
+    def _title(self) -> str:
+        return f"Journey of a letter: {self.data['subject']}"
 
     def close(self) -> None:
         """Takes it off the page, and watches the lab no longer."""
         if self._feed is not None:
             self._feed.close()
         super().close()
-
-    def __str__(self) -> str:
-        return self.text
-
-    __repr__ = __str__
-
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The live widget; beside it the page that runs without a kernel, and the words."""
-        shown: Any = super()._repr_mimebundle_()
-        bundle, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        return {**bundle, "text/plain": self.text, "text/html": self._fragment()}, metadata
 
     def _fragment(self) -> str:
         still = html(self._story.journey, self._story.text)

@@ -15,7 +15,6 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from labmail.exim.errors import ConfigError, EximError
@@ -27,7 +26,8 @@ from labmail.message import look
 from labmail.trace.icons import PATHS, STATES
 
 from ..assets import join, sheet
-from ..page import fragment, page
+from ..page import fragment
+from ..picture import Picture
 from .model import model
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ LONGEST = 200_000
 LONGEST_ADDRESS = 1000
 
 
-class RouteWidget(anywidget.AnyWidget):
+class RouteWidget(Picture):
     """A walk, drawn. ``explanation`` is that of the first address, ``compared`` of the second.
 
     Make one with `route`. ``view`` is what the page draws.
@@ -52,6 +52,7 @@ class RouteWidget(anywidget.AnyWidget):
 
     _esm = ESM
     _css = CSS
+    _title = "The route of an address"
     view = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -128,26 +129,6 @@ class RouteWidget(anywidget.AnyWidget):
             except (BadAddress, EximError, RuntimeError, OSError, ValueError) as problem:
                 self._trouble = _told(problem)
             self.set_trait("view", self._model())
-
-    # ── without a kernel ─────────────────────────────────────────────────────────────────────────
-
-    def to_html(self, path: str | Path | None = None) -> str:
-        """A document that stands alone: the walk as it is now."""
-        document = page("The route of an address", self._fragment())
-        if path is not None:
-            Path(path).write_text(document, encoding="utf-8")
-        return document
-
-    def __str__(self) -> str:
-        return self.text
-
-    __repr__ = __str__
-
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The live widget; beside it the page that is read without a kernel, and the words."""
-        shown: Any = super()._repr_mimebundle_()
-        bundle, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        return {**bundle, "text/plain": self.text, "text/html": self._fragment()}, metadata
 
     def _fragment(self) -> str:
         told = look.card(look.row(f"<pre>{look.esc(self.text)}</pre>"), label="route")

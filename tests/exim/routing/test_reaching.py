@@ -86,6 +86,25 @@ def test_all_preconditions_are_told_not_only_the_first(tmp_path: Path) -> None:
     assert told.verdict == "stood aside"
 
 
+def test_what_decided_in_a_string(tmp_path: Path) -> None:
+    text = """\
+one:
+  driver = accept
+  condition = ${if and{{!eq{$local_part}{bob}}{eq{a}{b}}}{yes}}
+  transport = box
+two:
+  driver = accept
+  domains = ${if eq{$local_part}{ann}{*}}
+  transport = box
+"""
+    assert turns(reach(tmp_path, "bob@x.test", "one", text)) == [
+        '`condition` would have to come to yes: eq{$local_part}{bob}: "bob" and "bob" are the same'
+    ]
+    assert turns(reach(tmp_path, "bob@x.test", "two", text)) == [
+        "x.test would have to match what `domains` comes to"
+    ]
+
+
 def test_what_depends_on_a_user_is_not_told_without_one(tmp_path: Path) -> None:
     told = reach(tmp_path, "real-nixda@lab.test", "wards")
     assert turns(told) == ["nixda would have to be a user of this host: a line in /etc/passwd"]

@@ -18,11 +18,17 @@ from __future__ import annotations
 
 import re
 
+from .extending import related
 from .tree import Matching
 
 
 def matches(how: Matching, value: str, key: str) -> bool:
     """Is the value what the key says?"""
+    if how.relation:
+        numeric = how.comparator == "i;ascii-numeric"
+        if not numeric and how.comparator != "i;octet":
+            value, key = _lowered(value), _lowered(key)
+        return related(how.relation, value, key, numeric=numeric)
     if how.comparator == "i;ascii-numeric":
         return _digits(value) == _digits(key)
     if how.comparator != "i;octet":

@@ -13,6 +13,9 @@ Try::
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from .extending import Extended
 from .tree import (
     Block,
     Compared,
@@ -45,6 +48,8 @@ CAPABILITIES = (
 )
 """What ``require`` may ask for."""
 
+COMMANDS = ("if", "stop", "keep", "discard", "redirect", "fileinto", "notify", "vacation")
+TYPES, RELATIVE = (":is", ":contains", ":matches"), (":count", ":value")
 NUMERIC = "i;ascii-numeric"
 COMPARATORS = ("i;octet", "i;ascii-casemap", "en;ascii-casemap", NUMERIC)
 ADDRESSES = ("from", "to", "cc", "bcc", "sender", "resent-from", "resent-to")
@@ -62,10 +67,11 @@ class Script:
         self.mistake: SieveError | None = None
 
 
-def read_script(text: str, *, vacation: bool = True) -> Script:
-    """The tree. ``vacation``: whether answers were made possible."""
+def read_script(text: str, *, vacation: bool = True, extensions: Iterable[str] = ()) -> Script:
+    """The tree. ``vacation``: whether answers were made possible; ``extensions`` are those beyond
+    Exim's that are allowed."""
     script = Script()
-    reader = _Reader(text, vacation)
+    reader = _Reader(text, vacation, frozenset(extensions))
     try:
         reader.requirements()
         reader.commands(script.block)
@@ -76,9 +82,9 @@ def read_script(text: str, *, vacation: bool = True) -> Script:
     return script
 
 
-class _Reader:
-    def __init__(self, text: str, vacation: bool) -> None:
-        self.words = Words(text)
+class _Reader(Extended):
+    def __init__(self, text: str, vacation: bool, allowed: frozenset[str]) -> None:
+        self.words, self.allowed = Words(text), allowed
         self.required: set[str] = set()
         self.vacation_possible = vacation
         self.depth = 0
@@ -101,7 +107,7 @@ class _Reader:
             raise self.words.mistake("enotify disabled")
         if capability == "vacation" and not self.vacation_possible:
             raise self.words.mistake("vacation disabled")
-        if capability not in CAPABILITIES:
+        if capability not in CAPABILITIES and capability not in self.allowed:
             raise self.words.mistake("unknown capability")
         self.required.add(capability)
         self.words.encoded = "encoded-character" in self.required
@@ -114,18 +120,20 @@ class _Reader:
 
     def commands(self, block: Block) -> None:
         """As many as there are; each is in the block as soon as it begins."""
+        further = self.further()
         while not self.words.ended:
-            name = self.words.name(
-                "if", "stop", "keep", "discard", "redirect", "fileinto", "notify", "vacation"
-            )
+            name = self.words.name(*COMMANDS, *further)
             if not name:
                 return
             if name == "if":
                 self._if(block)
+            elif name in further:
+                self.extended(name, block)
             elif name in ("stop", "keep", "discard"):
+                flags = self.flags() if name == "keep" else None
                 line = self.words.line
                 self.semicolon()
-                block.append(Plain(name, line))
+                block.append(Plain(name, line, flags))
             else:
                 getattr(self, f"_{name}")(block)
 
@@ -170,7 +178,9 @@ class _Reader:
 
     def _fileinto(self, block: Block) -> None:
         self.need("fileinto")
+        flags = self.flags()
         copy = self._copy()
+        flags = self.flags() if flags is None else flags
         folder = self.words.string()
         if folder is None:
             raise self.words.mistake("missing fileinto folder string")
@@ -178,7 +188,7 @@ class _Reader:
             raise self.words.mistake("invalid folder")
         line = self.words.line
         self.semicolon()
-        block.append(Fileinto(folder, copy, line))
+        block.append(Fileinto(folder, copy, line, flags))
 
     def _notify(self, block: Block) -> None:
         self.need("enotify")
@@ -239,6 +249,7 @@ class _Reader:
             "not",
             "size",
             "true",
+            *(["hasflag"] if "imap4flags" in self.allowed else []),
         )
         if not name:
             raise self.words.mistake("missing test")
@@ -251,6 +262,8 @@ class _Reader:
             return Constant(name == "true")
         if name == "not":
             return Not(self.test())
+        if name == "hasflag":
+            return self.has_flag()
         if name in ("allof", "anyof"):
             return self._several(name == "allof")
         if name == "exists":
@@ -296,16 +309,20 @@ class _Reader:
         """``:comparator``, a match type and an address part, in any order, each once."""
         said: dict[str, str] = {}
         address = (":user", ":detail", ":localpart", ":domain", ":all") if parts else ()
-        while tag := self.words.name(":comparator", ":is", ":contains", ":matches", *address):
+        types = (*TYPES, *(RELATIVE if "relational" in self.allowed else ()))
+        relation = ""
+        while tag := self.words.name(":comparator", *types, *address):
             what = tag if tag == ":comparator" else "part" if tag in address else "type"
             if what in said:
                 raise self.words.mistake(f"{AGAIN[what]} already specified")
             said[what] = self._comparator() if what == ":comparator" else tag
+            if tag in RELATIVE:
+                relation = self.relation()
             if tag in (":user", ":detail"):
                 self.need("subaddress")
         comparator = said.get(":comparator", "i;ascii-casemap")
         required = comparator != NUMERIC or f"comparator-{NUMERIC}" in self.required
-        how = Matching(said.get("type", ":is"), comparator, required)
+        how = Matching(said.get("type", ":is"), comparator, required, relation)
         return said.get("part", ":all"), how
 
     def _comparator(self) -> str:

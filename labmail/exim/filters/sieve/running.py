@@ -8,7 +8,7 @@ Law: RFC 5228 §2.10.2, §4; RFC 5230 §4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from labmail.exim.expansion import Context
@@ -16,9 +16,10 @@ from labmail.exim.expansion.addresses import BadAddress, Groups, extract, pieces
 from labmail.exim.expansion.operators.rfc2047 import decoded
 
 from ..allowed import PLAIN, Allowed
-from ..deeds import Deed, Deliver, Outcome, Reply, Save
+from ..deeds import Deed, Deliver, Outcome, Refused, Reply, Save
 from ..obeying import Letter
 from ..personal import personal
+from .extending import Flags, single
 from .matching import matches
 from .reading import NUMERIC, read_script
 from .tree import (
@@ -28,11 +29,14 @@ from .tree import (
     Constant,
     Exists,
     Fileinto,
+    Flagging,
+    HasFlag,
     If,
     Matching,
     Not,
     Plain,
     Redirect,
+    Reject,
     Several,
     Size,
     Test,
@@ -49,6 +53,8 @@ class SieveOutcome(Outcome):
     def __init__(self) -> None:
         super().__init__()
         self.implicit_keep = True
+        self.flags: tuple[str, ...] = ()
+        """Those that a letter which is kept would have (RFC 5232)."""
 
     @property
     def significant(self) -> bool:
@@ -58,7 +64,13 @@ class SieveOutcome(Outcome):
         """As ``exim -bf`` says it: it is of few words here."""
         if self.error:
             return f"Sieve error: {self.error}\n"
-        return "Implicit keep\n" if self.implicit_keep else "No implicit keep\n"
+        further = "".join(deed.told() for deed in self.steps if isinstance(deed, Refused))
+        for deed in self.steps:
+            if isinstance(deed, Save) and deed.flags:
+                further += f"Flags in {deed.path}: {' '.join(deed.flags)}\n"
+        if self.implicit_keep and self.flags:
+            further += f"Flags: {' '.join(self.flags)}\n"
+        return further + ("Implicit keep\n" if self.implicit_keep else "No implicit keep\n")
 
 
 class Stop(Exception):
@@ -70,7 +82,7 @@ def run_sieve(
 ) -> SieveOutcome:
     """What a script comes to for the letter in the context."""
     run = _Run(context, letter)
-    script = read_script(text)
+    script = read_script(text, extensions=allowed.sieve)
     try:
         run.block(script.block)
         if script.mistake is not None:
@@ -80,6 +92,7 @@ def run_sieve(
     except SieveError as mistake:
         run.outcome = SieveOutcome()
         run.outcome.error = f"{mistake.message} in line {mistake.line}"
+    run.outcome.flags = run.flags.all
     return run.outcome
 
 
@@ -88,6 +101,8 @@ class _Run:
         self.context, self.letter = context, letter
         self.outcome = SieveOutcome()
         self.answered = False
+        self.flags = Flags()
+        self.refused: Reject | None = None
         self.why: tuple[str, ...] = ()
 
     def value(self, name: str) -> str:
@@ -106,10 +121,16 @@ class _Run:
     def obey(self, command: Command) -> None:
         if isinstance(command, If):
             self._choose(command)
+        elif isinstance(command, Flagging):
+            self.flags.change(command.name, command.flags)
+        elif isinstance(command, Reject):
+            self._refuse(command)
+        elif self.refused is not None and not _passive(command):
+            raise SieveError(f"{self.refused.name} allows no other action", command.line)
         elif isinstance(command, Redirect):
             self._deed(Deliver(command.address, line=command.line, why=self.why), command.copy)
         elif isinstance(command, Fileinto):
-            self._deed(Save(command.folder, line=command.line, why=self.why), command.copy)
+            self._save(command.folder, command.flags, command.line, command.copy)
         elif isinstance(command, Vacation):
             self._answer(command)
         else:
@@ -119,8 +140,20 @@ class _Run:
         if command.name == "stop":
             raise Stop
         if command.name == "keep":
-            self._deed(Save(INBOX, line=command.line, why=self.why), False)
+            self._save(INBOX, command.flags, command.line, False)
         self.outcome.implicit_keep = False
+
+    def _save(self, path: str, flags: list[str] | None, line: int, copy: bool) -> None:
+        deed = Save(path, line=line, why=self.why)
+        deed.flags = self.flags.all if flags is None else single(flags)
+        self._deed(deed, copy)
+
+    def _refuse(self, command: Reject) -> None:
+        """Back it goes; nothing else may be done with it. RFC 5429 §2.1, §2.2"""
+        if self.outcome.steps:
+            raise SieveError(f"{command.name} allows no other action", command.line)
+        self.refused = command
+        self._deed(Refused(command.name, command.reason, line=command.line, why=self.why), False)
 
     def _choose(self, command: If) -> None:
         before = self.why
@@ -178,6 +211,8 @@ class _Run:
             return bool(size > test.limit if test.over else size < test.limit)
         if isinstance(test, Exists):
             return all(self._exists(name, test.line) for name in test.names)
+        if isinstance(test, HasFlag):
+            return self._has(test.how, self.flags.all, list(single(test.flags)), test.line)
         return self._compared(test)
 
     def _exists(self, name: str, line: int) -> bool:
@@ -186,11 +221,16 @@ class _Run:
         return any(True for _ in self._lines(name))
 
     def _compared(self, test: Compared) -> bool:
-        wrong = _wrong(test.how)
-        for value in (value for name in test.names for value in self._found(test, name)):
-            if wrong and test.keys:
-                raise SieveError(wrong, test.line)
-            if any(matches(test.how, value, key) for key in test.keys):
+        found = (value for name in test.names for value in self._found(test, name))
+        return self._has(test.how, found, test.keys, test.line)
+
+    def _has(self, how: Matching, values: Iterable[str], keys: list[str], line: int) -> bool:
+        """Is one of the values one of the keys? ``:count`` looks at how many there are."""
+        wrong = _wrong(how)
+        for value in [str(len(list(values)))] if how.type == ":count" else values:
+            if wrong and keys:
+                raise SieveError(wrong, line)
+            if any(matches(how, value, key) for key in keys):
                 return True
         return False
 
@@ -222,11 +262,16 @@ class _Run:
 
 def _wrong(how: Matching) -> str:
     """What is wrong with the way of comparing, once there is something to compare."""
-    if how.comparator == NUMERIC and how.type != ":is":
+    if how.comparator == NUMERIC and how.type != ":is" and not how.relation:
         return "comparator does not offer specified matchtype"
     if not how.required:
         return f'missing previous require "comparator-{how.comparator}";'
     return ""
+
+
+def _passive(command: Command) -> bool:
+    """Does a command leave the letter as it is? ``discard`` does: it is a keep less."""
+    return isinstance(command, Plain) and command.name in ("stop", "discard")
 
 
 def _addresses(text: str) -> Iterator[str]:

@@ -43,6 +43,8 @@ class Matching(NamedTuple):
     type: str
     comparator: str
     required: bool = True
+    relation: str = ""
+    """``gt``, ``le`` …: of :count and :value (RFC 5231)."""
 
 
 class Compared(NamedTuple):
@@ -56,7 +58,15 @@ class Compared(NamedTuple):
     line: int
 
 
-Test = Constant | Not | Several | Size | Exists | Compared
+class HasFlag(NamedTuple):
+    """``hasflag``: is one of the flags set so far one of these? RFC 5232 §4."""
+
+    how: Matching
+    flags: list[str]
+    line: int
+
+
+Test = Constant | Not | Several | Size | Exists | Compared | HasFlag
 
 
 class Block(list["Command"]):
@@ -75,6 +85,7 @@ class Plain(NamedTuple):
 
     name: str
     line: int
+    flags: list[str] | None = None
 
 
 class Redirect(NamedTuple):
@@ -87,6 +98,7 @@ class Fileinto(NamedTuple):
     folder: str
     copy: bool
     line: int
+    flags: list[str] | None = None
 
 
 class Vacation(NamedTuple):
@@ -102,4 +114,20 @@ class Vacation(NamedTuple):
     line: int
 
 
-Command = If | Plain | Redirect | Fileinto | Vacation
+class Reject(NamedTuple):
+    """``reject`` and ``ereject``: back to the sender, with a text. RFC 5429."""
+
+    name: str
+    reason: str
+    line: int
+
+
+class Flagging(NamedTuple):
+    """``setflag``, ``addflag``, ``removeflag``. RFC 5232 §3."""
+
+    name: str
+    flags: list[str]
+    line: int
+
+
+Command = If | Plain | Redirect | Fileinto | Vacation | Reject | Flagging

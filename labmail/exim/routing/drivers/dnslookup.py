@@ -15,10 +15,10 @@ from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.lists import match_domain
 from labmail.exim.text import Text
 
-from ..finding import AGAIN, FAILED, LOCAL, Finding, Manner, by_dns
+from ..finding import AGAIN, FAILED, FOUND, INSECURE, LOCAL, Finding, Manner, by_dns, must_be_secure
 from ..handing import find_transport, hand_on
 from ..host import Host
-from ..outcome import Decline, Defer, Outcome, Pass, Rerouted
+from ..outcome import Decline, Defer, Outcome, Pass, Rerouted, Settled
 from ..queueing import taken
 from ..selfish import at_this_host, with_domain
 
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from ..desk import Desk
 
 NO_MAIL = "an MX or SRV record indicated no SMTP service"
+MISSING = "missing MX, or all MXs point to missing A records, and defer requested"
 NO_HOSTS = "all relevant MX records point to non-existent hosts"
 
 
 async def route(address: Address, router: Block, desk: Desk, person: Person | None) -> Outcome:
-    manner = await _manner(desk, router, address)
+    manner = await _manner(desk, router)
     found, name = await _found(desk, router, address, manner)
     outcome = await _trouble(desk, router, address, found)
     if outcome is not None:
@@ -50,7 +51,7 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     return await taken(desk, router, address, transport, person, "the DNS names its hosts")
 
 
-async def _manner(desk: Desk, router: Block, address: Address) -> Manner:
+async def _manner(desk: Desk, router: Block) -> Manner:
     srv = None
     given = router["check_srv"]
     if given is not None:
@@ -58,16 +59,9 @@ async def _manner(desk: Desk, router: Block, address: Address) -> Manner:
             given, lambda said: f'{router.name} router: failed to expand "{given}": {said}'
         )
         srv = told.text if told is not None and told.text else None
-    listed = router["mx_domains"]
-    must_have = listed is not None and bool(
-        await match_domain(
-            desk.context, address.domain, Text(listed), expand=True, cache=desk.cache
-        )
-    )
     return Manner(
         srv=srv,
         mx=True,
-        addresses=not must_have,
         ipv4_only=await _switch(desk, router, "ipv4_only"),
         ipv4_first=await _switch(desk, router, "ipv4_prefer"),
         ignore=router["ignore_target_hosts"],
@@ -92,32 +86,54 @@ async def _found(
 ) -> tuple[Finding, str]:
     """What the DNS has, and the name under which it has it: widened, if it has to be."""
     domain = address.domain.text
-    found = await by_dns(desk, Host(domain), manner)
+    first = found = await _by_name(desk, router, domain, manner)
     if found.status != FAILED or found.nothing or found.records:
         return found, domain
     if router["widen_domains"] is None or (desk.purpose == "sender" and router["rewrite_headers"]):
         return found, domain
     for end in split(router["widen_domains"]):
-        wider = await by_dns(desk, Host(f"{domain}.{end}"), manner)
-        if wider.status != FAILED:
-            return wider, f"{domain}.{end}"
-    return found, domain
+        found = await _by_name(desk, router, f"{domain}.{end}", manner)
+        if found.status != FAILED:
+            return found, f"{domain}.{end}"
+    return first, domain
+
+
+async def _by_name(desk: Desk, router: Block, name: str, manner: Manner) -> Finding:
+    """What the DNS has for one name. Settles the matter where the name has to wait."""
+    secure = await must_be_secure(desk, router, name)
+    found = await by_dns(desk, Host(name), manner._replace(secure=secure))
+    bare = found.status in (FOUND, LOCAL) and not found.records
+    if bare and await _listed(desk, router, "mx_domains", name):
+        return Finding(FAILED, [Host(name)])
+    if found.status == FAILED and await _listed(desk, router, "fail_defer_domains", name):
+        raise Settled(Defer(MISSING, f"{name} is in fail_defer_domains"))
+    return found
+
+
+async def _listed(desk: Desk, router: Block, option: str, name: str) -> bool:
+    listed = router[option]
+    if listed is None:
+        return False
+    try:
+        return bool(await match_domain(desk.context, Text(name, True), Text(listed), expand=True))
+    except Deferred as later:
+        if later.help:
+            desk.log(later.help, "MAIN PANIC")
+        text = f"lookup defer for {option}{' option' if option == 'fail_defer_domains' else ''}"
+        raise Settled(Defer(text, later.message)) from None
 
 
 async def _trouble(desk: Desk, router: Block, address: Address, found: Finding) -> Outcome | None:
     if found.status == LOCAL:
         return await at_this_host(desk, router, address, found.hosts[0])
+    if found.status == INSECURE:
+        return Defer("host lookup done insecurely", "no name server vouches for the answer")
     if found.status == AGAIN:
         if router["pass_on_timeout"]:
             return Pass("no name server answers, and pass_on_timeout is set")
         return Defer("host lookup did not complete", "no name server answers")
     if found.status != FAILED:
         return None
-    listed = router["fail_defer_domains"]
-    if listed is not None and await match_domain(
-        desk.context, address.domain, Text(listed), expand=True
-    ):
-        return Defer("host lookup failed", "it is in fail_defer_domains")
     if found.nothing:
         address.message = NO_MAIL
     elif found.records:

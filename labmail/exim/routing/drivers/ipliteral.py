@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labmail.exim.expansion.lists import match_host
 from labmail.exim.expansion.operators.ip import ip_octets
-from labmail.exim.text import Text
 
-from ..finding import LOCAL, without_this_host
+from ..finding import LOCAL, ignored, without_this_host
 from ..handing import find_transport, hand_on
 from ..host import Host
 from ..outcome import Decline, Outcome
@@ -30,10 +28,7 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     number = _number(address.domain.text)
     if number is None:
         return Decline(f"{address.domain.text} is not an IP address in brackets")
-    ignored = router["ignore_target_hosts"]
-    if ignored is not None and await match_host(
-        desk.context, Text(address.domain.text), Text(number), Text(ignored), expand=True
-    ):
+    if await ignored(desk, number, address.domain.text, router["ignore_target_hosts"]):
         address.message = "IP literal host explicitly ignored"
         return Decline(f"{number} is in ignore_target_hosts")
     host = Host(address.domain.text, number)
