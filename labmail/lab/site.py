@@ -102,6 +102,7 @@ class Site:
             await host.start()
         for address, person in self.town.users.items():
             self.people[address] = user_agent(person, self)
+        await self.world.clock.settle()
 
     async def stop(self) -> None:
         """Stops every server, shuts every door, writes the trace to its end."""
@@ -143,6 +144,7 @@ class Site:
         result = await task
         if within is not None:
             await self.world.clock.run(None, within)
+        await self.world.clock.settle()  # whatever else began meanwhile, so that no thread can race
         return result
 
     def story(self, letter: str) -> Story:
