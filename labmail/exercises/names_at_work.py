@@ -107,14 +107,20 @@ def _letters_came(lab: Lab) -> Claim:
     stored = lab.trace.find("mta.Stored", host="mail.orchard.test")
     came = {event.recipient.partition("@")[2] for event in stored}
     missing = [zone for zone in MEANT if zone not in came]
-    letters = lab.trace.find("mua.Composed")
     return Claim(
         "Rosa has had a letter at each of the three",
         not missing,
         "one to each domain",
         f"none for {', '.join(missing)}",
-        letters[-1] if missing and letters else None,
+        _last_try(lab, missing),
     )
+
+
+def _last_try(lab: Lab, zones: list[str]) -> Event | None:
+    """The last letter that did not arrive there: put off, or given up."""
+    tried = [*lab.trace.find("mta.PutOff"), *lab.trace.find("mta.GivenUp")]
+    ours = [e for e in tried if e.address.partition("@")[2] in zones]
+    return max(ours, key=lambda event: event.time, default=None)
 
 
 # ── 05.4: a move ─────────────────────────────────────────────────────────────────────────────────

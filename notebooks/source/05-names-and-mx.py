@@ -135,7 +135,7 @@ lab.host("ns.orchard.test").cat("/etc/bind/db.garden.test")
 # %exim --host mail.example.com -bt x@carrot.garden.test
 
 # %% [markdown]
-# It does not. `198.51.100.2.` was read as a *name* of five parts, and nobody has that name. Exim guesses
+# It does not. `198.51.100.2.` was read as a *name* of four parts, and nobody has that name. Exim guesses
 # what was meant, and will not do it (RFC 1035 §3.3.9).
 #
 # > **Guess.** pop.ask.com, to which the leek leads, is itself only another name of mail.ask.com. And the

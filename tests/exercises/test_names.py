@@ -244,3 +244,10 @@ def test_what_needs_no_beginning_says_so(lab: Lab) -> None:
     with pytest.raises(ValueError, match="needs the lab"):
         begin("05.3")
     assert begin("05.3", lab, seed=2) is lab
+
+
+def test_a_letter_that_came_back_is_shown(lab: Lab) -> None:
+    plant(lab)
+    write(lab)
+    claim = check("05.3", lab).claims[-1]
+    assert claim.event is not None and "lab.story(" in claim.look_at
