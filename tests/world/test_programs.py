@@ -1,4 +1,4 @@
-"""Programs of a host: found in its tree alone, told nothing they need not know, and ended in time."""
+"""Programs of a host: found in its tree alone, told no more than they need, and ended in time."""
 
 from __future__ import annotations
 
