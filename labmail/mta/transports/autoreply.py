@@ -21,9 +21,10 @@ from labmail.mda import notes
 from labmail.message.outcome import Delivered, Outcome
 
 from ..letter import Letter
-from .answering import Answer, collected, letter_of, recipients_of
+from .answering import Answer, letter_of, recipients_of
 from .asking import Asked
 from .base import Assigned, Hands, Transport
+from .collecting import collected
 from .copies import copy
 from .once import Once
 
