@@ -62,10 +62,12 @@ class Home:
             for path in host_folders(town, host):
                 files[name].mkdir(path)
             for path, text in host_files(town, host).items():
-                key, digest = f"{name}:{path}", hashlib.sha256(text.encode()).hexdigest()
-                if not files[name].exists(path) or _digest(files[name], path) == known.get(key):
-                    if known.get(key) != digest or not files[name].exists(path):
-                        _write(files[name], path, text)
+                data, real = text.encode("utf-8", "surrogateescape"), files[name].real(path)
+                key, digest = f"{name}:{path}", hashlib.sha256(data).hexdigest()
+                there = real.exists()
+                if not there or _digest(real) == known.get(key):
+                    if not there or known.get(key) != digest:
+                        _write(real, data)
                     known[key] = digest
         self._write_mark({"town": town.name, "written": json.dumps(known)})
 
@@ -104,11 +106,13 @@ class Home:
         os.pwrite(self._mark, data, 0)
 
 
-def _write(files: HostFiles, path: str, text: str) -> None:
+def _write(real: Path, data: bytes) -> None:
     """Writes a file that could be made again from the town, and so need not be synced."""
-    real = files.real(path)
-    real.parent.mkdir(parents=True, exist_ok=True)
-    real.write_text(text, "utf-8")
+    try:
+        real.write_bytes(data)
+    except FileNotFoundError:
+        real.parent.mkdir(parents=True, exist_ok=True)
+        real.write_bytes(data)
 
 
 def sweep() -> None:
@@ -151,5 +155,5 @@ def _lock(path: Path) -> int:
     return mark
 
 
-def _digest(files: HostFiles, path: str) -> str:
-    return hashlib.sha256(files.read_bytes(path)).hexdigest()
+def _digest(real: Path) -> str:
+    return hashlib.sha256(real.read_bytes()).hexdigest()
