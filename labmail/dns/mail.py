@@ -34,6 +34,7 @@ MailStatus = Literal["mx", "implicit", "null", "none", "nxdomain", "failed"]
 MOST_HOSTS = 50
 """Hosts of one domain whose addresses are looked up; the rest is left out."""
 
+
 class Shuffler(Protocol):
     """Whoever decides the order of hosts with equal preferences: `random.Random`, say."""
 

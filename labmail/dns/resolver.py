@@ -92,7 +92,9 @@ class Resolver:
         found = await find_mail_hosts(domain, conversation.find, shuffle, ipv6=self.ipv6)
         return replace(found, event=conversation.tell_found(found))
 
-    def converse(self, letter: str | None, recipient: str | None, cause: str | None) -> Conversation:
+    def converse(
+        self, letter: str | None, recipient: str | None, cause: str | None
+    ) -> Conversation:
         """Several questions that belong together; see `Conversation`."""
         return Conversation(self, letter, recipient, cause)
 
