@@ -14,11 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.exim.options.questions import FORMS, FORMS_OF, MISTAKES
-
 from tests.exim.options import chances
 from tests.exim.options.asking import theirs
 from tests.exim.options.probes import MISSING, VALUES, block, probes
+from tests.exim.options.questions import FORMS, FORMS_OF, MISTAKES
 
 DATA = Path(__file__).parent / "data"
 SEEDS = range(300)
