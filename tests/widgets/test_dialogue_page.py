@@ -1,15 +1,11 @@
 """The dialogue console on a page, with a real lab behind it: by mouse, by keyboard, by axe's rules.
 
-Instead of JupyterLab a few lines carry the page's wishes to the console and its view back, so that
-what is tried here is the whole way: a key, the wire, the server, the words. The last test tries it
-in JupyterLab itself. With ``LABMAIL_PICTURES=FOLDER`` pictures are kept there, to be looked at.
+The last test tries it in JupyterLab itself.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,38 +15,18 @@ import pytest
 from labmail.lab import Lab
 from labmail.widgets.dialogue import DialogueWidget, speak
 from labmail.widgets.dialogue.widget import CSS, ESM
+from tests.widgets.pages import Pages, chromium, expect, keep
 
-api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-expect = api.expect
-
 pytestmark = pytest.mark.peer("chromium")
 
 Open = Callable[..., tuple[Any, DialogueWidget]]
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>console</title>
-<style>body { margin: 16px; background: Canvas; } %s</style><main></main>
-<script type="module">%s
-const state = { view: %s }, heard = {};
-const model = { get: name => state[name], set() {}, save_changes() {}, off() {},
-  on: (name, hear) => { heard[name] = hear; },
-  send: async wish => {
-    const view = await window.labmail(JSON.stringify(wish));
-    if (view) news(view); } };
-window.tell = what => heard[what]();
-window.news = view => { state.view = JSON.parse(view); heard["change:view"](); };
-const news = window.news;
-%s.render({ model, el: document.querySelector("main") });
-</script></html>"""
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with api.sync_playwright() as play:
-        program = shutil.which("chromium")
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -62,56 +38,19 @@ def lab() -> Iterator[Lab]:
 @pytest.fixture
 def open_console(browser: Any, lab: Lab, tmp_path: Path) -> Iterator[Open]:
     """Opens a console in a page; nothing may go wrong in it, and nothing be asked of anybody."""
-    wrong: list[str] = []
-    asked: list[str] = []
-    contexts = []
+    pages = Pages(browser, tmp_path, "console", "Speak it yourself", ESM, CSS)
 
     def open_one(
         service: str = "smtp",
         *,
         role: Any = "client",
-        width: int = 980,
-        dark: bool = False,
-        answers: bool = True,
-        still: bool = False,
+        **page: Any,
     ) -> tuple[Any, DialogueWidget]:
         console = speak(lab, "mail.ask.com", service, role=role)
-        file = tmp_path / f"console{len(contexts)}.html"
-        file.write_text(page_of(console) if not still else console.to_html(), encoding="utf-8")
-        size = {"width": width + 32, "height": 900}
-        scheme = "dark" if dark else "light"
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
-        page = contexts[-1].new_page()
-        page.expose_function("labmail", lambda wish: obey(console, wish) if answers else None)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.goto(file.as_uri())
-        expect(page.get_by_role("region", name="Speak it yourself")).to_be_visible()
-        return page, console
+        return pages.open(console, **page), console
 
     yield open_one
-    for context in contexts:
-        context.close()
-    assert wrong == []
-    assert [url for url in asked if not url.startswith("file:")] == []
-
-
-def page_of(console: DialogueWidget) -> str:
-    module, _, name = ESM.rpartition("export default ")
-    view = json.dumps(console.view).replace("<", "\\u003c")
-    return PAGE % (CSS, module, view, name.strip().rstrip(";"))
-
-
-def obey(console: DialogueWidget, wish: str) -> str:
-    console._asked(None, json.loads(wish), None)
-    return json.dumps(console.view)
-
-
-def keep(page: Any, name: str) -> None:
-    if folder := os.environ.get("LABMAIL_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder, f"dialogue-{name}.png"), full_page=True)
+    pages.close()
 
 
 def line(page: Any) -> Any:
@@ -160,7 +99,7 @@ def test_a_whole_letter_and_what_became_of_it(open_console: Open, lab: Lab) -> N
     say(page, "Subject: from the page", "", "Hello.", ".")
     expect(page.locator(".log .note").last).to_contain_text("in the mailbox of bob@ask.com? Yes")
     assert [m.subject for m in lab.user("bob@ask.com").mailbox] == ["from the page"]
-    keep(page, "letter-light")
+    keep(page, "console-letter-light")
 
 
 def test_a_letter_is_pasted_line_by_line(open_console: Open, lab: Lab) -> None:
@@ -197,7 +136,7 @@ def test_the_roles_swapped(open_console: Open) -> None:
         page.get_by_role("button", name="Send CRLF").click()
         page.wait_for_function("document.querySelector('.field').value === ''")
         expect(page.locator(".prospects button")).to_have_count(5)
-    keep(page, "server-dark")
+    keep(page, "console-server-dark")
     expect(page.locator(".machine h4").last).to_contain_text("RCPT TO:<bob@ask.com>")
     ends = [f" {end}. " for end in ("deferred", "bounced", "deferred", "deferred")]
     expect(page.locator(".prospects .sign")).to_have_text(ends)
@@ -316,7 +255,7 @@ def test_axe_finds_nothing(open_console: Open, state: str, dark: bool) -> None:
         say(page, "QUIT")
     elif state == "words":
         page.get_by_role("button", name="Text").click()
-    keep(page, f"{state}-{'dark' if dark else 'light'}")
+    keep(page, f"console-{state}-{'dark' if dark else 'light'}")
     found = axe.Axe().run(page, context=".lm").response["violations"]
     assert [(v["id"], v["nodes"][0]["html"], v["nodes"][0].get("any")) for v in found] == []
 
@@ -325,7 +264,7 @@ def test_axe_finds_nothing(open_console: Open, state: str, dark: bool) -> None:
 def test_nothing_sticks_out(open_console: Open, width: int) -> None:
     page, _ = open_console(width=width)
     say(page, *ROAD[:2], "RCPT TO:<" + "x" * 200 + "@ask.com>")
-    keep(page, f"{width}")
+    keep(page, f"console-{width}")
     sticking = page.evaluate("""() => {
       const edge = document.querySelector(".lm").getBoundingClientRect();
       return [...document.querySelectorAll(".lm *:not(.vh, .vh *)")].filter(node => {
@@ -430,7 +369,7 @@ def test_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
         expect(line(page)).to_be_visible()
         say(page, *ROAD[:2], "RCPT TO:<bbo@ask.com>")
         expect(last(page)).to_contain_text("550 5.1.1")
-        keep(page, "jupyterlab")
+        keep(page, "console-jupyterlab")
         cells_before = page.locator(".jp-Cell").count()
         for part in (".ask[tabindex='0']", ".piece", ".deeds button", ".bar button", "select"):
             page.locator(f".lm-dialogue {part}").first.focus()
@@ -452,5 +391,5 @@ def test_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
         expect(line(page)).to_be_disabled()
         page.get_by_role("button", name="550 5.1.1").click()
         expect(page.locator(".mean .sentence")).to_be_visible()
-        keep(page, "jupyterlab-gone")
+        keep(page, "console-jupyterlab-gone")
         page.close()

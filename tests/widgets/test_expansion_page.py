@@ -1,15 +1,10 @@
 """The expansion on a page, with a real lab behind it: by mouse, by keyboard, by axe's rules.
 
-Instead of JupyterLab a few lines carry the page's wishes to the widget and its view back, as for
-the dialogue. The last test tries it in JupyterLab itself. With ``LABMAIL_PICTURES=FOLDER`` pictures
-are kept there, to be looked at.
+The last test tries it in JupyterLab itself.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,28 +14,12 @@ import pytest
 from labmail.lab import Lab
 from labmail.widgets.expansion import ExpansionWidget, unfold
 from labmail.widgets.expansion.widget import CSS, ESM
+from tests.widgets.pages import HOW, Pages, chromium, expect, keep
 
-api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-expect = api.expect
-
 pytestmark = pytest.mark.peer("chromium")
 
 Open = Callable[..., tuple[Any, ExpansionWidget]]
-
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>expansion</title>
-<style>body { margin: 16px; background: Canvas; } %s</style><main></main>
-<script type="module">%s
-const state = { view: %s }, heard = {};
-const model = { get: name => state[name], set() {}, save_changes() {}, off() {},
-  on: (name, hear) => { heard[name] = hear; },
-  send: async wish => {
-    const view = await window.labmail(JSON.stringify(wish));
-    if (view) news(view); } };
-window.news = view => { state.view = JSON.parse(view); heard["change:view"](); };
-const news = window.news;
-%s.render({ model, el: document.querySelector("main") });
-</script></html>"""
 
 DECISION = (
     "${if match_domain{$domain}{+local_domains}"
@@ -52,11 +31,8 @@ STEPS = ["$domain", "match_domain", "$local_part", "lc", "$value", "lookup", "if
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with api.sync_playwright() as play:
-        program = shutil.which("chromium")
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -68,56 +44,18 @@ def lab() -> Iterator[Lab]:
 @pytest.fixture
 def open_picture(browser: Any, lab: Lab, tmp_path: Path) -> Iterator[Open]:
     """Opens a string in a page; nothing may go wrong in it, and nothing be asked of anybody."""
-    wrong: list[str] = []
-    asked: list[str] = []
-    contexts = []
+    pages = Pages(browser, tmp_path, "expansion", "An expansion, step by step", ESM, CSS)
 
     def open_one(
         text: str = DECISION,
-        *,
-        width: int = 980,
-        dark: bool = False,
-        answers: bool = True,
-        still: bool = False,
         **more: Any,
     ) -> tuple[Any, ExpansionWidget]:
+        how = {word: more.pop(word) for word in HOW if word in more}
         picture = unfold(text, lab.host("mail.example.com"), **{**GIVEN, **more})
-        file = tmp_path / f"picture{len(contexts)}.html"
-        file.write_text(picture.to_html() if still else page_of(picture), encoding="utf-8")
-        size = {"width": width + 32, "height": 900}
-        scheme = "dark" if dark else "light"
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
-        page = contexts[-1].new_page()
-        page.expose_function("labmail", lambda wish: obey(picture, wish) if answers else None)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.goto(file.as_uri())
-        expect(page.get_by_role("region", name="An expansion, step by step")).to_be_visible()
-        return page, picture
+        return pages.open(picture, **how), picture
 
     yield open_one
-    for context in contexts:
-        context.close()
-    assert wrong == []
-    assert [url for url in asked if not url.startswith("file:")] == []
-
-
-def page_of(picture: ExpansionWidget) -> str:
-    module, _, name = ESM.rpartition("export default ")
-    view = json.dumps(picture.view).replace("<", "\\u003c")
-    return PAGE % (CSS, module, view, name.strip().rstrip(";"))
-
-
-def obey(picture: ExpansionWidget, wish: str) -> str:
-    picture._asked(None, json.loads(wish), None)
-    return json.dumps(picture.view)
-
-
-def keep(page: Any, name: str) -> None:
-    if folder := os.environ.get("LABMAIL_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder, f"expansion-{name}.png"), full_page=True)
+    pages.close()
 
 
 def steps(page: Any) -> Any:
@@ -223,7 +161,7 @@ def test_values_are_withheld_until_there_is_a_guess(open_picture: Open) -> None:
     guess.press("Enter")
     expect(page.locator(".verdict")).to_contain_text("not so")
     expect(page.locator(".verdict")).to_contain_text("it becomes root")
-    keep(page, "predict")
+    keep(page, "expansion-predict")
     page.get_by_role("button", name="Show step 2").click()
     page.get_by_role("button", name="Just show me").click()
     expect(page.locator(".head .chip")).to_contain_text("ROOT")
@@ -303,7 +241,7 @@ def test_axe_finds_nothing(open_picture: Open, state: str, dark: bool) -> None:
         steps(page).nth(4).click()
     elif state == "words":
         page.get_by_role("button", name="Text").click()
-    keep(page, f"{state}-{'dark' if dark else 'light'}")
+    keep(page, f"expansion-{state}-{'dark' if dark else 'light'}")
     found = axe.Axe().run(page, context=".lm").response["violations"]
     assert [(v["id"], v["nodes"][0]["html"], v["nodes"][0].get("any")) for v in found] == []
 
@@ -312,7 +250,7 @@ def test_axe_finds_nothing(open_picture: Open, state: str, dark: bool) -> None:
 def test_nothing_sticks_out(open_picture: Open, width: int) -> None:
     page, _ = open_picture("${uc:${lc:$local_part}}" + "y" * 200, width=width, local_part="x" * 300)
     steps(page).nth(2).click()
-    keep(page, f"{width}")
+    keep(page, f"expansion-{width}")
     sticking = page.evaluate("""() => {
       const edge = document.querySelector(".lm").getBoundingClientRect();
       return [...document.querySelectorAll(".lm *:not(.vh, .vh *)")].filter(node => {
@@ -382,7 +320,7 @@ def test_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
         field(page).fill("${lookup dnsdb{mx=ask.com}}")
         field(page).press("Enter")
         expect(so_far(page)).to_have_text("10 mail.ask.com")
-        keep(page, "jupyterlab")
+        keep(page, "expansion-jupyterlab")
         before = page.locator(".jp-Cell").count()
         for part in (
             "[role=option][tabindex='0']",

@@ -1,14 +1,7 @@
-"""The route on a page, with a real lab behind it: by mouse, by keyboard, by axe's rules.
-
-Instead of JupyterLab a few lines carry the page's wishes to the widget and its view back, as for
-the expansion. With ``LABMAIL_PICTURES=FOLDER`` pictures are kept there, to be looked at.
-"""
+"""The route on a page, with a real lab behind it: by mouse, by keyboard, by axe's rules."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,37 +11,19 @@ import pytest
 from labmail.lab import Lab
 from labmail.widgets.route import RouteWidget, route
 from labmail.widgets.route.widget import CSS, ESM
+from tests.widgets.pages import Pages, chromium, expect, keep
 from tests.widgets.routes import CONFIGURATION
 
-api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-expect = api.expect
-
 pytestmark = pytest.mark.peer("chromium")
 
 Open = Callable[..., tuple[Any, RouteWidget]]
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>route</title>
-<style>body { margin: 16px; background: Canvas; } %s</style><main></main>
-<script type="module">%s
-const state = { view: %s }, heard = {};
-const model = { get: name => state[name], set() {}, save_changes() {}, off() {},
-  on: (name, hear) => { heard[name] = hear; },
-  send: async wish => {
-    const view = await window.labmail(JSON.stringify(wish));
-    if (view) { state.view = JSON.parse(view); heard["change:view"](); } } };
-window.lost = () => heard["comm_live_update"]();
-%s.render({ model, el: document.querySelector("main") });
-</script></html>"""
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with api.sync_playwright() as play:
-        program = shutil.which("chromium")
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -60,57 +35,20 @@ def lab() -> Iterator[Lab]:
 @pytest.fixture
 def open_picture(browser: Any, lab: Lab, tmp_path: Path) -> Iterator[Open]:
     """Opens a route in a page; nothing may go wrong in it, and nothing be asked of anybody."""
-    wrong: list[str] = []
-    asked: list[str] = []
-    contexts = []
+    pages = Pages(browser, tmp_path, "route", "The route of an address", ESM, CSS)
 
     def open_one(
         address: str = "bob@ask.com",
         compare: str = "postmaster@example.com",
         *,
-        width: int = 980,
-        dark: bool = False,
-        answers: bool = True,
-        still: bool = False,
         configuration: str = CONFIGURATION,
+        **page: Any,
     ) -> tuple[Any, RouteWidget]:
         picture = route(address, configuration, lab.host("mail.example.com"), compare=compare)
-        file = tmp_path / f"picture{len(contexts)}.html"
-        file.write_text(picture.to_html() if still else page_of(picture), encoding="utf-8")
-        size = {"width": width + 32, "height": 900}
-        scheme = "dark" if dark else "light"
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
-        page = contexts[-1].new_page()
-        page.expose_function("labmail", lambda wish: obey(picture, wish) if answers else None)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.goto(file.as_uri())
-        expect(page.get_by_role("region", name="The route of an address")).to_be_visible()
-        return page, picture
+        return pages.open(picture, **page), picture
 
     yield open_one
-    for context in contexts:
-        context.close()
-    assert wrong == []
-    assert [url for url in asked if not url.startswith("file:")] == []
-
-
-def page_of(picture: RouteWidget) -> str:
-    module, _, name = ESM.rpartition("export default ")
-    view = json.dumps(picture.view).replace("<", "\\u003c")
-    return PAGE % (CSS, module, view, name.strip().rstrip(";"))
-
-
-def obey(picture: RouteWidget, wish: str) -> str:
-    picture._asked(None, json.loads(wish), None)
-    return json.dumps(picture.view)
-
-
-def keep(page: Any, name: str) -> None:
-    if folder := os.environ.get("LABMAIL_PICTURES"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder, f"route-{name}.png"), full_page=True)
+    pages.close()
 
 
 def hops(page: Any) -> Any:
@@ -158,7 +96,7 @@ def test_an_edited_configuration_moves_the_path(open_picture: Open) -> None:
     expect(page.locator(".body")).to_have_class("body old")
     page.get_by_role("button", name="Done").click()
     expect(page.locator(".cfg .wrong")).to_contain_text("dnslokup")
-    keep(page, "mistake")
+    keep(page, "route-mistake")
     page.get_by_role("button", name="Edit").click()
     field.fill(CONFIGURATION)
     expect(page.locator(".sum")).to_contain_text("mail.ask.com")
@@ -223,7 +161,7 @@ def test_axe_finds_nothing(open_picture: Open, state: str, dark: bool) -> None:
     if state == "old":
         page.get_by_role("textbox", name="Configuration").fill("begin routers\nx:\n  driver = y\n")
         expect(page.locator(".mistake")).to_be_visible()
-    keep(page, f"{state}-{'dark' if dark else 'light'}")
+    keep(page, f"route-{state}-{'dark' if dark else 'light'}")
     found = axe.Axe().run(page, context=".lm").response["violations"]
     assert [(v["id"], v["nodes"][0]["html"], v["nodes"][0].get("any")) for v in found] == []
 
@@ -231,7 +169,7 @@ def test_axe_finds_nothing(open_picture: Open, state: str, dark: bool) -> None:
 @pytest.mark.parametrize("width", [600, 900, 1200])
 def test_nothing_sticks_out(open_picture: Open, width: int) -> None:
     page, _ = open_picture(f"{'x' * 60}@{'y' * 60}.test", width=width)
-    keep(page, f"{width}")
+    keep(page, f"route-{width}")
     sticking = page.evaluate("""() => {
       const edge = document.querySelector(".lm").getBoundingClientRect();
       return [...document.querySelectorAll(".lm *:not(.vh, .vh *)")].filter(node => {
@@ -296,7 +234,7 @@ def test_in_jupyterlab(browser: Any, tmp_path: Path) -> None:
         page.get_by_label("Address", exact=True).fill("nobody@example.com")
         page.keyboard.press("Enter")
         expect(page.locator(".sum")).to_contain_text("Unrouteable address")
-        keep(page, "jupyterlab")
+        keep(page, "route-jupyterlab")
         before = page.locator(".jp-Cell").count()
         for part in (".hop > button[tabindex='0']", ".cfg", "[data-key='edit']"):
             page.locator(f".lm-route {part}").first.focus()

@@ -52,9 +52,6 @@ VACATION = {
     "subject": "On vacation",
 }
 
-FORCIBLE = ("defer", "fail", "freeze")
-"""An administrator's commands: another's filter may only say them where that is allowed."""
-
 
 class Command:
     """One command: its arguments as written, the line it ends near, and the words before it.

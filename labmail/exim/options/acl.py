@@ -75,15 +75,6 @@ MODIFIERS = {
     "udpsend": "A packet to somebody.",
 }
 
-CONTROLS = (
-    *("allow_auth_unadvertised", "caseful_local_part", "caselower_local_part"),
-    *("cutthrough_delivery", "debug", "dkim_disable_verify", "dscp", "enforce_sync"),
-    *("fakedefer", "fakereject", "freeze", "no_delay_flush", "no_callout_flush"),
-    *("no_enforce_sync", "no_mbox_unspool", "no_multiline_responses", "no_pipelining"),
-    *("queue", "queue_only", "submission", "suppress_local_fixups", "utf8_downconvert"),
-)
-"""What `control` can say, up to its first slash. It is looked at when a letter comes."""
-
 VERIFIED = ("dkim_verify_status", "dkim_verify_reason")
 END_OF_NAME = re.compile(r"[= \t\n\v\f\r]|$")
 

@@ -22,9 +22,8 @@ Try: ``drive(expand("${if eqi{a}{A}{same}}", Context()))``.
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from ..context import Context
+from ..families import Families
 from ..tree import Failure, Node
 from .condition import READERS, Condition, Reader, condition, reads
 
@@ -44,21 +43,8 @@ FAMILIES = {
     "asking": "acl ldapauth pam pwcheck radius saslauthd",
 }
 
-_FAMILY = {name: family for family, names in FAMILIES.items() for name in names.split()}
-
-
-def names() -> list[str]:
-    """Every condition."""
-    return list(_FAMILY)
-
-
-def find(name: str) -> Reader | None:
-    """Whoever reads the arguments of a condition; None: there is no such condition."""
-    reader = READERS.get(name)
-    if reader is None and name in _FAMILY:
-        import_module(f"{__name__}.{_FAMILY[name]}")
-        reader = READERS[name]
-    return reader
+_families = Families(__name__, FAMILIES, READERS)
+names, find = _families.names, _families.find
 
 
 class Not(Node):

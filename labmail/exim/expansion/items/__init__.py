@@ -23,8 +23,7 @@ Try: ``parse("${length{2}{abc}}").told()``.
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from ..families import Families
 from .item import READERS, Item, Reader, item, reads
 
 __all__ = ["Item", "Reader", "find", "item", "names", "reads"]
@@ -45,18 +44,5 @@ FAMILIES = {
     "asking": "acl authresults certextract dlfunc perl",
 }
 
-_FAMILY = {name: family for family, names in FAMILIES.items() for name in names.split()}
-
-
-def names() -> list[str]:
-    """Every item."""
-    return list(_FAMILY)
-
-
-def find(name: str) -> Reader | None:
-    """Whoever reads the arguments of an item; None: there is no such item."""
-    reader = READERS.get(name)
-    if reader is None and name in _FAMILY:
-        import_module(f"{__name__}.{_FAMILY[name]}")
-        reader = READERS[name]
-    return reader
+_families = Families(__name__, FAMILIES, READERS)
+names, find = _families.names, _families.find
