@@ -51,6 +51,9 @@ class Plan:
     ends: list[Routing] = field(default_factory=list)
     same: dict[tuple[str, str], list[Recipient]] = field(default_factory=dict)
 
+    copied: dict[str, Routing] = field(default_factory=dict)
+    """For a domain, how all of its recipients are routed."""
+
     def add(self, routing: Routing) -> None:
         """Takes an end, or notes that there is such a one already."""
         key = _end_key(routing)
@@ -120,13 +123,38 @@ async def _follow(
         elif address.made:
             plan.add(Routing(who, *_made(address), event=guide.cause))
         else:
-            routing, new = await guide.route(address, who)
+            routing, new = await _route(address, who, guide, plan)
             family.split(new)
             waiting += new
             if not isinstance(routing.answer, Children | Rerouted):
                 moved = family.recipient(address)  # an `unseen` router gives it a new parent
                 if moved.unique not in done:
                     plan.add(_with(routing, moved))
+
+
+async def _route(
+    address: Address, who: Recipient, guide: Guide, plan: Plan
+) -> tuple[Routing, list[Address]]:
+    """Asks the routers, or copies what they have said of another recipient of the domain."""
+    domain = address.domain.text
+    begins = address.parent is None
+    if begins and domain in plan.copied:
+        return guide.copy(address, who, plan.copied[domain]), []
+    routing, new = await guide.route(address, who)
+    if begins and not new and may_be_copied(routing):
+        plan.copied[domain] = routing
+    return routing, new
+
+
+def may_be_copied(routing: Routing) -> bool:
+    """Whether all recipients of the domain go the same way (``same_domain_copy_routing``)."""
+    address = routing.address
+    router = address.router
+    if not isinstance(routing.answer, Accept) or router is None or not address.hosts:
+        return False
+    alone = address.headers_add or address.headers_remove or address.errors_to is not None
+    option = "same_domain_copy_routing"
+    return option in router.options and bool(router[option]) and not alone
 
 
 def _with(routing: Routing, recipient: Recipient) -> Routing:

@@ -17,11 +17,11 @@ Try: ``await Guide(desk).route(Address(Text("bob@ask.com")), Recipient("bob@ask.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labmail.exim.config.configuration import Block
 from labmail.exim.routing import Desk
-from labmail.exim.routing.address import Address
+from labmail.exim.routing.address import Address, lower
 from labmail.exim.routing.desk import Step as Note
 from labmail.exim.routing.finding import Finding
 from labmail.exim.routing.follow import routed
@@ -136,6 +136,19 @@ class Guide:
             event = self.tell(self._chosen(router, outcome)) or event
         name = router.name if router is not None else ""
         return Routing(recipient, outcome, address, name, steps, event), new
+
+    def copy(self, address: Address, recipient: Recipient, earlier: Routing) -> Routing:
+        """The routing of another address of the same domain, where the router allows that
+        (``same_domain_copy_routing``): nobody is asked again."""
+        self._recipient = recipient
+        router = earlier.address.router
+        address.router, address.transport = router, earlier.address.transport
+        address.hosts = list(earlier.address.hosts)
+        address.local_part = address.caseful._replace(text=lower(address.caseful.text))
+        why = f"the same as for {earlier.recipient}, by same_domain_copy_routing"
+        told = Chosen(recipient, router, (why,), earlier.answer, earlier.steps)
+        event = self.tell(told) or self.cause
+        return replace(earlier, recipient=recipient, address=address, event=event)
 
     def asks(self, router: Block, address: Address) -> None:
         if router.driver not in ASKING or self.names is None:

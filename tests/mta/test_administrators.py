@@ -117,3 +117,16 @@ def test_the_daemon_obeys_a_new_configuration_when_it_is_told_to(tmp_path: Path)
     village = play(tmp_path, act)
     assert len(village.maildir(HERE, "anna")) == 1
     assert any("club@example.com: Unrouteable address" in line for line in village.log(HERE))
+
+
+def test_recipients_of_one_domain_are_routed_once(tmp_path: Path) -> None:
+    async def act(village: Village) -> None:
+        await village.send("alice@example.com", [f"{who}@ask.com" for who in ("bob", "carol")])
+
+    village = play(tmp_path, act)
+    asked = village.trace.find("dns.MxLookup", host=HERE)
+    assert len(asked) == 1
+    routed = [event for event in village.trace.find("mta.Routed") if event.host == HERE]
+    assert [event.router for event in routed] == ["dnslookup", "dnslookup"]
+    assert "the same as for bob@ask.com" in routed[1].because
+    assert len(village.maildir(THERE, "bob")) == len(village.maildir(THERE, "carol")) == 1
