@@ -130,3 +130,16 @@ def test_recipients_of_one_domain_are_routed_once(tmp_path: Path) -> None:
     assert [event.router for event in routed] == ["dnslookup", "dnslookup"]
     assert "the same as for bob@ask.com" in routed[1].because
     assert len(village.maildir(THERE, "bob")) == len(village.maildir(THERE, "carol")) == 1
+
+
+def test_the_world_knows_alice_by_another_name(tmp_path: Path) -> None:
+    async def act(village: Village) -> None:
+        text = "alice: a.smith@example.com\n"
+        village.files[HERE].write_text("/etc/email-addresses", text)
+        letter = b"From: Alice <alice@example.com>\r\nTo: bob@ask.com\r\n\r\nx\r\n"
+        await village.send("alice@example.com", "bob@ask.com", letter)
+
+    village = play(tmp_path, act)
+    (letter,) = village.maildir(THERE, "bob")
+    assert letter.startswith(b"Return-path: <a.smith@example.com>\n")
+    assert b"From: Alice <a.smith@example.com>\n" in letter and b"To: bob@ask.com\n" in letter
