@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 Judge = Callable[["Lab", Any], Iterable[Claim]]
 
-CHAPTERS = ("start_here", "anatomy", "speaking_smtp", "names", "names_at_work", "expansion")
+CHAPTERS = (
+    *("start_here", "anatomy", "speaking_smtp", "names", "names_at_work"),
+    *("debian", "expansion"),
+)
 """The files of this folder that hold exercises, in the order of the chapters."""
 
 

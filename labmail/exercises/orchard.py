@@ -169,6 +169,6 @@ SUBJECT = "Still there?"
 """The subject of the letters that must not be late."""
 
 
-def monday() -> Lab:
-    """A lab of its own for one working day."""
+def monday(seed: int = 1) -> Lab:
+    """A lab of its own for one working day, the same for every ``seed``."""
     return Lab(replace(load_town("names"), name="Monday"))

@@ -286,12 +286,34 @@ async def by_name(desk: Desk, host: Host, manner: Manner) -> Finding:
     return Finding(status, hosts, host.name, removed)
 
 
+def as_number(name: str) -> str | None:
+    """An IPv4 address in one of the ways that the C library reads one: 587 is 0.0.2.75.
+
+    >>> as_number("587"), as_number("1.2"), as_number("mail.ask.com")
+    ('0.0.2.75', '1.0.0.2', None)
+    """
+    parts = name.split(".")
+    if len(parts) > 4 or not all(part.isdecimal() and part.isascii() for part in parts):
+        return None
+    try:
+        *first, last = [int(part, 8 if part[0] == "0" else 10) for part in parts]
+    except ValueError:  # 08 is no number in eights
+        return None
+    room = 4 - len(first)
+    if any(number > 255 for number in first) or last >= 256**room:
+        return None
+    return ".".join(map(str, [*first, *last.to_bytes(room, "big")]))
+
+
 async def _by_system(desk: Desk, host: Host) -> tuple[list[Host], bool]:
     from ipaddress import ip_address
 
     from labmail.exim.expansion.lists.asking import addresses
     from labmail.exim.expansion.lists.match import Unknown
 
+    number = as_number(host.name)
+    if number is not None:
+        return [host.at(host.name, number)], False
     try:
         octets = await addresses(host.name, desk.context)
     except Unknown:
