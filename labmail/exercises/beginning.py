@@ -13,14 +13,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import answers, orchard
+from . import answers, orchard, relaying
 
 if TYPE_CHECKING:
     from ..lab import Lab
 
 PLANTED = {"05.3": orchard.plant, "10.1": answers.as_printed}
 """Exercises that begin with a fault in the lab that the student has."""
-OWN = {"05.4": orchard.monday, "10.3": answers.another_morning}
+OWN = {
+    "05.4": orchard.monday,
+    "10.3": answers.another_morning,
+    "11.4": relaying.another_evening,
+}
 """Exercises that are done in a lab of their own."""
 
 
