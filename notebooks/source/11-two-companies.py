@@ -104,7 +104,7 @@ table()
 
 # %% [markdown]
 # The third line is all `250` now: desk3.ask.com is 172.20.10.3, and may send to everybody. The list of
-# *domains* has done nothing. Bob's address is bob@**ask.com**, and ask.com is not in it: three hosts are.
+# *domains* has done nothing. Bob's address is `bob@ask.com`, and ask.com is not in it: three hosts are.
 # (That 172.20.10.4 stands there twice does no harm and no good.) With the domain:
 
 # %%
@@ -238,6 +238,8 @@ print(*str(ours.name_log).splitlines()[-3:], sep="\n")
 # - A zone has one primary. Whoever else answers for it asks the primary, and the serial tells what is new.
 # - Zone transfers are for those who are named.
 #
+# ### Words of this chapter
+#
 # | term | means |
 # |---|---|
 # | **relay** | to take in a letter and pass it on to another host |
@@ -292,7 +294,7 @@ answer(mail, "dc_relay_nets", "128.10.12.0/24")
 # ### Exercise 11.2: a backup for ask.com
 #
 # While mail.ask.com is away, mail.example.com is to keep its letters. Set up both sides. Then show that it
-# works: switch mail.ask.com off (`lab.down`), hand a stranger's letter for bob@ask.com to mail.example.com
+# works: switch mail.ask.com off (`lab.down`), hand a stranger's letter for `bob@ask.com` to mail.example.com
 # (`lab.talk`), switch mail.ask.com on again, and let time pass.
 
 # %%
