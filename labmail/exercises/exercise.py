@@ -30,7 +30,7 @@ Judge = Callable[["Lab", Any], Iterable[Claim]]
 
 CHAPTERS = (
     *("start_here", "anatomy", "speaking_smtp", "names", "names_at_work"),
-    *("debian", "relaying", "expansion"),
+    *("routers", "debian", "relaying", "expansion"),
 )
 """The files of this folder that hold exercises, in the order of the chapters."""
 
