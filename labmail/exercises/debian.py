@@ -11,12 +11,16 @@ from typing import Any
 from ..lab import Lab, load_town
 from . import evidence
 from .answers import (
+    ANSWERS,
     CONF_D,
     GENERATED,
     HERE,
     HOST,
     MAILNAME,
+    MORNING,
     OWN,
+    UNTOUCHED,
+    begun,
     ends_here,
     gate,
     lasting,
@@ -41,6 +45,9 @@ from .exercise import exercise
 )
 def internet_host(lab: Lab, answer: Any) -> Iterator[Claim]:
     """Mail for example.com ends here, nobody else's is passed on, and our own net may send."""
+    text = lab.host(HOST).files.read_text(ANSWERS)
+    fresh = text.startswith(UNTOUCHED)
+    yield Claim("it began with the old course's answers", not fresh, 'begin("10.1", lab)', "others")
     yield ends_here(lab)
     yield from gate(lab)
     name = lab.host(HOST).files.read_text(MAILNAME).strip()
@@ -139,6 +146,7 @@ def who_notices(lab: Lab, answer: Any) -> Iterator[Claim]:
 )
 def broken_host(lab: Lab, answer: Any) -> Iterator[Claim]:
     """The host takes what is for it, passes on what it may, and its sources say so."""
+    yield begun(lab, MORNING, 'begin("10.3")')
     yield ends_here(lab)
     yield from gate(lab)
     way = lab.explain("bob@ask.com", at=HOST).data()["ends"][0]

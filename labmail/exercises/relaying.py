@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..lab import Lab, load_town
-from .answers import ANSWERS, DESK, HERE, HOST, lasting, says
+from .answers import ANSWERS, DESK, HERE, HOST, begun, lasting, says
 from .claim import Claim
 from .exercise import exercise
 
@@ -189,6 +189,7 @@ def _answered(**changed: str) -> Callable[[LabHost], None]:
     return break_
 
 
+EVENING = "Another evening"
 NET = "128.10.12.0/24"
 FAULTS: Mapping[str, Callable[[LabHost], None]] = {
     "everybody may send": _answered(dc_relay_nets="0.0.0.0/0"),
@@ -204,7 +205,7 @@ FAULTS: Mapping[str, Callable[[LabHost], None]] = {
 
 def another_evening(seed: int = 1) -> Lab:
     """The two companies once more, with one of the three lists of mail.example.com wrong."""
-    lab = Lab(replace(load_town("two_companies"), name="Another evening"))
+    lab = Lab(replace(load_town("two_companies"), name=EVENING))
     host = lab.host(HOST)
     list(FAULTS.values())[seed % len(FAULTS)](host)
     host.update_exim4_conf()
@@ -223,6 +224,7 @@ def another_evening(seed: int = 1) -> Lab:
 )
 def false_cell(lab: Lab, answer: Any) -> Iterator[Claim]:
     """All cells of the table are as they should be, for those that are not written in it, too."""
+    yield begun(lab, EVENING, 'begin("11.4")')
     yield from matrix(lab)
     own = says(lab, PARTNER, DESK)
     yield Claim("games.example.com to bob@ask.com is taken", own[:3] == "250", "250 to RCPT", own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..lab import Lab, load_town
 from . import evidence
-from .answers import CONF_D, HERE, HOST, lasting, says
+from .answers import CONF_D, HERE, HOST, begun, lasting, says
 from .claim import Claim
 from .exercise import exercise
 
@@ -191,6 +191,7 @@ def _fragment(name: str, text: str) -> Callable[[LabHost], None]:
     return lambda host: host.files.write_text(f"{CONF_D}/router/{name}", text)
 
 
+NOON = "Another noon"
 CATCHER = (
     "everything:\n  driver = accept\n  domains = +local_domains\n  transport = LOCAL_DELIVERY\n"
 )
@@ -225,7 +226,7 @@ FAULTS: Mapping[str, Callable[[LabHost], None]] = {
 
 def another_noon(seed: int = 1) -> Lab:
     """The two companies once more, with a router in the way on mail.example.com."""
-    lab = Lab(replace(load_town("two_companies"), name="Another noon"))
+    lab = Lab(replace(load_town("two_companies"), name=NOON))
     host = lab.host(HOST)
     list(FAULTS.values())[seed % len(FAULTS)](host)
     host.update_exim4_conf()
@@ -246,6 +247,7 @@ def another_noon(seed: int = 1) -> Lab:
 )
 def in_the_way(lab: Lab, answer: Any) -> Iterator[Claim]:
     """Everything goes where it went before somebody helped."""
+    yield begun(lab, NOON, 'begin("09.3")')
     yield from usual(lab)
     yield goes(lab, "postmaster@example.com", LOCAL)
     for recipient, wanted in ((HERE, 250), ("ghost@example.com", 550)):

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labmail.exim.routing.address import Address
 from labmail.exim.routing.follow import Growth
@@ -160,9 +160,7 @@ def may_be_copied(routing: Routing) -> bool:
 def _with(routing: Routing, recipient: Recipient) -> Routing:
     if recipient is routing.recipient:
         return routing
-    return Routing(
-        recipient, routing.answer, routing.address, routing.router, routing.steps, routing.event
-    )
+    return replace(routing, recipient=recipient)
 
 
 def _made(address: Address) -> tuple[Outcome, Address, str]:

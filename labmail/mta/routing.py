@@ -69,6 +69,8 @@ class Routing:
     router: str = ""
     steps: tuple[Step, ...] = ()
     event: str | None = None
+    reasons: tuple[str, ...] = ()
+    """Why ``router`` was asked: the conditions that held."""
 
     @property
     def declined(self) -> tuple[str, ...]:
@@ -135,7 +137,8 @@ class Guide:
         if router is not None and not self._told and not isinstance(outcome, Rerouted):
             event = self.tell(self._chosen(router, outcome)) or event
         name = router.name if router is not None else ""
-        return Routing(recipient, outcome, address, name, steps, event), new
+        reasons = self._reasons(name)
+        return Routing(recipient, outcome, address, name, steps, event, reasons), new
 
     def copy(self, address: Address, recipient: Recipient, earlier: Routing) -> Routing:
         """The routing of another address of the same domain, where the router allows that
@@ -145,8 +148,7 @@ class Guide:
         address.router, address.transport = router, earlier.address.transport
         address.hosts = list(earlier.address.hosts)
         address.local_part = address.caseful._replace(text=lower(address.caseful.text))
-        why = f"the same as for {earlier.recipient}, by same_domain_copy_routing"
-        told = Chosen(recipient, router, (why,), earlier.answer, earlier.steps)
+        told = Chosen(recipient, router, earlier.reasons, None, earlier.steps)
         event = self.tell(told) or self.cause
         return replace(earlier, recipient=recipient, address=address, event=event)
 
@@ -157,12 +159,14 @@ class Guide:
         self.names.cause = self.tell(self._chosen(router, None)) or self.names.cause
 
     def _chosen(self, router: Block, outcome: Outcome | None) -> Chosen:
+        steps = tuple(declined(self.desk.steps or [], router.name))
+        return Chosen(self._recipient, router, self._reasons(router.name), outcome, steps)
+
+    def _reasons(self, router: str) -> tuple[str, ...]:
+        """The conditions of a router that held."""
         notes = self.desk.steps or []
-        mine = [note for note in notes if note.router == router.name and note.answer == "yes"]
-        reasons = tuple(phrase(note) for note in mine)
-        return Chosen(
-            self._recipient, router, reasons, outcome, tuple(declined(notes, router.name))
-        )
+        mine = [note for note in notes if note.router == router and note.answer == "yes"]
+        return tuple(phrase(note) for note in mine)
 
     def looks_for_hosts(self, domain: str) -> None:
         if self.names is not None:

@@ -8,7 +8,16 @@ from dataclasses import replace
 import pytest
 
 from labmail.exercises import begin, check
-from labmail.exercises.answers import ANSWERS, CONF_D, FAULTS, GENERATED, HOST, MAILNAME, OWN, plant
+from labmail.exercises.answers import (
+    ANSWERS,
+    CONF_D,
+    FAULTS,
+    GENERATED,
+    HOST,
+    MAILNAME,
+    OWN,
+    another_morning,
+)
 from labmail.exercises.debian import CHANGES
 from labmail.lab import Lab, LabHost, load_town
 
@@ -46,10 +55,11 @@ def set_up(host: LabHost, domains: str, nets: str) -> None:
 
 
 def test_the_sheet_is_a_domain_a_net_and_a_name(lab: Lab) -> None:
+    assert missing(lab, "10.1") == [0]  # as a town has it
     begin("10.1", lab)
-    assert missing(lab, "10.1") == [0, 1, 3, 4]
+    assert missing(lab, "10.1") == [1, 2, 4, 5]
     set_up(lab.host(HOST), "example.com:", "128.10.12.0/24")
-    assert 1 in missing(lab, "10.1")  # nobody has told the daemon
+    assert 2 in missing(lab, "10.1")  # nobody has told the daemon
     obeyed(lab.host(HOST))
     assert missing(lab, "10.1") == []
 
@@ -58,7 +68,7 @@ def test_an_open_relay_is_not_the_answer(lab: Lab) -> None:
     begin("10.1", lab)
     set_up(lab.host(HOST), "example.com:", "0.0.0.0/0")
     obeyed(lab.host(HOST))
-    assert missing(lab, "10.1") == [2]
+    assert missing(lab, "10.1") == [3]
 
 
 # ── 10.2 ─────────────────────────────────────────────────────────────────────────────────────────
@@ -78,25 +88,26 @@ def test_who_notices_is_tried_and_not_written_down(lab: Lab) -> None:
 
 @pytest.mark.parametrize("seed", range(len(FAULTS)))
 def test_every_fault_is_seen_and_can_be_mended_in_its_source(seed: int, lab: Lab) -> None:
-    host = lab.host(HOST)
-    sound = host.files.read_text(ANSWERS)
-    plant(lab, seed)
-    assert missing(lab, "10.3")
-    host.files.write_text(ANSWERS, sound)
-    if host.files.exists(OWN):
-        host.files.real(OWN).unlink()
-    obeyed(host)
-    assert missing(lab, "10.3") == []
+    sound = lab.host(HOST).files.read_text(ANSWERS)
+    assert missing(lab, "10.3") == [0]  # nothing is broken in this lab
+    with another_morning(seed) as broken:
+        assert missing(broken, "10.3")
+        host = broken.host(HOST)
+        host.files.write_text(ANSWERS, sound)
+        if host.files.exists(OWN):
+            host.files.real(OWN).unlink()
+        obeyed(host)
+        assert missing(broken, "10.3") == []
 
 
 def test_the_generated_file_is_the_wrong_place(lab: Lab) -> None:
-    host = lab.host(HOST)
-    sound = host.files.read_text(GENERATED)
-    plant(lab, list(FAULTS).index("a domain that is not ours"))
-    host.files.write_text(GENERATED, sound)
-    host.restart("smtp")
-    assert missing(lab, "10.3") == [5]
-    assert host.files.read_text(GENERATED) == sound  # a check looks, and changes nothing
+    sound = lab.host(HOST).files.read_text(GENERATED)
+    with another_morning(list(FAULTS).index("a domain that is not ours")) as broken:
+        host = broken.host(HOST)
+        host.files.write_text(GENERATED, sound)
+        host.restart("smtp")
+        assert missing(broken, "10.3") == [6]
+        assert host.files.read_text(GENERATED) == sound  # a check looks, and changes nothing
 
 
 # ── 10.4 ─────────────────────────────────────────────────────────────────────────────────────────
