@@ -113,7 +113,8 @@ class HostFiles:
     """The tree of one host below ``root``, a real folder. Paths are its own: ``/etc/aliases``."""
 
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
-        self.root = Path(os.path.realpath(root))
+        self._root = os.path.realpath(root)
+        self.root = Path(self._root)
         self.disk = disk or Disk()
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -131,8 +132,8 @@ class HostFiles:
             if part == "..":
                 del done[-1:]
                 continue
-            here = self.root.joinpath(*done, part)
-            if not here.is_symlink():
+            here = "/".join((self._root, *done, part))
+            if not os.path.islink(here):
                 done.append(part)
                 continue
             links += 1
@@ -141,7 +142,7 @@ class HostFiles:
             target = os.readlink(here)
             done = [] if target.startswith("/") else done
             todo = _parts(target) + todo
-        return self.root.joinpath(*done)
+        return Path("/".join((self._root, *done)))
 
     def lab_path(self, real: Path) -> str:
         """The host's own name for a real file below its root. Raises ValueError for another."""

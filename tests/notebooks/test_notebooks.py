@@ -129,8 +129,17 @@ def test_in_the_solved_notebook_every_check_holds(chapter: str) -> None:
     assert said and all(said.values())
 
 
-@each_chapter
+def test_the_first_notebook_can_be_run_again_in_the_same_kernel() -> None:
+    run_again(CHAPTERS[0])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chapter", CHAPTERS[1:])
 def test_a_notebook_can_be_run_again_in_the_same_kernel(chapter: str) -> None:
+    run_again(chapter)
+
+
+def run_again(chapter: str) -> None:
     """The lab of the second run takes the place of the first, and the same things happen."""
     once = build.solved(source_of(chapter), chapter)
     count = len(once.cells)
