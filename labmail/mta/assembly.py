@@ -106,8 +106,10 @@ class Mta:
             client_tls=client_tls,
             programs=programs,
         )
+        self._lay_out()
         self.queue = Queue(self.office)
         self.office.take = self.queue.take
+        self.office.spool.complain = logs.panic
         self._gates: dict[Service, Reception] = {}
 
     @property
@@ -124,6 +126,12 @@ class Mta:
         """From here on another configuration is in force: what SIGHUP does. Letters that are being
         delivered, and dialogues that are under way, are finished as they began."""
         self.office.orders = self._orders(configuration)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """How the configuration wants the spool."""
+        split = self.office.orders.main("split_spool_directory")
+        self.office.spool.views.split = bool(split)
 
     @property
     def hints(self) -> Hints:
@@ -162,6 +170,7 @@ class Mta:
     async def stop(self) -> None:
         """Stops working on letters. What waits is in the spool, and is found at the next start."""
         await self.queue.stop()
+        await self.office.spool.close()
 
     def gate(self, service: Service) -> Reception:
         """What `labmail.smtp.serve` asks: ``smtp`` for port 25, ``submission`` for port 587."""

@@ -54,7 +54,7 @@ class Closing:
         if result.successes and not letter.is_bounce:
             reports += await self._confirm(letter, result)
         if not letter.waiting:
-            await self._complete(letter)
+            self._complete(letter)
         else:
             if freeze:
                 self._freeze(letter, freeze)
@@ -129,17 +129,14 @@ class Closing:
         if letter.kept == letter.changing:
             return
         try:
-            await self.office.disk(self.office.spool.update, letter.head)
+            await self.office.spool.update(letter.head)
             letter.kept = letter.changing
         except OSError as error:  # the old -H and the journal say the same
             self._panic(letter, f"cannot write {letter.id}-H", error)
 
-    async def _complete(self, letter: Letter) -> None:
+    def _complete(self, letter: Letter) -> None:
         """Everybody is done: the letter is forgotten."""
-        try:
-            await self.office.disk(self.office.spool.remove, letter.id)
-        except OSError as error:  # the journal says that nobody waits for it
-            self._panic(letter, f"cannot remove {letter.id}-H", error)
+        self.office.spool.remove(letter.id)
         self.office.logs.main("Completed", letter.id)
         self.office.tell(
             events.Completed,

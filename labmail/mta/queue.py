@@ -32,6 +32,8 @@ from .spoolfile import SpoolFormatError
 
 MOST_LETTERS = 20
 """How many letters are worked on at the same time."""
+SEEN_AFTER = 0.05
+"""Seconds after which a letter that is still here has files in the input folder."""
 
 
 class Queue:
@@ -45,6 +47,7 @@ class Queue:
         self._letters: dict[str, Letter] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._unseen: dict[str, asyncio.TimerHandle] = {}
         self._limit = asyncio.Semaphore(MOST_LETTERS)
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
@@ -78,7 +81,11 @@ class Queue:
         if self._limit.locked() or not self._at_once:
             letter.body = None  # its turn comes later: it is on the disk
         if self._at_once:
+            later = asyncio.get_running_loop().call_later
+            self._unseen[letter.id] = later(SEEN_AFTER, self.office.spool.show, letter.head)
             self._start(letter)
+        else:
+            self.office.spool.show(letter.head)
 
     @property
     def _at_once(self) -> bool:
@@ -195,6 +202,8 @@ class Queue:
 
     def _forget(self, letter: Letter) -> None:
         self._letters.pop(letter.id, None)
+        if timer := self._unseen.pop(letter.id, None):
+            timer.cancel()
 
     # ── stopping ─────────────────────────────────────────────────────────────────────────────────
 
@@ -204,6 +213,9 @@ class Queue:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        for timer in self._unseen.values():
+            timer.cancel()
+        self._unseen.clear()
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()

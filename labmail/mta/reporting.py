@@ -99,7 +99,7 @@ class Reporter:
         whole = (stamp, *fields, *missing)
         new = _made(whole, body, tuple(recipients), message_id, now)
         new.head.variables[LETTER] = f"{office.name}/{message_id}"
-        await office.disk(office.spool.store, new.head, new.body or b"")
+        await office.spool.store(new.head, new.body or b"")
         office.logs.main(log.arrival(new, ORIGIN, about=letter.id), message_id)
         new.event = office.tell(
             events.Spooled,
@@ -129,7 +129,7 @@ class Reporter:
         )
         report = self._letter(letter.sender if to is None else to, written, message_id, now)
         report.head.variables[LETTER] = f"{office.name}/{message_id}"
-        await office.disk(office.spool.store, report.head, report.body or b"")
+        await office.spool.store(report.head, report.body or b"")
         office.logs.main(log.arrival(report, ORIGIN, about=letter.id), message_id)
         return report
 
@@ -173,7 +173,7 @@ class Reporter:
         office = self.office
         for kind in ("H", "D", "J"):
             with suppress(OSError):
-                aside = await office.disk(office.spool.put_aside, f"{letter.id}-{kind}", problem)
+                aside = await office.disk(office.spool.put_aside, letter.id, kind, problem)
                 office.logs.panic(f"{problem}; kept as {aside.kept}", letter.id)
                 office.tell(
                     events.SetAside,
