@@ -1,0 +1,295 @@
+"""An island: real programs of this machine that live at a lab address.
+
+A host of the lab is a folder and an address. On an island both are true for a program that knows
+nothing of the lab: it sees the folder as its root, the address on its interface, and the rest of
+the town where the town's name server says. Everything that it says to others comes ashore at a
+*pier* and goes on over the lab's own network, and whoever calls it *lands*; so faults, captures
+and traces are as they always are::
+
+    ┌───────────── island 128.10.12.4 ────────────┐
+    │  exim4 ──▶ 128.10.30.2:25  (pier) ══════════╪══▶ lab ──▶ landing at 128.10.30.2:25
+    │    ▲   └─▶ 128.10.12.1:53  (pier) ══════════╪══▶ lab ──▶ our name server
+    │    └────── 128.10.12.4:587 (landing) ◀══════╪═══ lab ◀── alice's user agent
+    └─────────────────────────────────────────────┘
+
+Underneath are Linux's namespaces: of network, mounts, processes and names. They are made by a
+second process, the warden, and go with it. It takes root, Linux, and a live clock.
+
+Law: namespaces(7). Try: ``island = await Island.found(network, folder, "mail", ["128.10.12.4"])``,
+then ``await island.run(["hostname"])``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .here import why_not
+from .kernel import NET, setns
+from .program import python
+
+if TYPE_CHECKING:
+    from ..link import Endpoint
+    from ..network import Network
+    from .landing import Landing
+    from .pier import Pier
+
+PATIENCE = 20.0
+"""Real seconds that an island may take to be made, or to go."""
+_MAIN = (
+    "import json, socket\n"
+    "from labmail.world.island.warden import main\n"
+    "main(socket.socket(fileno={number}), json.loads({plan!r}))\n"
+)
+
+
+class IslandError(OSError):
+    """An island cannot be made, or is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program on an island ended: its exit status (negative: a signal), and its words."""
+
+    status: int
+    output: str
+    errors: str
+
+
+class Island:
+    """One island, from the lab's side. Made by `found`, in the loop in which it is to be used."""
+
+    def __init__(self, network: Network, addresses: Sequence[str]) -> None:
+        self.network, self.addresses = network, tuple(addresses)
+        self.landings: list[Landing] = []
+        self.piers: list[Pier] = []
+        self._numbers = count(1)
+        self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._ends: dict[int, Callable[[Ended], None]] = {}
+        self._roads: set[str] = set(self.addresses)
+        self._warden: subprocess.Popen[bytes] | None = None
+        self._wire: asyncio.WriteTransport | None = None
+        self._namespace = -1
+        self._ready: asyncio.Future[None] = network.loop.create_future()
+
+    @classmethod
+    async def found(
+        cls, network: Network, folder: Path, hostname: str, addresses: Sequence[str]
+    ) -> Island:
+        """Makes one: a host's ``folder`` as its root, its name, its lab addresses.
+
+        It can reach the lab's other addresses once there is a pier. Raises `IslandError`.
+        """
+        if reason := why_not():
+            raise IslandError(reason)
+        island = cls(network, addresses)
+        others = sorted(network.hosts | {network.visitor})
+        plan = {
+            "folder": str(folder),
+            "hostname": hostname,
+            "addresses": list(addresses),
+            "roads": [(a, island.source(a)) for a in others if a not in addresses],
+        }
+        island._roads.update(others)
+        try:
+            await island._begin(plan)
+        except BaseException:
+            await island.close()
+            raise
+        network.islands.append(island)
+        return island
+
+    async def _begin(self, plan: dict[str, Any]) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            text = _MAIN.format(number=theirs.fileno(), plan=json.dumps(plan))
+            self._warden = subprocess.Popen(
+                python(text), pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/"
+            )
+        self._wire, _ = await self.network.loop.create_unix_connection(
+            lambda: _Wire(self._hear, self._silent), sock=ours
+        )
+        await asyncio.wait_for(self._ready, PATIENCE)
+
+    def source(self, address: str) -> str | None:
+        """The address of this island that a program uses on the way to ``address``."""
+        alike = (own for own in self.addresses if (":" in own) == (":" in address))
+        return next(alike, None)
+
+    # -- the warden
+
+    def _hear(self, words: dict[str, Any]) -> None:
+        if "pid" in words and "id" not in words:
+            self._namespace = os.open(f"/proc/{words['pid']}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        elif "ended" in words:
+            told = self._ends.pop(words["ended"], None)
+            if told is not None:
+                told(_ended(words))
+        elif "id" in words:
+            answer = self._answers.pop(words["id"], None)
+            if answer is not None and not answer.done():
+                answer.set_result(words)
+        elif not self._ready.done():
+            problem = words.get("problem")
+            if problem:
+                self._ready.set_exception(IslandError(f"no island can be made: {problem}"))
+            else:
+                self._ready.set_result(None)
+
+    def _silent(self) -> None:
+        """The warden is gone, and with it all that was on the island."""
+        gone = IslandError("the island is gone")
+        for future in (self._ready, *self._answers.values()):
+            if not future.done():
+                future.set_exception(gone)
+        self._answers.clear()
+        for told in (ends := self._ends).values():
+            told(Ended(-9, "", ""))
+        ends.clear()
+
+    async def _ask(self, do: str, **words: Any) -> dict[str, Any]:
+        """Asks the warden. Raises `IslandError` where it cannot be done."""
+        if self._wire is None or self._wire.is_closing():
+            raise IslandError("the island is gone")
+        number = next(self._numbers)
+        answer = self._answers[number] = self.network.loop.create_future()
+        self._wire.write(json.dumps({"id": number, "do": do, **words}).encode() + b"\n")
+        words = await answer
+        if "problem" in words:
+            raise IslandError(f"{do} on an island: {words['problem']}")
+        return words
+
+    # -- programs
+
+    async def run(self, argv: Sequence[str], given: str = "") -> Ended:
+        """Runs a program to its end, as root there. Text is latin-1, an octet a character."""
+        return _ended(await self._ask("run", argv=list(argv), given=given))
+
+    async def start(self, argv: Sequence[str], ended: Callable[[Ended], None]) -> int:
+        """Starts a program that stays, and calls ``ended`` when it has not; gives its number."""
+        pid = (await self._ask("start", argv=list(argv)))["pid"]
+        self._ends[pid] = ended
+        return pid
+
+    async def signal(self, pid: int, sign: int) -> None:
+        """Sends a signal to a program that was started."""
+        await self._ask("signal", pid=pid, sign=int(sign))
+
+    async def write(self, path: str, text: str, mode: int, owner: tuple[int, int]) -> None:
+        """Writes a file that only the island sees: below ``/run`` or ``/tmp``."""
+        await self._ask("write", path=path, text=text, mode=mode, owner=list(owner))
+
+    async def is_at_work(self) -> bool:
+        """Whether any process does more than wait for a client's next word."""
+        busy = (await self._ask("busy"))["busy"]
+        return busy > sum(landing.patient for landing in self.landings)
+
+    # -- sockets
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        """Takes the calling thread over, for as long as it takes to make a socket."""
+        if self._namespace < 0:
+            raise IslandError("the island is gone")
+        home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            setns(self._namespace, NET)
+            try:
+                yield
+            finally:
+                setns(home, NET)
+        finally:
+            os.close(home)
+
+    def socket(self, address: str, kind: socket.SocketKind) -> socket.socket:
+        """A socket of the island, where it stays, for an address of this family."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        protocol = socket.IPPROTO_TCP if kind == socket.SOCK_STREAM else 0
+        with self._inside():
+            sock = socket.socket(family, kind, protocol)
+        sock.setblocking(False)
+        return sock
+
+    async def connect(self, client: Endpoint, address: str, port: int) -> socket.socket:
+        """Connects to a port of the island, as ``client``. Raises OSError."""
+        if client[0] not in self._roads:
+            self._roads.add(client[0])
+            await self._ask("road", address=client[0], source=self.source(client[0]))
+        sock = self.socket(address, socket.SOCK_STREAM)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            _bind(sock, client)
+            await asyncio.SelectorEventLoop.sock_connect(self.network.loop, sock, (address, port))
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    # -- the end
+
+    async def close(self) -> None:
+        """Ends everything on the island, and the island. Safe to call twice."""
+        for landing in tuple(self.landings):
+            landing.close()
+        for pier in self.piers:
+            self.network.remove_pier(pier)
+        self.piers.clear()
+        if self in self.network.islands:
+            self.network.islands.remove(self)
+        if self._wire is not None:
+            self._wire.abort()
+        if self._namespace >= 0:
+            os.close(self._namespace)
+            self._namespace = -1
+        warden, self._warden = self._warden, None
+        if warden is not None:
+            await _gone(warden)
+
+
+def _bind(sock: socket.socket, client: Endpoint) -> None:
+    """The client's address, and its port if that is free here."""
+    try:
+        sock.bind(client)
+    except OSError:
+        sock.bind((client[0], 0))
+
+
+def _ended(words: dict[str, Any]) -> Ended:
+    return Ended(words["status"], words["out"], words["err"])
+
+
+async def _gone(warden: subprocess.Popen[bytes]) -> None:
+    """Waits until a warden has ended, and ends it where it does not."""
+    waited = 0.0
+    while warden.poll() is None:
+        if waited > PATIENCE:
+            warden.kill()
+            warden.wait()
+            return
+        await asyncio.sleep(0.005)
+        waited += 0.005
+
+
+class _Wire(asyncio.Protocol):
+    """What the warden says, an object a line."""
+
+    def __init__(self, hear: Callable[[dict[str, Any]], None], silent: Callable[[], None]) -> None:
+        self._hear, self._silent, self._heard = hear, silent, b""
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._heard = (self._heard + data).split(b"\n")
+        for line in lines:
+            with suppress(FileNotFoundError):  # a warden that has ended meanwhile
+                self._hear(json.loads(line))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._silent()
