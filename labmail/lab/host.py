@@ -19,6 +19,7 @@ from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread, Programs
 from .administering import Administration
 from .errands import Errands
+from .engine import RealMail
 from .expanding import context_of
 from .explaining import explanation, furnish, value
 from .filetext import FileText
@@ -27,7 +28,7 @@ from .show_town import show_host
 from .showable import Showable
 from .town import SERVICES, HostPlan, UserPlan
 from .twin import twin
-from .waiting import WaitingLetters, waiting_letters
+from .waiting import WaitingLetters
 
 if TYPE_CHECKING:
     from labmail.exim.expansion.explaining import Explanation
@@ -61,7 +62,7 @@ class Host:
         )
         self.programs = Programs(self.files, {each: Path(each) for each in site.town.programs})
         self.names: NameServer | None = None
-        self.mail = MailDaemon(self)
+        self.mail = MailDaemon(self) if site.engine is None else RealMail(self, site.engine)
         self._listeners: list[Any] = []
 
     @property
@@ -168,10 +169,8 @@ class LabHost(Administration, Errands, Showable):
         return self._thread.call(self._look_at_queue())
 
     async def _look_at_queue(self) -> WaitingLetters:
-        site = self._host.site
-        return waiting_letters(
-            self._mta.queue, self.name, site.world.clock.time(), site.trace.places
-        )
+        self._check_mail()
+        return await self._host.mail.waiting()
 
     @property
     def mainlog(self) -> FileText:
@@ -181,7 +180,8 @@ class LabHost(Administration, Errands, Showable):
     @twin
     async def run_queue(self) -> None:
         """Tries every waiting letter now, as ``exim -q`` does, and lets what follows happen."""
-        await self._mta.run_queue()
+        self._check_mail()
+        await self._host.mail.run_queue()
 
     @twin
     async def reload_names(self) -> list[Any]:
@@ -216,21 +216,18 @@ class LabHost(Administration, Errands, Showable):
         """What the name server found wrong when it last read its zones: file, line, what to do."""
         return self._host.names.problems if self._host.names else ()
 
-    @property
-    def _mta(self) -> Mta:
+    def _check_mail(self) -> None:
         mail = self._host.mail
-        if mail.mta is not None and not mail.problems:
-            return mail.mta
         if mail.problems:
             raise ValueError(f"no mail daemon runs on {self.name}: {mail.problems[0]}")
-        raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")
+        if mail.count is None:
+            raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")
 
     def show(self) -> Shown:
         """Its addresses, what it offers, for whom, and how many letters wait here."""
         host, site = self._host, self._host.site
-        waiting = len(host.mta.queue) if host.mta else None
         problem = " ".join(str(each) for each in self.problems)
-        return show_host(site.town, host.plan, waiting, site.is_down(host.plan), problem)
+        return show_host(site.town, host.plan, host.mail.count, site.is_down(host.plan), problem)
 
     def __repr__(self) -> str:
         offers = ", ".join(self._host.plan.services) or "nothing"

@@ -30,6 +30,7 @@ from ..world import Interval, LabLoop, LoopThread, Pump, ThinLoop
 from .answering import Answering
 from .capturing import Capturing
 from .clock import LabClock
+from .engine import bound_by, check_engine
 from .faults import Faults
 from .home import Home
 from .host import LabHost
@@ -56,7 +57,8 @@ class Lab(Showable):
     ``threads=False`` there are neither threads nor sockets, and so no doors: each call runs the lab
     and returns when all is quiet, as in a browser's tab. With ``remember`` only so many events of
     the trace stay in memory, for a lab that serves for weeks; older ones are in
-    ``trace/events.jsonl`` under ``root`` alone.
+    ``trace/events.jsonl`` under ``root`` alone. With ``engine="exim4"`` the mail hosts run the real
+    program of that name, on the machine's clock; it takes Linux and root, see `labmail.engines`.
 
     Raises `TownError` for a town that cannot be used, `HomeError` for such a folder, ValueError for
     wishes that do not go together.
@@ -71,6 +73,7 @@ class Lab(Showable):
         wire: str = "memory",
         threads: bool = True,
         remember: int | None = None,
+        engine: str = "labmail",
     ) -> None:
         self.town = town if isinstance(town, Town) else load_town(town)
         predecessor = _running.get(self.town.name, lambda: None)()
@@ -78,7 +81,9 @@ class Lab(Showable):
             predecessor.close()
         if live and not threads:
             raise ValueError("a live clock needs a thread: take live=True or threads=False")
-        self._live, self._wire, self._threads = live, wire, threads
+        check_engine(engine, threads=threads)
+        self._engine = engine
+        self._live, self._wire, self._threads = live or engine != "labmail", wire, threads
         self._remember = remember
         self._home = Home(root)
         try:
@@ -93,16 +98,21 @@ class Lab(Showable):
         thread = self._runner()
         site = None
         try:
-            site = thread.call(Site.start(self.town, self._home, self._wire, self._remember))
+            site = thread.call(self._start())
         finally:
             if site is None:
                 thread.stop()
         self._thread, self._site = thread, site
-        self.clock = LabClock(site.world.clock, thread)
+        self.clock = LabClock(site.world.clock, thread, bound=bound_by(self._engine))
         self.faults = Faults(site, thread)
         self._hosts = {name: LabHost(host, thread) for name, host in site.hosts.items()}
         self._users = {a: Person(user, site, thread) for a, user in self.town.users.items()}
         self._end = weakref.finalize(self, _end, site, thread, self._home)
+
+    async def _start(self) -> Site:
+        return await Site.start(
+            self.town, self._home, self._wire, self._remember, engine=self._engine
+        )
 
     def _runner(self) -> LoopThread:
         if not self._threads:

@@ -28,6 +28,7 @@ from ..mta.surroundings import HostMachine
 from ..smtp import serve
 from .listening import interfaces
 from .town import SERVICES
+from .waiting import WaitingLetters, waiting_letters
 
 if TYPE_CHECKING:
     from labmail.exim.config import Configuration
@@ -120,6 +121,25 @@ class MailDaemon:
             client_tls=site.authority.client_context(),
             sequence=site.sequence,
         )
+
+    # -- the queue
+
+    @property
+    def count(self) -> int | None:
+        """How many letters wait; None where no daemon has run."""
+        return len(self.mta.queue) if self.mta else None
+
+    async def waiting(self) -> WaitingLetters:
+        """The letters that wait."""
+        site = self.host.site
+        queue = self.mta.queue if self.mta else ()
+        now = site.world.clock.time()
+        return waiting_letters(queue, self.host.plan.name, now, site.trace.places)
+
+    async def run_queue(self) -> None:
+        """``exim -q``."""
+        if self.mta is not None:
+            await self.mta.run_queue()
 
     # -- listening
 

@@ -188,6 +188,14 @@ class Island:
         """Writes a file that only the island sees: below ``/run`` or ``/tmp``."""
         await self._ask("write", path=path, text=text, mode=mode, owner=list(owner))
 
+    async def cover(self, path: str, by: str) -> None:
+        """Lets everybody there see the file ``by`` in the place of ``path``."""
+        await self._ask("cover", path=path, by=by)
+
+    async def uncover(self, path: str) -> None:
+        """Lets them see the file itself again."""
+        await self._ask("uncover", path=path)
+
     async def is_at_work(self) -> bool:
         """Whether any process does more than wait for a client's next word."""
         busy = (await self._ask("busy"))["busy"]

@@ -24,7 +24,18 @@ from contextlib import suppress
 from typing import Any
 
 from .ground import settle
-from .kernel import MESSAGES, MOUNTS, NAME, NET, PROCESSES, unshare
+from .kernel import (
+    BIND,
+    DETACH,
+    MESSAGES,
+    MOUNTS,
+    NAME,
+    NET,
+    PROCESSES,
+    mount,
+    unmount,
+    unshare,
+)
 from .roads import Roads
 
 ENVIRONMENT = {
@@ -117,6 +128,17 @@ class Warden:
             os.fchown(file.fileno(), *owner)
             os.fchmod(file.fileno(), mode)
             file.write(text.encode("latin-1"))
+        return {}
+
+    def do_cover(self, number: int, path: str, by: str) -> Words:
+        """Shows another file in the place of one."""
+        mount(by, path, flags=BIND)
+        return {}
+
+    def do_uncover(self, number: int, path: str) -> Words:
+        """Shows the file itself again."""
+        while os.path.exists(path) and os.path.ismount(path):
+            unmount(path, DETACH)
         return {}
 
     def do_busy(self, number: int) -> Words:

@@ -1,0 +1,181 @@
+"""Who does the MTA's work in a town: our own, or the real program `exim4`.
+
+    Lab("two_companies")                     our own, on the lab's clock
+    Lab("two_companies", engine="exim4")     real Exim, on the machine's
+
+The second takes what the first does not: Linux, root, and the program. Towns, people, names,
+mailboxes, doors and faults are the same.
+
+Try: ``lab.host("mail.ask.com").mainlog`` under both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..engines import ENGINES, why_not
+from ..engines.exim4 import Exim4, EximDaemon, Mailbox, Premises
+from .listening import interfaces
+from .town import SERVICES, HostPlan, TownError
+from .waiting import Waiting, WaitingFor, WaitingLetters
+
+if TYPE_CHECKING:
+    from labmail.exim.errors import EximError
+
+    from .host import Host
+    from .site import Site
+
+MAIL = ("smtp", "submission")
+SPOOL = "/var/spool/exim4/input"
+
+
+def check_engine(engine: str, *, threads: bool) -> None:
+    """Raises ValueError for an unknown engine, `TownError` for one that cannot run here."""
+    if engine not in ENGINES:
+        raise ValueError(f"an engine {engine!r}: expected one of {', '.join(ENGINES)}")
+    if engine == "labmail":
+        return
+    if not threads:
+        raise ValueError(f"real programs need a thread: take engine={engine!r} or threads=False")
+    if reason := why_not(engine):
+        raise TownError(f"engine={engine!r} cannot run here: {reason}; leave engine= out")
+
+
+def bound_by(engine: str) -> str:
+    """Why the lab's clock cannot be moved; "" where it can."""
+    if engine == "labmail":
+        return ""
+    return (
+        f"the clock cannot be moved: {engine} goes by the machine's own, which nobody here turns; "
+        "without engine= four days pass in a moment"
+    )
+
+
+def real_exims(site: Site) -> Exim4:
+    """Real Exims for the mail hosts of a town."""
+    hosts = site.town.hosts.values()
+
+    def mailbox(name: str, login: str) -> Mailbox | None:
+        host = site.hosts[name]
+        user = next((each for each in host.users if each.login == login), None)
+        return Mailbox(user.store, host.mailbox(user)) if user else None
+
+    def find(name: str, box: Mailbox, id: str) -> tuple[str, str]:
+        return _find(site.hosts[name], box, id)
+
+    return Exim4(
+        site.world.network,
+        site.trace,
+        services=[(a, SERVICES[s]) for h in hosts for a in h.addresses for s in h.services],
+        name_of=site.name_of,
+        hosts=frozenset(h.name for h in hosts if _is_mail_host(h)),
+        mailbox=mailbox,
+        find=find,
+        now=site.world.clock.time,
+    )
+
+
+def _is_mail_host(plan: HostPlan) -> bool:
+    return any(service in plan.services for service in MAIL)
+
+
+def _find(host: Host, box: Mailbox, id: str) -> tuple[str, str]:
+    """File and unique id of the message that has this id of Exim's in its first field Received."""
+    needle = f"id {id}".encode()
+    try:
+        drop = host.stores[box.kind].open(box.path)
+    except OSError:
+        return "", ""
+    try:
+        for message in reversed(drop.messages):
+            if needle in drop.read(message.number).partition(b"\r\n\r\n")[0]:
+                return message.where, message.uid
+        return "", ""
+    finally:
+        drop.close()
+
+
+class RealMail:
+    """Real Exim on one host: the face of `MailDaemon`."""
+
+    mta = None
+    """There is none of ours."""
+
+    def __init__(self, host: Host, engine: Exim4) -> None:
+        self.host, site, plan = host, host.site, host.plan
+        passwords = {u.login: site.passwords[u.address] for u in host.users}
+        passwords |= {u.address: site.passwords[u.address] for u in host.users}
+        self.daemon: EximDaemon | None = None
+        if _is_mail_host(plan):
+            self.daemon = engine.daemon(
+                Premises(
+                    name=plan.name,
+                    addresses=plan.addresses,
+                    files=host.files,
+                    ports=[SERVICES[service] for service in MAIL if service in plan.services],
+                    passwords=passwords,
+                    interfaces=lambda listed, addresses: interfaces(listed.strip(), addresses),
+                    certificate=lambda: site.authority.server_pem(plan.name),
+                )
+            )
+
+    @property
+    def problems(self) -> tuple[EximError, ...]:
+        """What is wrong with the configuration, as it was last read."""
+        return self.daemon.problems if self.daemon else ()
+
+    @property
+    def running(self) -> bool:
+        return self.daemon is not None and self.daemon.running
+
+    async def start(self) -> None:
+        """Starts Exim."""
+        if self.daemon is not None:
+            await self.daemon.start()
+
+    async def stop(self) -> None:
+        """Stops it; what waits stays in the spool."""
+        if self.daemon is not None:
+            await self.daemon.stop()
+
+    async def restart(self) -> None:
+        """Stops it and starts it anew."""
+        if self.daemon is not None:
+            await self.daemon.restart()
+
+    async def reload(self) -> None:
+        """SIGHUP. Raises ValueError where no daemon runs."""
+        if self.daemon is None:
+            raise ValueError(f"no mail daemon runs on {self.host.plan.name}: it offers no smtp")
+        await self.daemon.reload()
+
+    @property
+    def count(self) -> int | None:
+        """How many letters wait; None on a host without mail."""
+        if self.daemon is None:
+            return None
+        if not self.host.files.exists(SPOOL):
+            return 0
+        return sum(name.endswith("-H") for name in self.host.files.listdir(SPOOL))
+
+    async def waiting(self) -> WaitingLetters:
+        """The letters that wait, as ``exim -bp`` lists them."""
+        site, name = self.host.site, self.host.plan.name
+        listed = await self.daemon.queue() if self.daemon else []
+        rows = []
+        for each in listed:
+            letter = site.engine.chronicle.name(name, each.id) if site.engine else None
+            places = site.trace.places(letter) if letter else {}
+            who = []
+            for address in each.waiting:
+                place = places.get(address)
+                state = "frozen" if each.frozen else place.state if place else "under way"
+                who.append(WaitingFor(address, state, place.detail if place else "", None))
+            rows.append(Waiting(each.id, each.age, each.size, each.sender, tuple(who), letter))
+        return WaitingLetters(rows, name, site.world.clock.time())
+
+    async def run_queue(self) -> None:
+        """``exim -q``, and what follows from it."""
+        if self.daemon is not None:
+            await self.daemon.run_queue()
+            await self.daemon.engine.settle(60.0)
