@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..engines import ENGINES, why_not
-from ..engines.exim4 import Exim4, EximDaemon, Mailbox, Premises
+from ..engines.exim4 import Exim4, EximDaemon, Known, Listed, Mailbox, Premises
 from .listening import interfaces
 from .town import SERVICES, HostPlan, TownError
 from .waiting import Waiting, WaitingFor, WaitingLetters
@@ -60,9 +60,6 @@ def real_exims(site: Site) -> Exim4:
         user = next((each for each in host.users if each.login == login), None)
         return Mailbox(user.store, host.mailbox(user)) if user else None
 
-    def find(name: str, box: Mailbox, id: str) -> tuple[str, str]:
-        return _find(site.hosts[name], box, id)
-
     return Exim4(
         site.world.network,
         site.trace,
@@ -70,29 +67,12 @@ def real_exims(site: Site) -> Exim4:
         name_of=site.name_of,
         hosts=frozenset(h.name for h in hosts if _is_mail_host(h)),
         mailbox=mailbox,
-        find=find,
         now=site.world.clock.time,
     )
 
 
 def _is_mail_host(plan: HostPlan) -> bool:
     return any(service in plan.services for service in MAIL)
-
-
-def _find(host: Host, box: Mailbox, id: str) -> tuple[str, str]:
-    """File and unique id of the message that has this id of Exim's in its first field Received."""
-    needle = f"id {id}".encode()
-    try:
-        drop = host.stores[box.kind].open(box.path)
-    except OSError:
-        return "", ""
-    try:
-        for message in reversed(drop.messages):
-            if needle in drop.read(message.number).partition(b"\r\n\r\n")[0]:
-                return message.where, message.uid
-        return "", ""
-    finally:
-        drop.close()
 
 
 class RealMail:
@@ -162,20 +142,22 @@ class RealMail:
         """The letters that wait, as ``exim -bp`` lists them."""
         site, name = self.host.site, self.host.plan.name
         listed = await self.daemon.queue() if self.daemon else []
-        rows = []
+        rows: list[Waiting] = []
         for each in listed:
-            letter = site.engine.chronicle.name(name, each.id) if site.engine else None
-            places = site.trace.places(letter) if letter else {}
-            who = []
-            for address in each.waiting:
-                place = places.get(address)
-                state = "frozen" if each.frozen else place.state if place else "under way"
-                who.append(WaitingFor(address, state, place.detail if place else "", None))
-            rows.append(Waiting(each.id, each.age, each.size, each.sender, tuple(who), letter))
+            known = site.engine.chronicle.known(name, each.id) if site.engine else None
+            who = tuple(self._waits(each, address, known) for address in each.waiting)
+            letter = known.name if known else None
+            rows.append(Waiting(each.id, each.age, each.size, each.sender, who, letter))
         return WaitingLetters(rows, name, site.world.clock.time())
 
-    async def run_queue(self) -> None:
-        """``exim -q``, and what follows from it."""
+    def _waits(self, listed: Listed, address: str, known: Known | None) -> WaitingFor:
+        place = self.host.site.trace.places(known.name).get(address) if known else None
+        due = known.due.get(address) if known and not listed.frozen else None
+        state = "frozen" if listed.frozen else place.state if place else "under way"
+        return WaitingFor(address, state, place.detail if place else "", due)
+
+    async def run_queue(self, *, force: bool = False, frozen: bool = False) -> None:
+        """``exim -q``, ``-qf`` or ``-qff``, and what follows from it."""
         if self.daemon is not None:
-            await self.daemon.run_queue()
+            await self.daemon.run_queue("f" * (2 if frozen else force))
             await self.daemon.engine.settle(60.0)

@@ -18,8 +18,8 @@ from ..mta import Mta
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread, Programs
 from .administering import Administration
-from .errands import Errands
 from .engine import RealMail
+from .errands import Errands
 from .expanding import context_of
 from .explaining import explanation, furnish, value
 from .filetext import FileText
@@ -178,10 +178,14 @@ class LabHost(Administration, Errands, Showable):
         return self.cat("/var/log/exim4/mainlog")
 
     @twin
-    async def run_queue(self) -> None:
-        """Tries every waiting letter now, as ``exim -q`` does, and lets what follows happen."""
+    async def run_queue(self, *, force: bool = False, frozen: bool = False) -> None:
+        """Has the queue run now, as ``exim -q`` does, and lets what follows happen.
+
+        What was put off is tried when its time has come. ``force`` (``-qf``) does not ask about
+        the time; ``frozen`` (``-qff``) tries letters that are frozen, too.
+        """
         self._check_mail()
-        await self._host.mail.run_queue()
+        await self._host.mail.run_queue(force=force, frozen=frozen)
 
     @twin
     async def reload_names(self) -> list[Any]:

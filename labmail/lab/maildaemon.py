@@ -136,10 +136,10 @@ class MailDaemon:
         now = site.world.clock.time()
         return waiting_letters(queue, self.host.plan.name, now, site.trace.places)
 
-    async def run_queue(self) -> None:
-        """``exim -q``."""
+    async def run_queue(self, *, force: bool = False, frozen: bool = False) -> None:
+        """``exim -q``, ``-qf``, ``-qff``."""
         if self.mta is not None:
-            await self.mta.run_queue()
+            await self.mta.run_queue(force=force, frozen=frozen)
 
     # -- listening
 

@@ -32,6 +32,8 @@ from .stored import Stored
 from .town import SERVICES, HostPlan, Town
 
 TRACE = "trace/events.jsonl"
+COMING_UP = 10.0
+"""Real seconds that real programs may take until all is quiet at the start."""
 
 T = TypeVar("T")
 
@@ -69,8 +71,8 @@ class Site:
         """Makes a town run in the current loop. Raises what its configuration files deserve.
 
         ``wire`` says how bytes are carried; see `labmail.world.carrier`. ``remember``: how much of
-        the trace stays in memory; see `labmail.trace.memory`. ``engine``: whose work the mail hosts do;
-        see `labmail.engines`.
+        the trace stays in memory; see `labmail.trace.memory`. ``engine``: who does the mail hosts'
+        work; see `labmail.engines`.
         """
         loop = asyncio.get_running_loop()
         assert isinstance(loop, LabLoop)
@@ -110,6 +112,8 @@ class Site:
             self.hosts[name] = Host(plan, self)
         for host in self.hosts.values():
             await host.start()
+        if self.engine is not None:
+            await self.engine.settle(COMING_UP)
         for address, person in self.town.users.items():
             self.people[address] = user_agent(person, self)
         await self.world.clock.settle()

@@ -119,4 +119,3 @@ def _udp_socket(port: int) -> socket.socket:
         sock.close()
         raise
     return sock
-

@@ -14,9 +14,10 @@ from labmail.world.island import Island, IslandError, Landing, Pier, why_not
 OWN, OTHER, THIRD, STRANGER = "128.10.12.4", "128.10.30.2", "128.10.12.1", "9.9.9.9"
 SERVER = (
     "use IO::Socket; $| = 1;"
-    "my $s = IO::Socket::INET->new(LocalAddr => $ARGV[0], LocalPort => 25, Listen => 5, Reuse => 1);"
+    "my $s = IO::Socket::INET->new(LocalAddr => $ARGV[0], LocalPort => 25, Listen => 5,"
+    "Reuse => 1);"
     "while (my $c = $s->accept) { print $c $c->peerhost . ' ' . $c->peerport . \"\\n\";"
-    "my $said = <$c>; print $c \"you said $said\"; close $c }"
+    'my $said = <$c>; print $c "you said $said"; close $c }'
 )
 
 
@@ -50,7 +51,7 @@ def visit(tmp_path, main):
         (tmp_path / "etc/motd").write_text("the host's own\n")
         founding = Island.found(network, tmp_path, "mail", [OWN])
         if reason := why_not():
-            with pytest.raises(IslandError, match="Linux|root|CAP_SYS_ADMIN|namespaces"):
+            with pytest.raises(IslandError, match=r"Linux|root|CAP_SYS_ADMIN|namespaces"):
                 await founding
             assert len(reason) > 20
             return

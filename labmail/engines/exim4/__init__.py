@@ -2,19 +2,24 @@
 
 `tree` makes the host's folder fit for it, `setting` completes its configuration, `daemon` runs it
 on an island, `engine` keeps all daemons of a town. What it does is read from what it says: `ear`
-hears the conversations, `tail` and `logline` read the log, `chronicle` tells both as events;
-`listing` and `hints` read what it knows of waiting letters.
+hears the conversations, `tail` and `logline` read the log, and `chronicle` tells both as events, by
+way of `book`, `witnesses`, `coming`, `going` and `staying`. `finding` finds what was stored;
+`listing` and `hints` read what Exim knows of waiting letters.
 """
 
-from .chronicle import Chronicle, Mailbox, Surroundings
+from .book import Known, Mailbox, Surroundings
+from .chronicle import Chronicle
 from .daemon import EximDaemon, Premises
 from .engine import Exim4
+from .listing import Listed
 from .logline import LogLine, read_line
 
 __all__ = [
     "Chronicle",
     "Exim4",
     "EximDaemon",
+    "Known",
+    "Listed",
     "LogLine",
     "Mailbox",
     "Premises",

@@ -1,8 +1,8 @@
 """Real Exim on one host: a daemon that is started, told to read its file again, and stopped.
 
-    folder     the host's own, with owners as the kernel wants them            (tree.py)
-    island     the folder as root, the host's address and name                 (labmail.world.island)
-    exim4      as Debian starts it: -bdf -q30m, on the ports of the town       (here)
+    folder     the host's own, with owners as the kernel wants them           (tree.py)
+    island     the folder as root, the host's address and name  (labmail.world.island)
+    exim4      as Debian starts it: -bdf -q30m, on the ports of the town      (here)
     landings   the lab's ports 25 and 587, as far as Exim listens there
 
 Everything else, deliveries, queue runners, bounces, Exim does itself, in processes of its own.
@@ -14,17 +14,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labmail.exim.errors import EximError
 from labmail.world import HostFiles
 from labmail.world.island import Ended, Island, Landing, Pier
 
 from . import hints, setting
+from .complaint import read_complaint
 from .listing import Listed, read_listing
-from .logline import read_line
+from .logline import LogLine, read_line
 from .tail import Tail
 from .tree import prepare
 
@@ -66,6 +68,7 @@ class EximDaemon:
         self.problems: tuple[EximError, ...] = ()
         """What is wrong with the configuration, as it was last read."""
         self._tail = Tail(premises.files, MAINLOG)
+        self._lines: deque[LogLine] = deque()
         self._pid = 0
         self._listed = ""
         """What the configuration says about interfaces."""
@@ -91,7 +94,7 @@ class EximDaemon:
         """Stops the daemon, and ends the island with whatever still runs there. What waits stays in
         the spool."""
         await self._halt()
-        self.read_log()
+        await self.engine.look()
         island, self.island = self.island, None
         if island is not None:
             await island.close()
@@ -131,21 +134,21 @@ class EximDaemon:
         return island
 
     async def _read(self) -> bool:
-        """Has Exim look at the file as it is, then shows it what the town adds. Whether it is well."""
+        """Has Exim look at the file, then shows it what the town adds. Whether all is well."""
         island, files = self.island, self.premises.files
         assert island is not None
         path = next((each for each in setting.FILES if files.exists(each)), setting.FILES[-1])
         await island.uncover(path)
-        answers = [await island.run([EXIM, *asked]) for asked in setting.ASKED]
-        if answers[0].status:
-            said = (answers[0].errors + answers[0].output).strip()
-            self.problems = (EximError(said.partition("\n")[0]),)
-            return False
+        answers = []
+        for asked in (*setting.ASKED, ("-bP", "local_interfaces")):
+            answers.append(await island.run([EXIM, *asked]))
+            if answers[-1].status:
+                self.problems = (read_complaint(answers[-1].errors + answers[-1].output),)
+                return False
         self.problems = ()
-        self._listed = (await island.run([EXIM, "-bP", "local_interfaces"])).output.partition("= ")[2]
-        text = setting.completed(
-            files.read_bytes(path).decode("latin-1"), *(answer.output for answer in answers)
-        )
+        *known, self._listed = (answer.output for answer in answers)
+        self._listed = self._listed.partition("= ")[2]
+        text = setting.completed(files.read_bytes(path).decode("latin-1"), *known)
         owner = (0, prepare(files).gid)
         await island.write(setting.CONFIGURATION, text, 0o640, owner)
         await island.cover(path, setting.CONFIGURATION)
@@ -168,12 +171,13 @@ class EximDaemon:
         """Waits until its log says that it listens. Where it ends instead, that is a problem."""
         came = self.engine.started(self.premises.name)
         assert self._ended is not None
-        await asyncio.wait([came, self._ended], timeout=PATIENCE, return_when="FIRST_COMPLETED")
+        either: list[asyncio.Future[Any]] = [came, self._ended]
+        await asyncio.wait(either, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         if not came.done():
             came.cancel()
             how = self._ended.result() if self._ended.done() else None
-            said = (how.errors + how.output).strip() if how else "it does not come up"
-            self.problems = (EximError(said or "it has ended; paniclog may say why"),)
+            said = how.errors + how.output if how else "it does not come up"
+            self.problems = (read_complaint(said),)
 
     async def _halt(self) -> None:
         self._land_no_longer()
@@ -205,14 +209,11 @@ class EximDaemon:
 
     # -- what the lab asks
 
-    def read_log(self) -> bool:
-        """Hands on what is new in the log; whether there was anything."""
-        lines = self._tail.lines()
-        for text in lines:
-            line = read_line(text)
-            if line is not None:
-                self.engine.heard(self.premises.name, line)
-        return bool(lines)
+    def new_lines(self) -> deque[LogLine]:
+        """What is new in the log. Whoever has told a line takes it out."""
+        lines = (read_line(text) for text in self._tail.lines())
+        self._lines.extend(line for line in lines if line is not None)
+        return self._lines
 
     async def run(self, *words: str) -> Ended:
         """Runs a command on the host. Raises ValueError where no island is."""
@@ -220,9 +221,10 @@ class EximDaemon:
             raise ValueError(f"{self.premises.name} does not run")
         return await self.island.run(list(words))
 
-    async def run_queue(self) -> None:
-        """``exim -q``: tries every letter whose time has come, and returns when that is done."""
-        await self.run(EXIM, "-q")
+    async def run_queue(self, how: str = "") -> None:
+        """``exim -q``: tries every letter whose time has come, and returns when that is done; with
+        ``f`` whatever its time, with ``ff`` what is frozen, too."""
+        await self.run(EXIM, f"-q{how}")
 
     async def queue(self) -> list[Listed]:
         """``exim -bp``."""
@@ -235,4 +237,3 @@ class EximDaemon:
     async def is_at_work(self) -> bool:
         """Whether any process of Exim does something."""
         return self.island is not None and await self.island.is_at_work()
-

@@ -43,8 +43,8 @@ class Receipt:
     connection: str | None = None
     recipients: tuple[str, ...] = ()
     words: tuple[Word, ...] = ()
-    sender_known: bool = False
-    """Whether it is clear who has sent it, so that its name is final."""
+    final: bool = False
+    """Whether it is clear who has sent it, and so which letter it is."""
 
 
 def id_in(reply: str) -> str:

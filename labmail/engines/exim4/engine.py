@@ -13,17 +13,20 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from labmail.trace import Recorder
 from labmail.world import Link, Network
 from labmail.world.island import IslandError
 from labmail.world.island.landing import Ears
 
-from .chronicle import Chronicle, Mailbox, Surroundings
+from .book import Mailbox, Surroundings
+from .chronicle import Chronicle
 from .daemon import EximDaemon, Premises
-from .ear import EximEar
+from .ear import EximEar, Receipt
+from .finding import find
 from .hints import next_try
-from .logline import LogLine
+from .logline import DELIVERED, LogLine
 
 TICK = 0.03
 """Real seconds between two looks at the logs."""
@@ -43,17 +46,17 @@ class Exim4:
         name_of: Callable[[str], str],
         hosts: frozenset[str],
         mailbox: Callable[[str, str], Mailbox | None],
-        find: Callable[[str, Mailbox, str], tuple[str, str]],
         now: Callable[[], float],
     ) -> None:
         self.network, self.services = network, tuple(services)
         self.daemons: list[EximDaemon] = []
-        self._now, self._name_of, self._hosts = now, name_of, hosts
+        self._name_of, self._hosts, self._mailbox = name_of, hosts, mailbox
         self._hints: dict[str, str] = {}
         self._stale: set[str] = set()
         self._awaited: defaultdict[str, list[asyncio.Future[None]]] = defaultdict(list)
-        around = Surroundings(name_of, hosts, mailbox, find, self._is_hinted, self._next_try)
-        self.chronicle = Chronicle(trace, around)
+        around = Surroundings(name_of, hosts, mailbox, self._next_try, now)
+        self.chronicle = Chronicle(trace, around, self._is_hinted)
+        self._reading = asyncio.Lock()
         self._since = 0.0
         self._watching: asyncio.Task[None] | None = None
 
@@ -70,7 +73,11 @@ class Exim4:
 
         def ear(link: Link) -> EximEar:
             by_exim = self._name_of(link.client[0]) in self._hosts
-            return EximEar(link, lambda id, receipt: self.chronicle.take(host, id, receipt, by_exim))
+
+            def taken(id: str, receipt: Receipt) -> None:
+                self.chronicle.heard(host, id, receipt, by_exim=by_exim)
+
+            return EximEar(link, taken)
 
         return ear
 
@@ -79,29 +86,42 @@ class Exim4:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            await self._look()
+            with suppress(IslandError):  # one that is being stopped
+                await self.look()
 
-    async def _look(self) -> bool:
+    async def look(self) -> bool:
         """Reads what is new in all logs; whether there was anything."""
-        new = [daemon.read_log() for daemon in self.daemons]
-        await self._ask_for_hints()
-        self.chronicle.go_on()
-        if not self.chronicle.waits or any(new):
-            self._since = self.network.loop.time()
-        elif self.network.loop.time() - self._since > WITNESS:
-            self.chronicle.go_on(at_last=True)
-        return any(new)
+        async with self._reading:
+            new = [await self._read(daemon) for daemon in self.daemons]
+            await self._ask_for_hints()
+            self.chronicle.go_on()
+            if not self.chronicle.waits or any(new):
+                self._since = self.network.loop.time()
+            elif self.network.loop.time() - self._since > WITNESS:
+                self.chronicle.go_on(at_last=True)
+            return any(new)
 
-    async def _ask_for_hints(self) -> None:
-        """Reads what Exim remembers of failures, once it has written that down."""
-        for daemon in self.daemons:
-            host = daemon.premises.name
-            if host in self._stale and not await daemon.is_at_work():
-                self._hints[host] = await daemon.hints()
-                self._stale.discard(host)
+    async def _read(self, daemon: EximDaemon) -> bool:
+        lines = daemon.new_lines()
+        new = bool(lines)
+        while lines:
+            line = lines[0]
+            if line.flag in DELIVERED and "H" not in line.fields:
+                await self._find(daemon, line)
+            lines.popleft()  # not before: whoever waits for us may be interrupted
+            self._take(daemon.premises.name, line)
+        return new
 
-    def heard(self, host: str, line: LogLine) -> None:
-        """A line of a host's log."""
+    async def _find(self, daemon: EximDaemon, line: LogLine) -> None:
+        """Where a letter lies that has been put into somebody's mailbox."""
+        host = daemon.premises.name
+        box = self._mailbox(host, line.address)
+        if box is not None:
+            files, loop = daemon.premises.files, self.network.loop
+            found = await loop.run_in_executor(None, find, files, box, line.id)
+            self.chronicle.book.found[host, line.id, line.address] = found
+
+    def _take(self, host: str, line: LogLine) -> None:
         if line.flag == "==":
             self._stale.add(host)
         if not line.id and " daemon started: " in line.text:
@@ -116,12 +136,21 @@ class Exim4:
         self._awaited[host].append(future)
         return future
 
+    # -- hints
+
+    async def _ask_for_hints(self) -> None:
+        """Reads what Exim remembers of failures, once it has written that down."""
+        for daemon in self.daemons:
+            host = daemon.premises.name
+            if host in self._stale and not await daemon.is_at_work():
+                self._hints[host] = await daemon.hints()
+                self._stale.discard(host)
+
     def _is_hinted(self, host: str) -> bool:
         return host not in self._stale
 
-    def _next_try(self, host: str, about: list[str]) -> float:
-        when = next_try(self._hints.get(host, ""), about)
-        return max(0.0, when - self._now()) if when is not None else 0.0
+    def _next_try(self, host: str, about: list[str]) -> float | None:
+        return next_try(self._hints.get(host, ""), about)
 
     # -- quiet
 
@@ -131,7 +160,7 @@ class Exim4:
         quiet = 0
         while quiet < 2:
             busy = await self._is_busy()
-            new = await self._look()
+            new = await self.look()
             quiet = 0 if busy or new else quiet + 1
             if self.network.loop.time() > until:
                 return False
@@ -146,7 +175,11 @@ class Exim4:
             return False
 
     async def close(self) -> None:
-        """Stops listening to the logs. The daemons are stopped by their hosts."""
-        if self._watching is not None:
-            self._watching.cancel()
-        self.chronicle.close()
+        """Reads the logs to their ends, and listens no longer. The hosts stop their daemons."""
+        async with self._reading:
+            if self._watching is not None:
+                self._watching.cancel()
+            for daemon in self.daemons:
+                await self._read(daemon)
+            self.chronicle.go_on(at_last=True)
+            self.chronicle.close()

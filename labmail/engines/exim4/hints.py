@@ -8,24 +8,35 @@ failed first, last, and may be tried again::
 
 Law: Exim specification, §54.9 (exim_dumpdb), chapter 32 (retry).
 
-Try: ``next_try(text, ["T:mail.ask.com:128.10.30.2"])``.
+Try: ``next_try(text, ["128.10.30.2"])``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 COMMAND = ["exim_dumpdb", "/var/spool/exim4", "retry"]
+_TIME = "%d-%b-%Y %H:%M:%S"
 
 
 def next_try(text: str, about: Iterable[str]) -> float | None:
     """POSIX seconds of the next try of what has one of these words in its key; None if unknown."""
-    wanted, found = [word for word in about if word], []
-    lines = text.splitlines()
-    for key, times in zip(lines, lines[1:], strict=False):
-        name = key.split(" ")[2] if key.startswith("  ") else ""
-        if any(word in name for word in wanted):
-            when = times.split("  ")[-1].rstrip(" *")
-            found.append(datetime.strptime(when, "%d-%b-%Y %H:%M:%S").replace(tzinfo=UTC))
-    return max(found).timestamp() if found else None
+    wanted = "|".join(re.escape(word) for word in about if word)
+    if not wanted:
+        return None
+    known = re.compile(rf"(?<![\w.@-])(?:{wanted})(?![\w.@-])")
+    times = [_last_time(below) for key, below in pairwise(text.splitlines()) if _is(key, known)]
+    return max(times).timestamp() if times else None
+
+
+def _is(line: str, known: re.Pattern[str]) -> bool:
+    """Whether a line is the first of two, with a key that has a known word."""
+    return line.startswith("  ") and known.search(line.split(" ")[2]) is not None
+
+
+def _last_time(line: str) -> datetime:
+    """A line of times ends in the next try, perhaps with a ``*``: its last time-out has passed."""
+    return datetime.strptime(line.split("  ")[-1].rstrip(" *"), _TIME).replace(tzinfo=UTC)

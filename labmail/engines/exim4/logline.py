@@ -28,16 +28,22 @@ _LINE = re.compile(
     r"(?:(?P<id>[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) )?(?P<text>.*)",
     re.DOTALL,
 )
-_FLAGS = ("<=", "=>", "->", ">>", "*>", "==", "**")
-_ADDRESS = re.compile(r"(?P<said>:blackhole:|.*?)(?= [A-Za-z]{1,3}=| <[^ ]*>| defer \(| routing defer|: |$)")
+DELIVERED = ("=>", "->", ">>")
+"""Flags of addresses that have been served."""
+_FLAGS = ("<=", *DELIVERED, "*>", "==", "**")
+_ADDRESS = re.compile(
+    r"(?P<said>:blackhole:|.*?)(?= [A-Za-z]{1,3}=| <[^ ]*>| defer \(| routing defer|: |$)"
+)
 _FIELD = re.compile(
-    r' (?P<name>H|P|X|CV|DN|SNI|A|S|R|T|U|C|K|L|M8S|id|F|ST|DT|QT|RT|PRX|I)='
+    r" (?P<name>H|P|X|CV|DN|SNI|A|S|R|T|U|C|K|L|M8S|id|F|ST|DT|QT|RT|PRX|I)="
     r'(?P<value>"(?:[^"\\]|\\.)*"|.*?)'
     r"(?=: | [A-Za-z][A-Za-z0-9]{0,3}=| defer \(|$)",
     re.DOTALL,
 )
 _HOST = re.compile(r"(?P<name>[^\s([]*)\s*(?:\((?P<helo>[^)]*)\))?\s*\[(?P<address>[^]]+)\]")
-_DEFER = re.compile(r" (?:routing )?defer \((?P<number>-?\d+)(?: -?\d+)?\)(?:: (?P<why>.*))?$", re.DOTALL)
+_DEFER = re.compile(
+    r" (?:routing )?defer \((?P<number>-?\d+)(?: -?\d+)?\)(?:: (?P<why>.*))?$", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +75,31 @@ def read_line(line: str) -> LogLine | None:
     id, text = found["id"] or "", found["text"]
     flag = text[:2] if text[:2] in _FLAGS and text[2:3] == " " else ""
     if not flag:
-        return LogLine(id, "", text)
+        return _in_words(id, text)
     said = _ADDRESS.match(text, 3)
     assert said is not None
     rest = text[said.end() :]
     original = ""
     if rest.startswith(" <") and flag != "<=":
         original, _, rest = rest[2:].partition(">")
+    for_whom = ""
+    if flag == "<=":
+        rest, _, for_whom = rest.partition(" for ")
     fields, why = _fields(rest)
+    if for_whom:
+        fields["for"] = for_whom
     if flag == "==" and (deferred := _DEFER.search(rest)):
         why = deferred["why"] or f"deferred ({deferred['number']})"
     return LogLine(id, flag, text, said["said"], original, fields, why)
+
+
+def _in_words(id: str, text: str) -> LogLine:
+    """``H=mail.ask.com [128.10.30.2] Connection refused``, or any other words."""
+    found = _HOST.match(text, 2) if text.startswith("H=") else None
+    if found is None:
+        return LogLine(id, "", text)
+    why = text[found.end() :].lstrip(": ")
+    return LogLine(id, "", text, fields={"H": found[0]}, why=why)
 
 
 def _fields(rest: str) -> tuple[dict[str, str], str]:

@@ -148,9 +148,11 @@ class Island:
     def _silent(self) -> None:
         """The warden is gone, and with it all that was on the island."""
         gone = IslandError("the island is gone")
-        for future in (self._ready, *self._answers.values()):
-            if not future.done():
-                future.set_exception(gone)
+        if not self._ready.done():
+            self._ready.set_exception(gone)
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(gone)
         self._answers.clear()
         for told in (ends := self._ends).values():
             told(Ended(-9, "", ""))
@@ -218,7 +220,7 @@ class Island:
         finally:
             os.close(home)
 
-    def socket(self, address: str, kind: socket.SocketKind) -> socket.socket:
+    def make_socket(self, address: str, kind: socket.SocketKind) -> socket.socket:
         """A socket of the island, where it stays, for an address of this family."""
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         protocol = socket.IPPROTO_TCP if kind == socket.SOCK_STREAM else 0
@@ -232,7 +234,7 @@ class Island:
         if client[0] not in self._roads:
             self._roads.add(client[0])
             await self._ask("road", address=client[0], source=self.source(client[0]))
-        sock = self.socket(address, socket.SOCK_STREAM)
+        sock = self.make_socket(address, socket.SOCK_STREAM)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             _bind(sock, client)

@@ -70,7 +70,7 @@ class TcpPier(TcpDoor):
         super().__init__(island.network, service, source, service[1])
 
     def place(self, port: int) -> socket.socket:
-        sock = self._island.socket(self.service[0], socket.SOCK_STREAM)
+        sock = self._island.make_socket(self.service[0], socket.SOCK_STREAM)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((self.service[0], port))
@@ -107,7 +107,7 @@ class TcpPier(TcpDoor):
     def _fall_silent(self) -> None:
         """A queue of one, and one in it: the kernel answers nobody else (listen(2))."""
         self._socket.listen(0)
-        self._stopper = self._island.socket(self.service[0], socket.SOCK_STREAM)
+        self._stopper = self._island.make_socket(self.service[0], socket.SOCK_STREAM)
         with suppress(BlockingIOError):
             self._stopper.connect(self.service)
 
@@ -141,7 +141,7 @@ class UdpPier(UdpDoor):
         super().__init__(island.network, service, source, service[1])
 
     def place(self, port: int) -> socket.socket:
-        sock = self._island.socket(self.service[0], socket.SOCK_DGRAM)
+        sock = self._island.make_socket(self.service[0], socket.SOCK_DGRAM)
         try:
             sock.bind((self.service[0], port))
         except BaseException:

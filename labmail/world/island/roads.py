@@ -68,7 +68,10 @@ class Roads:
         head = struct.pack("=IHHII", 16 + len(words), what, flags, self._number, 0)
         self._socket.send(head + words)
         answer = self._socket.recv(65536)
-        (kind,), (number,) = struct.unpack_from("=H", answer, 4), struct.unpack_from("=i", answer, 16)
+        (kind,), (number,) = (
+            struct.unpack_from("=H", answer, 4),
+            struct.unpack_from("=i", answer, 16),
+        )
         if kind == ERROR and number:
             raise OSError(-number, f"netlink: {os.strerror(-number)}")
 
