@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from labmail.mta.events import AddressEvent
 from labmail.trace import Chapter, Event, Recorder
 
 from .logline import LogLine
@@ -37,6 +38,10 @@ class Known:
     done: set[str] = field(default_factory=set)
     crossed: set[Place] = field(default_factory=set)
     """Where it has gone on, under other ids."""
+    offered: dict[str, str] = field(default_factory=dict)
+    """For each host that has refused somebody, the event that told of the envelope."""
+    end: tuple[type[AddressEvent], dict[str, Any]] | None = None
+    """What was told last of a recipient who was served."""
     failed: list[str] = field(default_factory=list)
     lost: str | None = None
     """The event that told of the last failure."""

@@ -23,8 +23,8 @@ _MISTAKE = re.compile(
 def read_complaint(text: str) -> EximError:
     """The mistake with its place, where one is named; otherwise what Exim has said, in one line.
 
-    >>> read_complaint('Exim configuration error in line 1 of /etc/x:\\n  option "a" unknown\\n').line
-    1
+    >>> read_complaint('Exim configuration error in line 7 of /etc/x:\\n  unknown\\n').line
+    7
     """
     if found := _MISTAKE.search(text):
         line = int(found["line"]) if found["line"] else None

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from labmail.exim.errors import EximError
 from labmail.world import HostFiles
-from labmail.world.island import Ended, Island, Landing, Pier
+from labmail.world.island import Ended, Island, IslandError, Landing, Pier
 
 from . import hints, setting
 from .complaint import read_complaint
@@ -216,9 +216,9 @@ class EximDaemon:
         return self._lines
 
     async def run(self, *words: str) -> Ended:
-        """Runs a command on the host. Raises ValueError where no island is."""
+        """Runs a command on the host. Raises IslandError where none is."""
         if self.island is None:
-            raise ValueError(f"{self.premises.name} does not run")
+            raise IslandError(f"{self.premises.name} does not run")
         return await self.island.run(list(words))
 
     async def run_queue(self, how: str = "") -> None:

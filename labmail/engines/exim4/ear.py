@@ -20,6 +20,8 @@ from labmail.trace.heard import Line
 from labmail.world import Link
 
 _ID = re.compile(r"\bid=([\w-]+)")
+_TAKEN = re.compile(rb"250 (?:OK )?id=([\w-]+)")
+"""``250 id=… message accepted`` is the last word of several behind a dot where PRDR is spoken."""
 _PATH = re.compile(rb"[A-Z]+ [A-Z]+: ?<([^>]*)>", re.IGNORECASE)
 
 
@@ -105,9 +107,8 @@ class EximEar:
             recipient = self._asked.pop(0)
             if line.octets.startswith(b"2"):
                 self._recipients.append(recipient)
-        taken = id_in(line.text) if line.octets.startswith(b"250 OK id=") else ""
-        if taken:
-            self._hand_in(taken)
+        if taken := _TAKEN.match(line.octets):
+            self._hand_in(taken[1].decode("ascii"))
 
     def _flush(self) -> None:
         if self._content:

@@ -86,8 +86,7 @@ class Exim4:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            with suppress(IslandError):  # one that is being stopped
-                await self.look()
+            await self.look()
 
     async def look(self) -> bool:
         """Reads what is new in all logs; whether there was anything."""
@@ -142,9 +141,13 @@ class Exim4:
         """Reads what Exim remembers of failures, once it has written that down."""
         for daemon in self.daemons:
             host = daemon.premises.name
-            if host in self._stale and not await daemon.is_at_work():
+            if host not in self._stale:
+                continue
+            with suppress(IslandError):  # it is being stopped: what was known must do
+                if await daemon.is_at_work():
+                    continue
                 self._hints[host] = await daemon.hints()
-                self._stale.discard(host)
+            self._stale.discard(host)
 
     def _is_hinted(self, host: str) -> bool:
         return host not in self._stale

@@ -22,7 +22,7 @@ from labmail.mta.events import (
 )
 from labmail.smtp.events import ConnectFailed, Offered
 
-from .book import Book, Known, Mailbox, Place, domain_of
+from .book import Book, Known, Mailbox, Place
 from .ear import id_in
 from .logline import LogLine
 from .witnesses import Witnesses
@@ -116,29 +116,43 @@ def _handed_over(
     there = target, id_in(reply)
     if target in book.around.hosts and there[1] and there not in known.crossed:
         known.crossed.add(there)
-        routed = _offered(book, known, line, there, routed, witnesses) or routed
+        routed = _crossed(book, known, line, there, routed, witnesses) or routed
         release(there)
     _done(book, known, line, HandedOver, routed, target=target, target_address=ip, reply=reply)
 
 
-def _offered(
+def _crossed(
     book: Book, known: Known, line: LogLine, there: Place, routed: str | None, witnesses: Witnesses
 ) -> str | None:
     """Our letter is theirs, under another id."""
     receipt = witnesses.receipt(there)
     recipients = receipt.recipients or (known.whom(line)[1],)
-    told = book.tell(
-        known,
-        Offered,
-        cause=routed,
-        leg=known.leg("take"),
-        connection=receipt.connection,
-        sender=known.sender,
-        recipients=recipients,
-        target=there[0],
-    )
+    told = known.offered.pop(there[0], None)
+    if told is None:
+        told = offered(book, known, there[0], recipients, routed, receipt.connection)
     witnesses.sender_says(there, known.name, told, recipients)
     return told
+
+
+def offered(
+    book: Book,
+    known: Known,
+    target: str,
+    recipients: tuple[str, ...],
+    cause: str | None,
+    connection: str | None = None,
+) -> str | None:
+    """The other host was told from whom the letter is, and for whom."""
+    return book.tell(
+        known,
+        Offered,
+        cause=cause,
+        leg=known.leg("take"),
+        connection=connection,
+        sender=known.sender,
+        recipients=recipients,
+        target=target,
+    )
 
 
 def _stored(book: Book, known: Known, line: LogLine, routed: str | None) -> None:
@@ -146,20 +160,18 @@ def _stored(book: Book, known: Known, line: LogLine, routed: str | None) -> None
     file, uid = book.found.pop((known.host, known.id, line.address), ("", ""))
     about = {"store": box.kind, "mailbox": box.path, "file": file or box.path, "uid": uid}
     _done(book, known, line, Stored, routed, **about)
-    for who in _alike(known, line):
-        _done(book, known, line, Stored, routed, recipient=who, **about)
 
 
-def _alike(known: Known, line: LogLine) -> list[str]:
-    """Others who were named beside and turned out to be the same person: Exim delivers once."""
-    recipient = known.whom(line)[0]
-    return [
-        each
-        for each in known.recipients
-        if each == f"{line.address}@{domain_of(recipient)}"
-        and each != recipient
-        and each not in known.done
-    ]
+def counted_as_served(book: Book, known: Known) -> None:
+    """The letter is completed: whoever is left was named beside another recipient and turned out to
+    be the same person. Exim delivers once, and writes one line."""
+    if known.end is None:
+        return
+    kind, fields = known.end
+    for who in known.recipients:
+        if who not in known.done:
+            known.done.add(who)
+            book.tell(known, kind, **(fields | {"recipient": who}))
 
 
 def _done(
@@ -169,23 +181,20 @@ def _done(
     kind: type[AddressEvent],
     cause: str | None = None,
     /,
-    *,
-    recipient: str = "",
     **fields: Any,
 ) -> None:
-    named, address = known.whom(line)
-    known.done.add(recipient or named)
-    book.tell(
-        known,
-        kind,
-        cause=cause or known.event,
-        recipient=recipient or named,
-        leg=known.leg("take"),
-        id=known.id,
-        address=address,
-        transport=line.fields.get("T", ""),
-        **fields,
-    )
+    recipient, address = known.whom(line)
+    known.done.add(recipient)
+    fields |= {
+        "cause": cause or known.event,
+        "recipient": recipient,
+        "leg": known.leg("take"),
+        "id": known.id,
+        "address": address,
+        "transport": line.fields.get("T", ""),
+    }
+    known.end = kind, fields
+    book.tell(known, kind, **fields)
 
 
 def last_reply(confirmation: str) -> str:

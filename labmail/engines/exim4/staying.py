@@ -12,16 +12,18 @@ from __future__ import annotations
 from labmail.mta.events import AclChecked, Completed, Frozen, GivenUp, PutOff
 
 from .book import Book, Known, domain_of
-from .going import cause_of
+from .going import cause_of, counted_as_served, offered
 from .logline import LogLine
 
+REFUSED = "SMTP error from remote mail server after "
 FROZEN = ("Frozen", "Message is frozen", "*** Frozen")
 
 
 def put_off(book: Book, known: Known, line: LogLine) -> None:
     """Tells that an address waits, and for how long."""
     recipient, address = known.whom(line)
-    cause = cause_of(book, known, line)
+    cause = _refused_by_host(book, known, line, cause_of(book, known, line))
+    known.offered.clear()
     about = [line.host[1], known.where, address, domain_of(address)]
     now = book.around.now()
     due = known.due[recipient] = book.around.next_try(known.host, about) or now
@@ -43,7 +45,7 @@ def put_off(book: Book, known: Known, line: LogLine) -> None:
 def given_up(book: Book, known: Known, line: LogLine) -> None:
     """Tells that an address has failed for good."""
     recipient, address = known.whom(line)
-    cause = cause_of(book, known, line)
+    cause = _refused_by_host(book, known, line, cause_of(book, known, line))
     known.failed.append(recipient)
     known.done.add(recipient)
     known.lost = book.tell(
@@ -61,10 +63,22 @@ def given_up(book: Book, known: Known, line: LogLine) -> None:
     )
 
 
+def _refused_by_host(book: Book, known: Known, line: LogLine, cause: str | None) -> str | None:
+    """``… H=mail.ask.com [128.10.30.2]: SMTP error from remote mail server after RCPT TO: …``"""
+    target = book.around.name_of(line.host[1])
+    if REFUSED not in line.why or target not in book.around.hosts:
+        return cause
+    if target not in known.offered:
+        told = offered(book, known, target, (known.whom(line)[1],), cause)
+        known.offered[target] = told or cause or ""
+    return known.offered[target] or cause
+
+
 def noted(book: Book, known: Known, line: LogLine) -> None:
     """What Exim says in words."""
     if line.text == "Completed":
         leg = known.leg("take")
+        counted_as_served(book, known)
         book.tell(known, Completed, cause=known.event, leg=leg, id=known.id)
         book.letters.pop((known.host, known.id), None)
     elif line.text.startswith(FROZEN):

@@ -13,6 +13,8 @@ Law: RFC 5321 §4.2 (the words of a reply are free; the id is Exim's habit).
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from labmail.smtp.events import Answered
 from labmail.trace import Event
 
@@ -29,6 +31,8 @@ class Witnesses:
     def __init__(self, hosts: frozenset[str]) -> None:
         self._hosts = hosts
         self._receipts: dict[Place, Receipt] = {}
+        self._named: defaultdict[str | None, list[str]] = defaultdict(list)
+        """By connection: the recipients that were taken, until the letter is."""
 
     def receipt(self, place: Place) -> Receipt:
         """What is known of a letter that comes to a place; it may be added to."""
@@ -49,16 +53,19 @@ class Witnesses:
 
     def client_says(self, event: Event) -> None:
         """A client of the lab has been told which id its letter got."""
-        if not (isinstance(event, Answered) and event.accepted and event.target in self._hosts):
+        if not isinstance(event, Answered) or event.target not in self._hosts:
             return
-        if not (taken := id_in(event.reply)):
+        if event.recipient is not None:
+            if event.accepted:
+                self._named[event.connection].append(event.recipient)
             return
-        receipt = self.receipt((event.target, taken))
-        receipt.letter, receipt.connection = event.letter, event.connection
-        receipt.cause = receipt.cause or event.cause
-        receipt.final = True
-        if event.recipient and event.recipient not in receipt.recipients:
-            receipt.recipients += (event.recipient,)
+        recipients = tuple(self._named.pop(event.connection, ()))
+        if event.accepted and (taken := id_in(event.reply)):
+            receipt = self.receipt((event.target, taken))
+            receipt.letter, receipt.connection = event.letter, event.connection
+            receipt.cause = receipt.cause or event.cause
+            receipt.recipients = receipt.recipients or recipients
+            receipt.final = True
 
     def ear_says(self, place: Place, heard: Receipt, *, by_exim: bool) -> None:
         """An ear hands in what it has heard; ``by_exim``: another Exim's log will say whose."""
