@@ -76,12 +76,12 @@ class Lab(Showable):
         engine: str = "labmail",
     ) -> None:
         self.town = town if isinstance(town, Town) else load_town(town)
-        predecessor = _running.get(self.town.name, lambda: None)()
-        if predecessor is not None:
-            predecessor.close()
         if live and not threads:
             raise ValueError("a live clock needs a thread: take live=True or threads=False")
         check_engine(engine, threads=threads)
+        predecessor = _running.get(self.town.name, lambda: None)()
+        if predecessor is not None:
+            predecessor.close()
         self._engine = engine
         self._live, self._wire, self._threads = live or engine != "labmail", wire, threads
         self._remember = remember

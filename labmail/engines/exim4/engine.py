@@ -68,6 +68,10 @@ class Exim4:
             self._watching = self.network.loop.create_task(self._watch())
         return daemon
 
+    def runs_on(self, host: str) -> bool:
+        """Whether a host of this name is one of its own."""
+        return host in self._hosts
+
     def ears(self, host: str) -> Ears:
         """Ears for what is said to the Exim of ``host``."""
 
