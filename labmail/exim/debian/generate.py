@@ -11,6 +11,7 @@ Try: ``generate(Source(RealFiles())).text``.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import NamedTuple
 
@@ -120,7 +121,8 @@ def _body(source: Source, answers: Answers, *, marked: bool) -> str:
             return parts.split(source.files, f"{confdir}/conf.d", marked=marked)
         return parts.unsplit(source.files, confdir)
     except OSError as missing:
-        raise CannotGenerate(f"Error, no {missing.filename or confdir}, exiting.") from missing
+        name = os.fsdecode(missing.filename or confdir)
+        raise CannotGenerate(f"Error, no {name}, exiting.") from missing
 
 
 def _mailname(source: Source) -> str:

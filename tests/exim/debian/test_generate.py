@@ -149,8 +149,12 @@ def test_a_program_is_no_answer(text: str) -> None:
 
 
 def test_what_is_written_is_read_again() -> None:
-    answers = read_answers("dc_smarthost='it'\\''s' dc_relay_nets='a b'")
+    answers = read_answers("dc_smarthost='it'\\''s' dc_relay_nets='a b' dc_readhost=''")
     assert dict(read_answers(write_answers(answers))) == dict(answers)
+
+
+def test_the_answers_of_the_example_are_written_as_they_were() -> None:
+    assert sorted(write_answers(read_answers(EXAMPLE)).splitlines()) == sorted(EXAMPLE.splitlines())
 
 
 def test_files_of_the_tree_that_count(host: Host) -> None:
@@ -213,8 +217,9 @@ def test_what_is_missing_is_told(host: Host, answers: dict[str, str] | None, mis
         host.answer(**answers)
     if "CFILEMODE" in (answers or {}):
         host.write("exim4.conf.template", "")
-    with pytest.raises(CannotGenerate, match=missing):
+    with pytest.raises(CannotGenerate, match=missing) as told:
         generate(host.source())
+    assert "b'" not in str(told.value)
 
 
 def test_remarks(host: Host) -> None:
