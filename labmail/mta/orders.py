@@ -16,6 +16,7 @@ Try: ``Orders(read_configuration(files, "mail.ask.com", clock), …).hostname``.
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -35,6 +36,7 @@ from labmail.exim.options.vocabulary import Words
 from labmail.exim.routing import DELIVERY, Desk
 from labmail.exim.text import Text
 from labmail.smtp import Limits
+from labmail.world.recall import Recall
 
 from .header import DELIVERY_MARKS
 from .surroundings import HostClock, HostMachine, HostTree
@@ -54,6 +56,9 @@ UNITS = {"K": 2**10, "M": 2**20, "G": 2**30}
 GIVEN = "the configuration given"
 """The name of a configuration that comes as text, in what Exim says of it."""
 
+READ: Recall[Configuration] = Recall()
+"""Configurations of any host that were read lately: reading takes long, and they seldom change."""
+
 Log = Callable[[str, str], None]
 """Takes a line, and the logs that it is for: ``MAIN PANIC``."""
 
@@ -68,8 +73,25 @@ def read_configuration(
     path = CONFIGURATION
     if text is not None or not any(files.exists(each) for each in path.split(":")):
         path, tree = GIVEN, Kept(tree, {GIVEN: text or ""})
-    known: Any = Words(hostname, has_domain)
-    return read(path, files=tree, vocabulary=known, expand=while_reading(tree, HostClock(clock)))
+    moment = HostClock(clock)
+
+    def anew(seen: Any) -> Configuration:
+        known: Any = Words(hostname, has_domain)
+        return read(path, files=seen, vocabulary=known, expand=while_reading(seen, seen))
+
+    read_so = copy.copy(READ.get((path, hostname), _Around(tree, moment), anew))
+    read_so.people, read_so.files, read_so.expand = People(tree), tree, None
+    return read_so
+
+
+class _Around:
+    """What a configuration may ask while it is read: the files, and the time."""
+
+    def __init__(self, tree: Any, moment: HostClock) -> None:
+        self._tree, self.now = tree, moment.now
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tree, name)
 
 
 class Orders:
