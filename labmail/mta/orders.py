@@ -69,26 +69,43 @@ def read_configuration(
     """The configuration that lies on a host, or the given one; one in which nothing is set if there
     is none. Raises `labmail.exim.errors.ConfigError` with file and line, in Exim's words.
     """
-    tree: Any = HostTree(files)
+    return configuration_on(HostTree(files), hostname, HostClock(clock), text)
+
+
+def configuration_on(
+    tree: Any, hostname: str, clock: Any, text: str | None = None
+) -> Configuration:
+    """The same among any files, as the engine asks for them, with any clock."""
     path = CONFIGURATION
-    if text is not None or not any(files.exists(each) for each in path.split(":")):
+    if text is not None or not any(_is_there(tree, each) for each in path.split(":")):
         path, tree = GIVEN, Kept(tree, {GIVEN: text or ""})
-    moment = HostClock(clock)
 
     def anew(seen: Any) -> Configuration:
         known: Any = Words(hostname, has_domain)
         return read(path, files=seen, vocabulary=known, expand=while_reading(seen, seen))
 
-    read_so = copy.copy(READ.get((path, hostname), _Around(tree, moment), anew))
-    read_so.people, read_so.files, read_so.expand = People(tree), tree, None
-    return read_so
+    made = copy.copy(READ.get((path, hostname), _Around(tree, clock), anew))
+    made.people, made.files, made.expand = People(tree), tree, None
+    return made
+
+
+def _is_there(tree: Any, path: str) -> bool:
+    try:
+        tree.stat(path)
+    except OSError:
+        return False
+    return True
 
 
 class _Around:
     """What a configuration may ask while it is read: the files, and the time."""
 
-    def __init__(self, tree: Any, moment: HostClock) -> None:
-        self._tree, self.now = tree, moment.now
+    def __init__(self, tree: Any, clock: Any) -> None:
+        self._tree, self._clock = tree, clock
+
+    def now(self) -> float:
+        now: float = self._clock.now()
+        return now
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tree, name)
