@@ -23,6 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .exim import main as exim
 
         return exim(words[1:])
+    if words[:1] == ["at"]:
+        from .at import main as at
+
+        return at(words[1:])
+    if words[:1] == ["shell"]:
+        from .shell import main as shell
+
+        return shell(words[1:])
     if words[:1] == ["explain"]:
         from .explain import main as explain
 
@@ -77,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--why", action="store_true", help="tell what decided, and why not the rest")
     demo.add_argument("--dialogue", action="store_true", help="show every line of the protocols")
     demo.add_argument("--picture", type=Path, metavar="FILE", help="write it as an SVG picture")
+    commands.add_parser("at", help="run a command on a host of the lab that runs: at HOST mailq")
+    commands.add_parser("shell", help="a shell on a host of the lab that runs")
     commands.add_parser("exim", help="Exim's command line: -be, -bP, -bV (exim --help)")
     commands.add_parser("explain", help="say why an address goes where it goes")
     commands.add_parser(

@@ -30,6 +30,7 @@ from ..world import Interval, LabLoop, LoopThread, Pump, ThinLoop
 from .answering import Answering
 from .capturing import Capturing
 from .clock import LabClock
+from .control import no_channel, open_channel
 from .faults import Faults
 from .home import Home
 from .host import LabHost
@@ -102,7 +103,8 @@ class Lab(Showable):
         self.faults = Faults(site, thread)
         self._hosts = {name: LabHost(host, thread) for name, host in site.hosts.items()}
         self._users = {a: Person(user, site, thread) for a, user in self.town.users.items()}
-        self._end = weakref.finalize(self, _end, site, thread, self._home)
+        self._channel = open_channel(self) if self._threads else no_channel
+        self._end = weakref.finalize(self, _end, site, thread, self._home, self._channel)
 
     def _runner(self) -> LoopThread:
         if not self._threads:
@@ -259,6 +261,7 @@ class Lab(Showable):
 
     def _shut(self) -> None:
         self._end.detach()
+        self._channel()
         _stop(self._site, self._thread)
 
     def __enter__(self) -> Lab:
@@ -295,8 +298,9 @@ def _stop(site: Site, thread: LoopThread) -> None:
         site.trace.close()
 
 
-def _end(site: Site, thread: LoopThread, home: Home) -> None:
+def _end(site: Site, thread: LoopThread, home: Home, channel: Callable[[], None]) -> None:
     try:
+        channel()
         _stop(site, thread)
     finally:
         home.close()

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .host import Host
 
 PANICLOG = "/var/log/exim4/paniclog"
+PID_FILE = "/run/exim4/exim.pid"
 
 
 class MailDaemon:
@@ -56,6 +57,7 @@ class MailDaemon:
             self.mta = self._assemble(configuration)
             await self.mta.start()
             self.running = True
+            self.host.files.write_text(PID_FILE, f"{HostMachine.pid}\n")
             await self._listen(self.mta)
 
     async def stop(self) -> None:
