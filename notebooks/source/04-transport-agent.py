@@ -123,10 +123,10 @@ def logged(sign):
 len(logged("=="))
 
 # %%
-print(*logged("=="), sep="\n")
+[line[11:19] for line in logged("==")]
 
 # %% [markdown]
-# Nine times, and the tenth is to come. Nothing but the rule has decided that. Between two lines there are
+# Nine times, and the tenth is to come. Nothing but the rule has decided that. Between two of them there are
 # 17 minutes, not 15: a host that is switched off does not say no, so each try lasts until TCP gives up, and
 # that takes two minutes.
 #
@@ -175,8 +175,8 @@ bob.mailbox[-1].hops()
 
 # %% [markdown]
 # Read from the bottom of the header, so that the first hop comes first: at nine mail.example.com had it, at
-# a quarter past twelve mail.ask.com. So the time was lost between the two; *who* was asleep is not said.
-# For that you would have to read the log of mail.example.com.
+# 12:19 mail.ask.com. So the time was lost between the two; *who* was asleep is not said. For that you would
+# have to read the log of mail.example.com.
 #
 # ```text
 #     Alice's program ──▶ mail.example.com ──▶ mail.ask.com ──▶ Bob's mailbox
@@ -184,15 +184,16 @@ bob.mailbox[-1].hops()
 #                       mine now              mine now
 # ```
 #
-# <details><summary>The same in words</summary>Alice's program hands the letter to mail.example.com, which says 250: from then on it is responsible. mail.example.com hands it to mail.ask.com, which says 250, and only then may mail.example.com forget it. mail.ask.com puts it into Bob's mailbox.</details>
+# Nobody on this road is responsible for the whole of it. At each moment one host owes something: the one
+# that has said `250` and has not heard one yet.
 #
-# Nobody on this road is responsible for the whole of it. At each moment there is exactly one host that owes
-# something, the one that has said `250` and not heard one.
+# <details><summary>The same in words</summary>Alice's program hands the letter to mail.example.com, which says 250: from then on it is responsible. mail.example.com hands it to mail.ask.com, which says 250, and only then may mail.example.com forget it. mail.ask.com puts it into Bob's mailbox.</details>
 #
 # ## What the other side says
 #
 # Silence is one reason to wait. Now you sit down at mail.ask.com and answer by hand, as in chapter 03.
-# `call` has Alice write a letter, and says your replies, one after the other; then you hang up.
+# `call` has Alice write a letter, and says your replies, one after the other; then you hang up. It prints
+# what the log of mail.example.com makes of it.
 
 # %%
 desk = lab.answer("mail.ask.com")
@@ -256,8 +257,8 @@ lab.clock.advance("20m")
 mail.queue
 
 # %% [markdown]
-# Those who waited were delivered. Those that came back were not, and never will be: once a report is out,
-# the letter is the sender's business again.
+# The three that waited have been delivered. The three that came back have not, and never will be: once the
+# report is out, the letter is its sender's business again.
 #
 # ## When the line breaks
 #
