@@ -123,6 +123,43 @@ class Queue:
         letter.head.facts.pop("frozen", None)
         self.office.logs.main("Unfrozen by forced delivery", letter.id)
 
+    # ── by hand (`byhand`) ───────────────────────────────────────────────────────────────────────
+
+    def is_busy(self, letter: Letter) -> bool:
+        """Whether somebody is at work on the letter now."""
+        return letter.id in self._tasks
+
+    async def deliver(self, letter: Letter, *, force: bool = False, thaw: bool = False) -> None:
+        """Tries one letter now, and returns when that is done; a frozen one only if it may thaw."""
+        if letter.frozen is not None:
+            if not thaw:
+                self.office.logs.main("Message is frozen", letter.id)
+                return
+            self._thaw(letter)
+        await self._start(letter, everybody=True, force=force)
+
+    async def keep(self, letter: Letter) -> None:
+        """Writes down what somebody has changed, and sets the clock for the next try."""
+        letter.kept = None
+        await self.closing._keep(letter)
+        self._hush(letter)
+        self._set_timer(letter)
+
+    async def drop(self, letter: Letter) -> None:
+        """The letter is gone, whoever waits for it."""
+        self._hush(letter)
+        await self.closing._complete(letter)
+        self._forget(letter)
+
+    async def close(self, letter: Letter, body: bytes, result: Result) -> None:
+        """Acts on the result of an attempt, or on one that was made by hand."""
+        self._hush(letter)
+        await self._close(letter, body, result)
+
+    def _hush(self, letter: Letter) -> None:
+        if timer := self._timers.pop(letter.id, None):
+            timer.cancel()
+
     def _start(
         self, letter: Letter, *, everybody: bool = False, force: bool = False
     ) -> asyncio.Task[None]:
@@ -130,8 +167,7 @@ class Queue:
         running = self._tasks.get(letter.id)
         if running is not None:
             return running
-        if timer := self._timers.pop(letter.id, None):
-            timer.cancel()
+        self._hush(letter)
         task = asyncio.get_running_loop().create_task(self._work(letter, everybody, force))
         self._tasks[letter.id] = task
         return task

@@ -7,11 +7,13 @@ Each class is its facts and the sentences that a student reads. In the order of 
     delivery                                              └▶ HandedOver | Stored | Piped | …
     waiting                    PutOff … GivenUp | Frozen · Resumed · SetAside · Completed
     reports                               └▶ Bounced | Confirmed | Unreported
+    byhand                     an administrator: ByHand
 
 Try: ``lab.story(letter)``.
 """
 
 from .base import INPUT, AddressEvent, LetterEvent
+from .byhand import ByHand
 from .delivery import Discarded, HandedOver, Piped, Replied, Stored
 from .reception import AclChecked, Spooled, TurnedAway
 from .reports import Bounced, Confirmed, Unreported
@@ -23,6 +25,7 @@ __all__ = [
     "AclChecked",
     "AddressEvent",
     "Bounced",
+    "ByHand",
     "Completed",
     "Confirmed",
     "Delivering",
