@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 DELIVERY, RECIPIENT, SENDER = "delivery", "recipient", "sender"
 
+UNTOLD = "cannot be told"
+"""The answer to a question that has none for now: a lookup is put off, a list is unknown."""
+
 
 ABOUT = (
     *("domain", "local_part", "original_domain", "original_local_part"),
@@ -56,6 +59,16 @@ class Step(NamedTuple):
     """What would have to be otherwise for the answer to be the other one."""
     lists: tuple[Written, ...] = ()
     """Named lists that this speaks of, and where they are written."""
+
+    @property
+    def written(self) -> str:
+        """The option as it is written: ``domains = +ours``, ``check_local_user``, ``no_more``; ""
+        where there is none, or where it is left out."""
+        if not self.option or not self.value:
+            return ""
+        if self.value in ("True", "False"):
+            return self.option if self.value == "True" else f"no_{self.option}"
+        return f"{self.option} = {self.value}"
 
     def data(self) -> dict[str, Any]:
         """Plain data, for JSON."""
@@ -150,6 +163,14 @@ class Desk:
             would, lists = turn(self, router, option, answer, about)
             step = step._replace(turn=would, lists=lists)
         self.steps.append(step)
+
+    def remark(
+        self, router: Block, question: str, answer: str, why: str = "", option: str = ""
+    ) -> None:
+        """A step for whoever wants to know everything: it decides nothing, and helps to understand
+        what comes next."""
+        if self.thorough:
+            self.note(router, question, answer, why, option)
 
     def passed(self, address: Address, outcome: Outcome) -> None:
         """A walk has ended."""

@@ -13,9 +13,9 @@
         …
 
 First what -bt says, then the walk. Each answer names the option that decided, with file and line;
-each end names the user it would run as. If a router is named, the explanation ends with all that
-would have to change for that one to take it (`reaching`). The same is there as plain data, for
-widgets and exercises.
+each end names the mailbox and the user it would run as. If a router is named, the explanation ends
+with all that would have to change for that one to take it (`reaching`). The same is there as plain
+data, for widgets and exercises.
 
 Law: Exim specification, §3.12 and chapter 15; the words are ours.
 
@@ -30,6 +30,7 @@ from labmail.exim.drive import drive
 from labmail.exim.text import Text
 
 from .follow import End, Followed, follow
+from .mailbox import mailbox
 from .outcome import Accept, Defer, Fail
 from .reaching import Reach, in_the_way
 from .reaching import reaches as reached
@@ -37,7 +38,7 @@ from .runsas import RunsAs, runs_as
 from .telling import Telling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .address import Address
     from .desk import Desk, Step
@@ -52,6 +53,7 @@ class Explanation:
         followed: Followed,
         steps: Sequence[Step],
         users: Sequence[RunsAs | None] = (),
+        mailboxes: Sequence[str] = (),
         reaches: Sequence[Reach] = (),
     ) -> None:
         self.address = followed.address
@@ -63,6 +65,8 @@ class Explanation:
         self.steps = steps
         self.users = list(users) or [None] * len(followed.ends)
         """As whom each end would run, and which option says so."""
+        self.mailboxes = list(mailboxes) or [""] * len(followed.ends)
+        """The file or folder that each end would be written to; "" where there is none."""
         self.reaches = reaches
 
     def data(self) -> dict[str, Any]:
@@ -72,12 +76,15 @@ class Explanation:
             "code": self.code,
             "short": self.short,
             "steps": [step.data() for step in self.steps],
-            "ends": [_end(*end) for end in zip(self.ends, self.users, strict=True)],
+            "ends": [_end(*end) for end in self._endings()],
             "changes": self.changes(),
         }
         if self.reaches:
             told["reaches"] = [reach.data() for reach in self.reaches]
         return told
+
+    def _endings(self) -> Iterator[tuple[End, RunsAs | None, str]]:
+        return zip(self.ends, self.users, self.mailboxes, strict=True)
 
     def changes(self) -> dict[str, str]:
         """For each router that did not take it: what stood in the way first, and what it would have
@@ -89,7 +96,7 @@ class Explanation:
         return told
 
     def __str__(self) -> str:
-        endings = "".join(f"{_ending(*end)}\n" for end in zip(self.ends, self.users, strict=True))
+        endings = "".join(f"{_ending(*end)}\n" for end in self._endings())
         asked = "".join(f"\n{reach}" for reach in self.reaches)
         return f"{self.short}\n{sentences(self.steps)}{endings}{asked}"
 
@@ -111,8 +118,9 @@ async def explained(address: str, desk: Desk, *, router: str | None = None) -> E
     followed = await follow(Text(address, tainted=True), desk)
     steps, desk.steps = desk.steps, None
     users = [await runs_as(desk, end.address) for end in followed.ends]
+    mailboxes = [await mailbox(desk, end.address) for end in followed.ends]
     reaches = [] if router is None else await reached(desk, router)
-    return Explanation(followed, steps, users, reaches)
+    return Explanation(followed, steps, users, mailboxes, reaches)
 
 
 def sentences(steps: Sequence[Step]) -> str:
@@ -127,8 +135,8 @@ def sentences(steps: Sequence[Step]) -> str:
             lines.append(f"  router {step.router}")
             router = step.router
         lines.append(f"    {step.question} {step.answer}{step.why and f': {step.why}'}")
-        if step.option and step.value:
-            lines.append(f"      {step.option} = {step.value}  ({step.file}:{step.line})")
+        if step.written:
+            lines.append(f"      {step.written}  ({step.file}:{step.line})")
         if step.turn and in_the_way(step):
             lines.append(f"      {_purpose(step)}: {step.turn}")
             lines += [f"        {written}" for written in step.lists]
@@ -142,7 +150,7 @@ def _purpose(step: Step) -> str:
     return "for it to take the address" if taking else "for it to be asked"
 
 
-def _end(end: End, user: RunsAs | None) -> dict[str, Any]:
+def _end(end: End, user: RunsAs | None, lies_in: str) -> dict[str, Any]:
     """Where a branch ended, as data."""
     address = end.address
     outcome = "made" if end.outcome is None else type(end.outcome).__name__.lower()
@@ -153,6 +161,7 @@ def _end(end: End, user: RunsAs | None) -> dict[str, Any]:
         "text": getattr(end.outcome, "text", address.message or ""),
         "router": address.router.name if address.router is not None else None,
         "transport": address.transport.name if address.transport is not None else None,
+        "mailbox": lies_in or None,
         "hosts": [[host.name, host.address, host.mx, host.port] for host in address.hosts],
         "runs_as": None if user is None else user.who,
         "runs_as_by": None if user is None else user.by(),
@@ -160,14 +169,14 @@ def _end(end: End, user: RunsAs | None) -> dict[str, Any]:
     }
 
 
-def _ending(end: End, user: RunsAs | None) -> str:
+def _ending(end: End, user: RunsAs | None, lies_in: str) -> str:
     """The last sentence of a branch."""
     address = end.address
     name = address.text.text
     if isinstance(end.outcome, (Accept, type(None))):
         if address.transport is None:
             return f"{name}: {address.message or 'good, though no transport takes it'}"
-        where = _places(address)
+        where = f", into {lies_in}" if lies_in else _places(address)
         as_whom = f", would run as {user.who}  ({user.by()})" if user is not None else ""
         return f"{name}: to transport {address.transport.name}{where}{as_whom}"
     if isinstance(end.outcome, Fail):

@@ -19,7 +19,7 @@ from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.lists import match_address, match_domain, match_local_part
 from labmail.exim.text import EMPTY, Text
 
-from .desk import DELIVERY, RECIPIENT, SENDER
+from .desk import DELIVERY, RECIPIENT, SENDER, UNTOLD
 from .outcome import Defer, Settled
 
 if TYPE_CHECKING:
@@ -162,12 +162,18 @@ async def _files(desk: Desk, router: Block, address: Address, standing: Stands) 
         return True
     from .files import required_files
 
-    return await required_files(desk, router)
+    try:
+        return await required_files(desk, router)
+    except Settled as settled:
+        said = getattr(settled.outcome, "text", "")
+        desk.note(router, "are these files there?", UNTOLD, said, "require_files")
+        raise
 
 
 async def _listed(desk: Desk, router: Block, option: str, asked: object, subject: str) -> Match:
     """What a list says."""
     searches = desk.context.searches
+    question = f"is the {WHO[option]} in `{option}`?"
     try:
         found: Match = await asked  # type: ignore[misc]
     except Deferred as later:
@@ -175,9 +181,9 @@ async def _listed(desk: Desk, router: Block, option: str, asked: object, subject
             desk.log(later.help, "MAIN PANIC")
         said = getattr(searches, "complaint", None)
         text = f"{option} check lookup or other defer"
+        desk.note(router, question, UNTOLD, later.help or later.message, option)
         raise Settled(Defer(f"{text}: {said}" if said else text, later.message)) from None
     answer = "yes" if found.matched else "no"
-    question = f"is the {WHO[option]} in `{option}`?"
     desk.note(router, question, answer, found.why, option, about=(subject, found))
     return found
 
@@ -186,7 +192,7 @@ WHO = {"domains": "domain", "local_parts": "local part", "senders": "sender"}
 
 
 async def _condition(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
-    given = router["condition"]
+    given, question = router["condition"], "does `condition` hold?"
     if given is None:
         return True
     about = await desk.reasons(given)
@@ -199,11 +205,12 @@ async def _condition(desk: Desk, router: Block, address: Address, standing: Stan
             desk.log(f"{words}: {failed.message}", "MAIN PANIC")
         holds = False
     except Deferred as later:
+        desk.note(router, question, UNTOLD, later.message, "condition")
         raise Settled(Defer("condition check lookup defer", later.message)) from None
     else:
         holds, why = truth(told), f'it comes to "{told}"'
     answer = "yes" if holds else "no"
-    desk.note(router, "does `condition` hold?", answer, why, "condition", about=about)
+    desk.note(router, question, answer, why, "condition", about=about)
     return holds
 
 

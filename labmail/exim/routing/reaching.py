@@ -2,6 +2,7 @@
 
     took it        nothing
     declined       it was asked; the driver found nothing
+    could not say  a list is unknown, or a lookup is put off: the address waits
     stood aside    a precondition did not hold; the others are asked as well, to tell all of them
     not reached    an earlier router took the address, or ended the walk
 
@@ -21,16 +22,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .address import Address
 from .approach import in_a_circle, take_affixes
-from .desk import Desk, Passed, Step
+from .desk import UNTOLD, Desk, Passed, Step
 from .outcome import Decline, Pass, Settled
 from .preconditions import stands
+from .turning import FORCED
 from .walk import at_router
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
 
-TOOK, DECLINED, ASIDE, UNREACHED = "took it", "declined", "stood aside", "was not reached"
-ORDER = (TOOK, DECLINED, ASIDE, UNREACHED)
+TOOK, DECLINED, UNSURE = "took it", "declined", "could not say"
+ASIDE, UNREACHED = "stood aside", "was not reached"
+ORDER = (TOOK, DECLINED, UNSURE, ASIDE, UNREACHED)
 """An address that goes through the routers twice (a copy was taken) came nearest once."""
 
 MOST = 50
@@ -87,7 +90,9 @@ def in_the_way(step: Step) -> bool:
     """Does this answer keep the router from taking the address?"""
     if step.option == "repeat_use" or _says(step):
         return step.answer not in ("accept", "children", "rerouted")
-    return step.answer in ("no", "forced to fail") or step.option == "verify_only"
+    if step.option in ("set", "address_data"):
+        return step.answer == FORCED
+    return step.answer == "no" or step.option == "verify_only"
 
 
 async def reaches(desk: Desk, name: str) -> list[Reach]:
@@ -112,7 +117,8 @@ async def _reach(desk: Desk, router: Block, passed: Passed) -> Reach:
     own = tuple(step for step in passed.steps if step.router == router.name)
     final = passed.address.router is router and not isinstance(passed.outcome, (Decline, Pass))
     if own and final and own[-1].option != "more":
-        verdict = TOOK if own[-1].answer in ("accept", "children", "rerouted") else DECLINED
+        taken = own[-1].answer in ("accept", "children", "rerouted")
+        verdict = TOOK if taken else UNSURE if own[-1].answer == UNTOLD else DECLINED
         return Reach(address, router.name, verdict, "", (), own)
     if own:
         asked = any(_says(step) for step in own)
@@ -219,7 +225,7 @@ def _sure(steps: list[Step]) -> Iterator[Step]:
         missing = next((name for name in names if name in unset), "")
         if missing and step.option not in ("domains", "local_parts"):
             why = f"it speaks of ${missing}, which has a value once {unset[missing]} holds"
-            step = step._replace(answer="cannot be told", why=why, turn="")
+            step = step._replace(answer=UNTOLD, why=why, turn="")
         elif step.answer == "no":
             unset |= dict.fromkeys(DEPENDS.get(step.option, ()), step.option)
         yield step
@@ -254,14 +260,15 @@ def _lines(reach: Reach) -> Iterator[str]:
     for step in own:
         yield from _turn(step, "    ")
     for step in reach.steps:
-        if step.answer == "cannot be told":
+        if step.answer == UNTOLD:
             yield f"    {step.option}: {step.why}"
 
 
 def _turn(step: Step, indent: str) -> Iterator[str]:
-    label = step.option or step.router
+    speaks = _says(step)
+    label = step.router if speaks else step.option or step.router
     yield f"{indent}{label}: {step.turn or step.why}"
-    if step.option and step.value:
-        yield f"{indent}  {step.option} = {step.value}  ({step.file}:{step.line})"
+    if step.written and not (speaks and step.option == "transport"):
+        yield f"{indent}  {step.written}  ({step.file}:{step.line})"
     for written in step.lists:
         yield f"{indent}  {written}"

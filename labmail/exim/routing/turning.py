@@ -116,7 +116,7 @@ def _listed(
     if "$" in listed:
         outside = "not " if match.matched else ""
         return Turn(f"{who} would have to {outside}match what `{option}` comes to", written)
-    items = [item for item in split(listed) if item]
+    items = [item or "<>" for item in split(listed) if item or option == "senders"]
     if match.matched:  # nothing matched, and the last item is negative: all others are in
         wanted = [item.lstrip("! \t") for item in items]
     else:

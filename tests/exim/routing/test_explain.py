@@ -86,3 +86,140 @@ def test_nothing_is_noted_where_nobody_asks_why(tmp_path: Path) -> None:
     at = desk(tmp_path, TOWN)
     drive(follow(Text("bob@far.test"), at))
     assert at.steps is None
+
+
+WINDING = """\
+lists:
+  driver = redirect
+  local_part_prefix = *-owner-
+  local_part_suffix = +*
+  local_part_suffix_optional
+  address_data = ${lc:NO}
+  data = root
+  redirect_router = people
+copies:
+  driver = accept
+  local_parts = both
+  set = r_x = no
+  unseen
+  transport = box
+back:
+  driver = manualroute
+  domains = back.test
+  transport = smtp
+  route_list = * 127.0.0.1
+  self = pass
+  pass_router = people
+strict:
+  driver = accept
+  local_parts = strict
+  senders = : ann@lab.test
+  transport = box
+unsure:
+  driver = accept
+  domains = unsure.test
+  condition = ${if match_domain{$domain}{+nowhere}}
+  transport = box
+people:
+  driver = accept
+  domains = lab.test
+  check_local_user
+  no_more
+  transport = own
+begin transports
+smtp:
+  driver = smtp
+box:
+  driver = appendfile
+  file = /dev/null
+own:
+  driver = appendfile
+  directory = $home/Maildir/$local_part_data
+"""
+
+
+def _said(tmp_path: Path, address: str, router: str, text: str = WINDING) -> list[tuple[str, ...]]:
+    told = explain(address, desk(tmp_path, text, tail=""))
+    steps = [step for step in told.steps if step.router == router]
+    return [(step.option, step.answer, step.why) for step in steps]
+
+
+def test_what_a_router_takes_off_and_finds_out(tmp_path: Path) -> None:
+    said = _said(tmp_path, "x-owner-team+news@lab.test", "lists")
+    assert said[:4] == [
+        ("local_part_prefix", "yes", "x-owner-, which leaves team+news"),
+        ("local_part_suffix", "yes", "+news, which leaves team"),
+        ("address_data", "no", ""),
+        ("redirect_router", "people", ""),
+    ]
+    assert _said(tmp_path, "team@lab.test", "lists") == [
+        ("local_part_prefix", "no", "team does not begin so")
+    ]
+
+
+def test_where_an_address_goes_on(tmp_path: Path) -> None:
+    assert ("unseen", "yes", "the address goes on to the next router") in _said(
+        tmp_path, "both@lab.test", "copies"
+    )
+    assert ("pass_router", "people", "") in _said(tmp_path, "root@back.test", "back")
+    text = str(explain("both@lab.test", desk(tmp_path, WINDING, tail="")))
+    assert "\n      unseen  (" in text
+    ended = TOWN.replace("route_list = *", "no_more\n  route_list = near.test")
+    assert "\n      no_more  (" in str(explain("a@far.test", desk(tmp_path, ended)))
+
+
+def test_an_answer_that_looks_like_a_no_is_none(tmp_path: Path) -> None:
+    told = explain("x-owner-a@lab.test", desk(tmp_path, WINDING, tail=""), router="lists")
+    assert told.reaches[0].verdict == "took it"
+    told = explain("both@lab.test", desk(tmp_path, WINDING, tail=""), router="copies")
+    assert told.reaches[0].verdict == "took it"
+
+
+def test_nobody_is_in_a_list_of_senders(tmp_path: Path) -> None:
+    at = desk(tmp_path, WINDING, tail="")
+    at.context.variables["sender_address"] = Text("eve@lab.test")
+    changes = explain("strict@lab.test", at).changes()
+    assert changes["strict"] == "eve@lab.test would have to match one of: <>, ann@lab.test"
+
+
+def test_what_cannot_be_told_is_told(tmp_path: Path) -> None:
+    told = explain("a@unsure.test", desk(tmp_path, WINDING, tail=""))
+    last = told.steps[-1]
+    assert (last.router, last.option, last.answer) == ("unsure", "condition", "cannot be told")
+    assert '"+nowhere"' in last.why
+    assert "unsure could not say" in str(
+        explain("a@unsure.test", desk(tmp_path, WINDING, tail=""), router="unsure").reaches[0]
+    )
+    listed = WINDING.replace("domains = unsure.test", "domains = +nowhere")
+    assert _said(tmp_path, "a@unsure.test", "unsure", listed) == [
+        ("domains", "cannot be told", 'unknown named domain list "+nowhere"')
+    ]
+    files = WINDING.replace("senders = : ann@lab.test", "require_files = nobodyknows:/etc/passwd")
+    assert _said(tmp_path, "strict@lab.test", "strict", files)[-1] == (
+        "require_files",
+        "cannot be told",
+        'user "nobodyknows" for require_files not found',
+    )
+
+
+def test_an_address_that_counts_as_not_there(tmp_path: Path) -> None:
+    text = TOWN.replace(
+        "  route_list",
+        "  ignore_target_hosts = 192.0.2.0/24\n  host_find_failed = decline\n  route_list",
+    )
+    told = explain("bob@far.test", desk(tmp_path, text))
+    step = next(step for step in told.steps if step.option == "ignore_target_hosts")
+    assert step.question == "is 192.0.2.9 in `ignore_target_hosts`?"
+    assert "192.0.2.0/24" in step.why
+    assert step.line == HEAD.count("\n") + text.split("\n").index(f"  {step.written}") + 1
+    assert f"({tmp_path / 'exim.conf'}:{step.line})" in str(told)
+
+
+def test_the_mailbox_is_named(tmp_path: Path) -> None:
+    told = explain("root@lab.test", desk(tmp_path, WINDING, tail=""))
+    assert told.mailboxes == ["/root/Maildir/root"]
+    assert ": to transport own, into /root/Maildir/root, would run as root (0)" in str(told)
+    tainted = WINDING.replace("local_part_data\n", "local_part\n")
+    assert explain("root@lab.test", desk(tmp_path, tainted, tail="")).mailboxes == [""]
+    broken = WINDING.replace("$home/Maildir", "${lookup{x}nothing{y}}")
+    assert explain("root@lab.test", desk(tmp_path, broken, tail="")).mailboxes == [""]

@@ -177,7 +177,9 @@ class _Walk:
         answer = await self._ask_named(name, table[name])
         if not answer.matched:
             return None
-        why = f"{subject} is in the {subject.kind} list {name}: {answer.why}"
+        why = f"{subject} is in the {subject.kind} list {name}"
+        if answer.why != f"{subject} is in the list":
+            why += f": {answer.why}"
         return subject_match(subject, positive, item, why if positive else f"{why}; ! excludes it")
 
     async def _ask_named(self, name: str, named: Any) -> Match:

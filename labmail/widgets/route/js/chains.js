@@ -59,6 +59,7 @@ function drawEnd(end) {
       end.made ? el("div", {}, el("code", {}, end.address)) : null,
       end.transport && end.good ? el("div", {}, "transport ", el("code", { class: "by" }, end.transport)) : null,
       end.hosts.map(host => el("div", { class: "mono" }, host)),
-      end.text ? el("div", { class: end.good ? "" : "bad-words" }, end.text) : null,
+      end.mailbox ? el("div", { class: "mono" }, end.mailbox) : null,
+      end.text ? el("div", { class: end.good ? null : end.sign === "clock" ? "wait-words" : "bad-words" }, end.text) : null,
       end.runs_as ? el("div", { class: "small quiet" }, `would run as ${end.runs_as}`) : null));
 }
