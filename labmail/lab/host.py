@@ -18,6 +18,7 @@ from ..mta import Mta
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread, Programs
 from .administering import Administration
+from .byhand import AtTheQueue
 from .errands import Errands
 from .expanding import context_of
 from .explaining import explanation, furnish, value
@@ -134,7 +135,7 @@ class Host:
             await self.names.stop()
 
 
-class LabHost(Administration, Errands, Showable):
+class LabHost(Administration, AtTheQueue, Errands, Showable):
     """A host as a notebook holds it."""
 
     def __init__(self, host: Host, thread: LoopThread) -> None:
