@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 DELIVERY, RECIPIENT, SENDER = "delivery", "recipient", "sender"
 
+FORCED = "forced to fail"
+"""The answer of a string that has no value on purpose."""
 UNTOLD = "cannot be told"
 """The answer to a question that has none for now: a lookup is put off, a list is unknown."""
 

@@ -22,10 +22,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .address import Address
 from .approach import in_a_circle, take_affixes
-from .desk import UNTOLD, Desk, Passed, Step
+from .desk import FORCED, UNTOLD, Desk, Passed, Step
 from .outcome import Decline, Pass, Settled
 from .preconditions import stands
-from .turning import FORCED
 from .walk import at_router
 
 if TYPE_CHECKING:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labmail.exim.config.split import split
 
+from .desk import FORCED
+
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block, Configuration
     from labmail.exim.expansion.explaining import Explanation
@@ -61,8 +63,8 @@ WISHES = {
     "address_data": "`address_data` would have to get a value",
 }
 """Options of which there is only one thing to say."""
-FORCED = "forced to fail"
-"""The answer of a string that has no value on purpose."""
+AGAINST = {"repeat_use": "yes", "verify_only": "yes", "set": FORCED, "address_data": FORCED}
+"""The answer that keeps a router from being asked, where it is not "no"."""
 
 
 def turn(desk: Desk, router: Block, option: str, answer: str, about: Any) -> Turn:
@@ -83,7 +85,7 @@ def turn(desk: Desk, router: Block, option: str, answer: str, about: Any) -> Tur
         return Turn(f"{path} would have to {'' if held == absent else 'not '}be there")
     if option.startswith("local_part_") and about is not None:
         return Turn(_affix(option, router[option], about))
-    against = {"repeat_use": "yes", "verify_only": "yes", "set": FORCED}.get(option, "no")
+    against = AGAINST.get(option, "no")
     return Turn(WISHES.get(option, "") if answer == against else "")
 
 

@@ -157,6 +157,14 @@ def test_what_a_router_takes_off_and_finds_out(tmp_path: Path) -> None:
     ]
 
 
+def test_data_that_is_forced_to_fail(tmp_path: Path) -> None:
+    told = explain(
+        "x-owner-a@lab.test",
+        desk(tmp_path, WINDING.replace("${lc:NO}", "${if eq{a}{b}{c}fail}"), tail=""),
+    )
+    assert told.changes()["lists"] == "`address_data` would have to get a value"
+
+
 def test_where_an_address_goes_on(tmp_path: Path) -> None:
     assert ("unseen", "yes", "the address goes on to the next router") in _said(
         tmp_path, "both@lab.test", "copies"
