@@ -43,6 +43,7 @@ from .talking import check_service, source_of
 from .town import SERVICES, HostPlan, Town
 from .townfile import load_town
 from .twin import twin
+from .walking import at_host
 
 _running: dict[str, weakref.ref[Lab]] = {}
 
@@ -229,16 +230,17 @@ class Lab(Showable):
 
     @twin
     async def explain(
-        self, address: str, *, at: Any, router: str | None = None, sender: str | None = None
+        self, address: str, *, at: Any = None, router: str | None = None, sender: str | None = None
     ) -> Explanation:
         """Why a letter to ``address`` would go where it would go from the host ``at``: every router
         asked, its answer, and the option that decided, with file and line; with ``router``, also
         what would have to change for that one to take it.
 
-        ``at`` is a host or its name; ``sender`` whom the letter would be from. Raises KeyError,
-        BadAddress, ConfigError, ValueError for a router that there is not.
+        ``at`` is a host or its name, and can be left out where only one host has mail; ``sender``
+        whom the letter would be from. Raises KeyError, BadAddress, ConfigError, ValueError for a
+        router that there is not.
         """
-        host = self.host(getattr(at, "name", at))
+        host = self.host(at_host(self.town, at))
         return await host.explain_route.aio(address, router=router, sender=sender)
 
     def story(self, letter: Any) -> Story:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labmail.exim.drive import drive
 from labmail.exim.expansion.addresses import extract
@@ -35,8 +35,13 @@ if TYPE_CHECKING:
     from labmail.exim.lookups.names import Names
 
     from .host import Host, LabHost
+    from .town import Town
 
 __all__ = ["GIVEN", "Place", "Walks", "walk"]
+
+
+MAIL = {"smtp", "submission"}
+"""Services of a host on which Exim runs."""
 
 
 class Place(NamedTuple):
@@ -45,6 +50,18 @@ class Place(NamedTuple):
     files: Files
     name: str = NAME
     names: Names | None = None
+
+
+def at_host(town: Town, at: Any) -> str:
+    """The name of the host that is meant: ``at`` it, or the only one with mail. ValueError where
+    that is not clear."""
+    if at is not None:
+        return str(getattr(at, "name", at))
+    able = [name for name, plan in town.hosts.items() if MAIL & set(plan.services)]
+    if len(able) == 1:
+        return able[0]
+    which = f"one of {', '.join(able)}" if able else "though no host of this town has mail"
+    raise ValueError(f"from which host? say at=…: {which}")
 
 
 class Walks(NamedTuple):
