@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from labmail.exim.errors import Deferred
 from labmail.exim.expansion.lists import match_domain, match_host
 from labmail.exim.expansion.operators.ip import ip_octets
-from labmail.exim.lookups.dnsask import ask, text_of
+from labmail.exim.lookups.dnsask import ask, asks_for, text_of
 from labmail.exim.text import Text
 
 from .host import Host
@@ -39,6 +39,8 @@ class Manner(NamedTuple):
 
     srv: str | None = None
     mx: bool = False
+    addresses: bool = True
+    """Without MX records, does the name's own address count?"""
     ipv4_only: bool = False
     ipv4_first: bool = False
     ignore: str | None = None
@@ -63,6 +65,8 @@ class Finding(NamedTuple):
     """A record names an address, where a name should stand."""
     records: bool = False
     """There were MX or SRV records."""
+    strange: bool = False
+    """The name does not look like one, so nobody was asked."""
 
 
 async def by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
@@ -91,7 +95,7 @@ async def _by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
     if manner.mx:
         answer = await _asked(desk, host.name, "MX")
         if answer.status == "nxdomain":
-            return Finding(FAILED, [host])
+            return _failed(desk, host)
         insecure = _insecure(answer, manner)
         if answer.status == "ok" and not insecure:
             return await _with_records(desk, host, answer, "MX", manner)
@@ -99,11 +103,19 @@ async def _by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
             desk, host.name, manner.mx_fail_domains
         ):
             return Finding(INSECURE if insecure else AGAIN, [host])
+        if not manner.addresses:
+            return _failed(desk, host)
     status, hosts = await _addresses(desk, host, manner)
+    if status in (FAILED, IGNORED):
+        return _failed(desk, host)
     if status != FOUND:
-        return Finding(FAILED if status == IGNORED else status, [host])
+        return Finding(status, [host])
     status, kept, removed = await without_this_host(desk, hosts)
     return Finding(status, kept, hosts[0].name, removed)
+
+
+def _failed(desk: Desk, host: Host) -> Finding:
+    return Finding(FAILED, [host], strange=not asks_for(desk.context.searches, host.name, "A"))
 
 
 def _insecure(answer: Any, manner: Manner) -> bool:
@@ -167,8 +179,6 @@ async def _with_records(
 ) -> Finding:
     """Hosts named by MX or SRV records, with their addresses."""
     named = _named(answer.of(rdtype), rdtype)
-    if len(named) == 1 and not named[0].name:
-        return Finding(FAILED, [asked], nothing=True, records=True)
     to_number = bool(desk.context.settings.get("allow_mx_to_ip"))
     worst, hosts = FAILED, []
     for host in named:
@@ -187,7 +197,9 @@ async def _with_records(
     numbers = not to_number and any(ip_octets(host.name) for host in named)
     if status == FAILED:
         status = worst
-    return Finding(status, kept or [asked], asked.name, removed, False, numbers, True)
+    strange = any(not asks_for(desk.context.searches, host.name, "A") for host in named)
+    nothing, left = not named[0].name, kept or [named[0]]
+    return Finding(status, left, asked.name, removed, nothing, numbers, True, strange)
 
 
 def _named(records: Any, rdtype: str) -> list[Host]:
@@ -251,6 +263,10 @@ async def ignored(desk: Desk, address: str, name: str, listed: str | None) -> bo
     except Deferred as later:
         unreadable(desk, later)
         return False
+    if found and desk.about is not None:
+        option = "ignore_target_hosts"
+        why = f"{found.why}: it counts as not there"
+        desk.remark(desk.about.router, f"is {address} in `{option}`?", "yes", why, option)
     return bool(found)
 
 
@@ -273,6 +289,8 @@ async def by_name(desk: Desk, host: Host, manner: Manner) -> Finding:
     """The addresses of a name as the system knows it: /etc/hosts, then the DNS; or an address."""
     if ip_octets(host.name):
         found = [host.at(host.name, host.name)]
+        if ":" in host.name and await _only_ipv4(desk, host.name, Manner()):
+            return Finding(FAILED, [host])
     else:
         found, again = await _by_system(desk, host)
         if not found:

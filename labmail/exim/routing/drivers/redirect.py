@@ -36,6 +36,9 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     await home_domain(desk, router, address)
     source = Source(desk, router, who, person)
     listed = await source.text()
+    if listed is None:
+        address.message = None
+        return Decline(source.missing)
     kind = filter_kind(listed.text)
     if kind is not None:
         from ..redirection.filtering import filtered
