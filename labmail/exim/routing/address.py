@@ -27,7 +27,7 @@ LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 def lower(text: str) -> str:
     """In small letters; of ASCII only, as Exim in the C locale."""
-    return text.translate(LOWER)
+    return text.lower() if text.isascii() else text.translate(LOWER)
 
 
 class Address:
@@ -95,12 +95,12 @@ class Address:
     @property
     def domain(self) -> Text:
         """What stands behind the last ``@``, in small letters."""
-        return self.text._replace(text=lower(self.text.text.rpartition("@")[2]))
+        return Text(lower(self.text.text.rpartition("@")[2]), self.text.tainted)
 
     @property
     def caseful(self) -> Text:
         """The local part as it came, quotes taken off."""
-        return self.text._replace(text=unquoted(self.text.text.rpartition("@")[0]))
+        return Text(unquoted(self.text.text.rpartition("@")[0]), self.text.tainted)
 
     @property
     def ancestors(self) -> Iterator[Address]:
