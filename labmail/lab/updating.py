@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labmail.exim.debian import Answers, AnswersError, CannotGenerate, Source, generate
+from labmail.exim.debian import AnswersError, CannotGenerate, Source, generate
 from labmail.exim.debian.checked import NAME, complaint, refused
-from labmail.exim.debian.generate import OUTPUT, own_answers
+from labmail.exim.debian.generate import OUTPUT
 from labmail.exim.debian.hostname import full_name
 from labmail.mta.surroundings import HostTree
 
@@ -26,11 +26,6 @@ def source_on(files: HostFiles) -> Source:
     """The answers and the tree of a host."""
     tree = HostTree(files)
     return Source(tree, fqdn=full_name(tree))
-
-
-def answers_on(files: HostFiles) -> Answers:
-    """What the host's administrator has answered. Raises CannotGenerate, AnswersError."""
-    return own_answers(source_on(files))
 
 
 def update(files: HostFiles) -> str:
