@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from labmail.exim.routing.explain import Explanation
+from labmail.exim.routing.why import Explanation
 
 from ..message import Shown
 from ..trace import Story

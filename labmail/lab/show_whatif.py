@@ -18,7 +18,7 @@ from .showable import title
 
 if TYPE_CHECKING:
     from labmail.exim.debian.effects import Effect
-    from labmail.exim.routing.decisions import Decision
+    from labmail.exim.routing.why import Decision
 
     from .whatif import WhatIf
 

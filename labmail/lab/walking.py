@@ -21,7 +21,7 @@ from labmail.exim.expansion.addresses import extract
 from labmail.exim.expansion.standing import context_on
 from labmail.exim.files import RealFiles
 from labmail.exim.routing import Desk
-from labmail.exim.routing.explain import Explanation, explained
+from labmail.exim.routing.why import Explanation, explained
 from labmail.exim.text import Text
 from labmail.world import Chance
 

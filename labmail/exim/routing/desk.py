@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .address import Address
     from .finding import Finding
     from .outcome import Outcome
-    from .turning import Written
+    from .why.turning import Written
 
 DELIVERY, RECIPIENT, SENDER = "delivery", "recipient", "sender"
 
@@ -116,6 +116,8 @@ class Desk:
         self.testing = testing
         """-bt: routers with no_address_test stand aside."""
         self.log = log or (lambda text, where: None)
+        self.aloud = False
+        """`debug_print` is heard: it goes to no log."""
         self.watch: Watch | None = None
         """Somebody who wants to know while it happens."""
         self.steps: list[Step] | None = None
@@ -160,7 +162,7 @@ class Desk:
         name = self.about.text.text if self.about else ""
         step = Step(name, router.name, question, answer, why, option, file, line, shown)
         if self.thorough:
-            from .turning import turn
+            from .why.turning import turn
 
             would, lists = turn(self, router, option, answer, about)
             step = step._replace(turn=would, lists=lists)

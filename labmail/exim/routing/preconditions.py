@@ -157,6 +157,17 @@ async def _from_senders(desk: Desk, router: Block, address: Address, standing: S
     return found.matched
 
 
+async def _aloud(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
+    """`debug_print`: no question either. It is said here, where $home is known."""
+    given = router["debug_print"]
+    if given is not None and desk.aloud:
+        try:
+            desk.log((await desk.expand(given)).text.removesuffix("\n"), "")
+        except (Deferred, ExpansionFailed) as failed:
+            desk.log(f'failed to expand debug_output "{given}": {failed.message}', "")
+    return True
+
+
 async def _files(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     if router["require_files"] is None:
         return True
@@ -221,6 +232,7 @@ QUESTIONS = (
     _local_user,
     _home,
     _from_senders,
+    _aloud,
     _files,
     _condition,
 )

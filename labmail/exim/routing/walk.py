@@ -144,7 +144,7 @@ async def at_router(router: Block, address: Address, desk: Desk) -> Outcome | No
 
 async def _note(router: Block, address: Address, desk: Desk, outcome: Outcome) -> None:
     """What the driver says, why, and what would make it say something else."""
-    from .sought import SOURCES, sought
+    from .why.sought import SOURCES, sought
 
     answer, why = type(outcome).__name__.lower(), outcome.why or getattr(outcome, "text", "")
     places = SOURCES.get(router.driver, ())

@@ -16,8 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from labmail.exim.routing.desk import UNTOLD
-from labmail.exim.routing.explain import Explanation
-from labmail.exim.routing.reaching import in_the_way
+from labmail.exim.routing.why import Explanation, in_the_way
 from labmail.lab.explaining import words
 from labmail.lab.walking import GIVEN
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labmail.exim.config.split import split
 
-from .desk import FORCED
+from ..desk import FORCED
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block, Configuration
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from labmail.exim.expansion.explaining import Step as Evaluated
     from labmail.exim.expansion.lists import Match
 
-    from .desk import Desk
+    from ..desk import Desk
 
 
 class Written(NamedTuple):

@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .outcome import Accept, Defer, Fail
+from ..outcome import Accept, Defer, Fail
 
 if TYPE_CHECKING:
+    from ..follow import End
     from .explain import Explanation
-    from .follow import End
 
 DEEDS = {
     "accept": "took it",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labmail.exim.drive import drive
 from labmail.exim.routing import follow
-from labmail.exim.routing.explain import explain
+from labmail.exim.routing.why import explain
 from labmail.exim.text import Text
 from tests.exim.routing.asking import HEAD, desk
 

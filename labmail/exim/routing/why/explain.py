@@ -29,19 +29,19 @@ from typing import TYPE_CHECKING, Any
 from labmail.exim.drive import drive
 from labmail.exim.text import Text
 
-from .follow import End, Followed, follow
+from ..follow import End, Followed, follow
+from ..outcome import Accept, Defer, Fail
+from ..telling import Telling
 from .mailbox import mailbox
-from .outcome import Accept, Defer, Fail
 from .reaching import Reach, in_the_way
 from .reaching import reaches as reached
 from .runsas import RunsAs, runs_as
-from .telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .address import Address
-    from .desk import Desk, Step
+    from ..address import Address
+    from ..desk import Desk, Step
 
 
 class Explanation:

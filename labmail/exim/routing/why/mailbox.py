@@ -19,8 +19,8 @@ from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import EMPTY, Text
 
 if TYPE_CHECKING:
-    from .address import Address
-    from .desk import Desk
+    from ..address import Address
+    from ..desk import Desk
 
 
 async def mailbox(desk: Desk, address: Address) -> str:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import Text
 
-from .handing import is_local
+from ..handing import is_local
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
 
-    from .address import Address
-    from .desk import Desk
+    from ..address import Address
+    from ..desk import Desk
 
 
 class RunsAs(NamedTuple):

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labmail.exim.routing.explain import explain
-from labmail.exim.routing.reaching import Reach
+from labmail.exim.routing.why import Reach, explain
 from tests.exim.routing.asking import HEAD, desk
 
 TOWN = """\

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 from labmail.exim.config.split import split
 
-from .outcome import Accept, Children, Decline, Defer, Fail, Pass, Rerouted
+from ..outcome import Accept, Children, Decline, Defer, Fail, Pass, Rerouted
 from .turning import Turn, because
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
 
-    from .address import Address
-    from .desk import Desk
-    from .outcome import Outcome
+    from ..address import Address
+    from ..desk import Desk
+    from ..outcome import Outcome
 
 SOURCES = {
     "redirect": ("file", "data"),

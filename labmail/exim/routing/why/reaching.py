@@ -20,12 +20,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .address import Address
-from .approach import in_a_circle, take_affixes
-from .desk import FORCED, UNTOLD, Desk, Passed, Step
-from .outcome import Decline, Pass, Settled
-from .preconditions import stands
-from .walk import at_router
+from ..address import Address
+from ..approach import in_a_circle, take_affixes
+from ..desk import FORCED, UNTOLD, Desk, Passed, Step
+from ..outcome import Decline, Pass, Settled
+from ..preconditions import stands
+from ..walk import at_router
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
