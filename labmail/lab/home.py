@@ -43,9 +43,11 @@ class Home:
         if root is None:
             sweep()
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+            self._mark = _lock(self.path, f"{MARK}.new")
+            os.rename(self.path / f"{MARK}.new", self.path / MARK)  # locked before a sweep sees it
         else:
             self.path = _make(Path(root).expanduser())
-        self._mark = _lock(self.path)
+            self._mark = _lock(self.path, MARK)
 
     def host_folder(self, name: str) -> Path:
         """The root folder of a host."""
@@ -121,7 +123,7 @@ def sweep() -> None:
         try:
             if path.is_symlink() or path.stat().st_uid != os.getuid() or not (path / MARK).exists():
                 continue
-            mark = _lock(path)
+            mark = _lock(path, MARK)
         except (OSError, HomeError):
             continue
         shutil.rmtree(path, ignore_errors=True)
@@ -140,8 +142,8 @@ def _make(path: Path) -> Path:
     return path.resolve()
 
 
-def _lock(path: Path) -> int:
-    mark = os.open(path / MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _lock(path: Path, name: str) -> int:
+    mark = os.open(path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
