@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from . import events
 from .bounce import Loss
+from .closing import WHEN_STUCK
 from .recipient import Recipient
 from .settling import Result
 
@@ -54,8 +55,10 @@ class ByHand:
         await self._changed(letter, "frozen", "froze it")
 
     async def thaw(self, letter: Letter) -> None:
-        """Lets it wait for its next try again."""
+        """Lets it wait for its next try again: not this very moment, even if that is overdue."""
         letter.head.facts.pop("frozen", None)
+        soon = self.queue.office.now() + WHEN_STUCK
+        letter.next_tries = {address: max(due, soon) for address, due in letter.next_tries.items()}
         await self._changed(letter, "unfrozen", "thawed it")
 
     async def add(self, letter: Letter, address: str) -> None:
