@@ -64,11 +64,12 @@ class Home:
             for path in host_folders(town, host):
                 files[name].mkdir(path)
             for path, text in host_files(town, host).items():
-                data, real = text.encode("utf-8", "surrogateescape"), files[name].real(path)
+                data, real = text.encode("utf-8", "surrogateescape"), files[name].found(path)
                 key, digest = f"{name}:{path}", hashlib.sha256(data).hexdigest()
-                there = real.exists()
-                if not there or _digest(real) == known.get(key):
-                    if not there or known.get(key) != digest:
+                if _write_new(real, data):
+                    known[key] = digest
+                elif _digest(real) == known.get(key):
+                    if known.get(key) != digest:
                         _write(real, data)
                     known[key] = digest
         self._write_mark({"town": town.name, "written": json.dumps(known)})
@@ -108,13 +109,26 @@ class Home:
         os.pwrite(self._mark, data, 0)
 
 
-def _write(real: Path, data: bytes) -> None:
-    """Writes a file that could be made again from the town, and so need not be synced."""
+def _write_new(real: str, data: bytes) -> bool:
+    """Writes a file, unless there is one. It could be made again from the town, and so need not be
+    synced."""
     try:
-        real.write_bytes(data)
+        _write(real, data, os.O_EXCL)
+    except FileExistsError:
+        return False
     except FileNotFoundError:
-        real.parent.mkdir(parents=True, exist_ok=True)
-        real.write_bytes(data)
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        return _write_new(real, data)
+    return True
+
+
+def _write(real: str, data: bytes, how: int = os.O_TRUNC) -> None:
+    file = os.open(real, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o666)
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
 
 
 def sweep() -> None:
@@ -157,5 +171,6 @@ def _lock(path: Path, name: str) -> int:
     return mark
 
 
-def _digest(real: Path) -> str:
-    return hashlib.sha256(real.read_bytes()).hexdigest()
+def _digest(real: str) -> str:
+    with open(real, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
