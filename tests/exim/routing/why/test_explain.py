@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pwd
 from pathlib import Path
 
 from labmail.exim.drive import drive
@@ -225,8 +226,9 @@ def test_an_address_that_counts_as_not_there(tmp_path: Path) -> None:
 
 def test_the_mailbox_is_named(tmp_path: Path) -> None:
     told = explain("root@lab.test", desk(tmp_path, WINDING, tail=""))
-    assert told.mailboxes == ["/root/Maildir/root"]
-    assert ": to transport own, into /root/Maildir/root, would run as root (0)" in str(told)
+    path = f"{pwd.getpwnam('root').pw_dir}/Maildir/root"
+    assert told.mailboxes == [path]
+    assert f": to transport own, into {path}, would run as root (0)" in str(told)
     tainted = WINDING.replace("local_part_data\n", "local_part\n")
     assert explain("root@lab.test", desk(tmp_path, tainted, tail="")).mailboxes == [""]
     broken = WINDING.replace("$home/Maildir", "${lookup{x}nothing{y}}")
