@@ -72,12 +72,14 @@ class Queue:
 
     # ── coming in ────────────────────────────────────────────────────────────────────────────────
 
-    def take(self, letter: Letter) -> None:
-        """Takes a letter that is safe in the spool, and begins to deliver it."""
+    def take(self, letter: Letter, *, at_once: bool | None = None) -> None:
+        """Takes a letter that is safe in the spool, and begins to deliver it, unless the
+        configuration (``queue_only``) or ``at_once`` says otherwise."""
+        begins = self._at_once if at_once is None else at_once and self.open
         self._letters[letter.id] = letter
-        if self._limit.locked() or not self._at_once:
+        if self._limit.locked() or not begins:
             letter.body = None  # its turn comes later: it is on the disk
-        if self._at_once:
+        if begins:
             self._start(letter)
 
     @property
