@@ -22,7 +22,8 @@ from labmail.exim.errors import EximError
 from labmail.exim.expansion.addresses import BadAddress, extract
 from labmail.exim.filters import TESTED, TESTED_SYSTEM, Letter, Outcome, kind, run_filter
 from labmail.exim.filters.changing import changed
-from labmail.exim.filters.deeds import Answer, Count, Headers
+from labmail.exim.filters.deeds import Count, Headers
+from labmail.exim.filters.outcome import Answer
 from labmail.exim.regex import Panic
 from labmail.exim.text import Text
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from labmail.exim.filters import Allowed, Letter, run_filter
 from labmail.exim.filters.deeds import Deed, Deliver, Pipe, Reply, Save
-from labmail.exim.filters.deeds import Outcome as Came
+from labmail.exim.filters.outcome import Outcome as Came
 from labmail.exim.text import Text
 
 from ..address import Address
