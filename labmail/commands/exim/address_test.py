@@ -104,6 +104,8 @@ class Test:
         followed = drive(follow(Text(found.address, tainted=True), self.desk, full=self.full))
         if followed.changed:
             caller.say(f"Address rewritten as: {followed.address}\n")
+        if not followed.address:  # rewriting has made it the sender of bounces
+            return
         self._explain()
         told = self.telling.full(followed) if self.full else self.telling.short(followed)
         caller.say(told)

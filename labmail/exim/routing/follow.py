@@ -55,8 +55,10 @@ class End(NamedTuple):
 class Followed:
     """All that came of an address, in the order in which it was found out."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, changed: bool = False) -> None:
         self.address = address
+        self.changed = changed
+        """A rewriting rule has made it what it is."""
         self.ends: list[End] = []
         self.code = 0
         """0: all is well; 1: something has to wait; 2: something failed."""
@@ -75,8 +77,10 @@ async def follow(given: Text, desk: Desk, *, full: bool = True) -> Followed:
     if "@" not in given.text:
         domain = recipient_domain(desk) if recipient else sender_domain(desk)
         given = given._replace(text=f"{given.text}@{domain}")
-    given = await rewritten(desk, given, recipient=recipient)
-    told = Followed(given.text)
+    asked, given = given, await rewritten(desk, given, recipient=recipient)
+    told = Followed(given.text, changed=given is not asked)
+    if not given.text:
+        return told
     first = Address(given)
     first.unique = written
     waiting, growth = [first], Growth()

@@ -113,7 +113,7 @@ def test_it_says_which_rules_were_used() -> None:
 
 def test_a_rule_that_feeds_itself_comes_to_an_end() -> None:
     made = drive(rewrite("a@b.test", "F", [read_rule("*@b.test x$1@b.test R")], Context()))
-    assert made.address == "xxxxxxxxxxa@b.test"
+    assert made.address == "xxxxxxxxxxxa@b.test"
     assert made.complaints == ("rewrite rule repeat ignored after 10 times",)
 
 

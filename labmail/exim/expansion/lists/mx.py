@@ -64,7 +64,7 @@ async def _hosts(domain: str, context: Any) -> list[tuple[int, str]]:
         raise _deferred(domain)
     records = [record[3] for record in answer.records if record[1] == "MX"]
     found = [(int(record.preference), str(record.exchange).rstrip(".")) for record in records]
-    return sorted((preference, name) for preference, name in found if name)
+    return sorted(found)
 
 
 async def _kind(name: str, ignored: str, context: Any) -> str:
