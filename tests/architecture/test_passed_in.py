@@ -73,6 +73,8 @@ ALLOWED: dict[str, dict[str, str]] = {
         "time.localtime": "its messages carry the local time, as Exim's do",
         "socket": "the machine's own name",
         "random": "the machine's own chance, for ${randint:9}",
+        "secrets": "the seed of a mail system that is made for one command on this machine",
+        "queue": "a command's thread and the lab's hand things over to each other",
         "subprocess": "the machine's own programs, for ${run{…}}",
         "selectors": "what such a program prints, for as long as it may take",
     },

@@ -18,20 +18,25 @@ Try: ``labmail at mail.example.com help``.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from labmail.lab.expanding import configuration_of
 from labmail.lab.updating import updated
 from labmail.mta.surroundings import HostMachine
 
 from ..exim import run as run_exim
-from ..exim.accounts import NoSuchUser
+from ..exim.accounts import NoSuchUser, who_is
+from ..exim.atwork import AtWork
 from ..exim.hosts import caller_on
+from ..exim.rights import may_list
+from ..exim.tools import exinext, exiqgrep, exiwhat
 
 if TYPE_CHECKING:
     from labmail.lab import Lab, LabHost
 
+    from ..exim.said import Said
     from .frames import Question
     from .session import Streams
 
@@ -192,6 +197,28 @@ def _service(action: int, name: int) -> Command:
 # ── tools ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _tool(tool: Callable[..., Coroutine[Any, Any, Said]]) -> Command:
+    """A program that asks the mail system; only an administrator may."""
+
+    def command(call: Call) -> int:
+        caller = caller_on(call.lab, call.host, None, None, None, {}, user=call.user)
+        configuration = configuration_of(call.host._host)
+        if not may_list(who_is(caller.machine), configuration):
+            return call.complain("Permission denied")
+        words = [each.encode("latin-1").decode("utf-8", "replace") for each in call.arguments]
+        said = AtWork(call.host)(lambda mta, ask: tool(mta, words))
+        call.say(said.out)
+        call.streams.err.write(said.err.encode())
+        return said.code
+
+    return command
+
+
+def _exiwhat(call: Call) -> int:
+    places = [each.address for each in call.host._host.mail.listeners if each.address]
+    return _tool(lambda mta, words: exiwhat(mta, words, places))(call)
+
+
 def _dig(call: Call) -> int:
     """dig [@server] name [type] [+norecurse] [-x address]."""
     words = list(call.arguments)
@@ -224,6 +251,9 @@ COMMANDS: dict[str, Command] = {
     "systemctl": _service(0, 1),
     "service": _service(1, 0),
     "invoke-rc.d": _service(1, 0),
+    "exiqgrep": _tool(exiqgrep),
+    "exinext": _tool(exinext),
+    "exiwhat": _exiwhat,
     "dig": _dig,
     "help": _help,
 }

@@ -22,6 +22,7 @@ from labmail.lab.expanding import HostClock, HostMachine, HostNames, HostTree
 from labmail.mta.assembly import running
 
 from .accounts import account
+from .atwork import AtWork
 from .caller import Caller
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def caller_on(
     caller.machine = HostMachine(host.name, addresses)
     if user not in ("", "root"):
         caller.machine = account(host.files, user, host.name, addresses)
+    caller.at_work = AtWork(host)
     return caller
 
 

@@ -13,6 +13,7 @@ import re
 ID = re.compile(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}")
 """An id of Exim up to 4.96."""
 
+DELIVERING = ("-M", "-Mc")
 MANY = ("-M", "-Mc", "-Mf", "-Mg", "-Mmad", "-Mrm", "-Mt")
 ONE = ("-Mar", "-Mes", "-Mmd", "-Mset", "-Mvb", "-Mvc", "-Mvh", "-Mvl")
 LISTINGS = ("", "a", "c", "r", "ra", "ru", "u")
@@ -26,6 +27,8 @@ class QueueWish:
         self.listing: str | None = None
         self.deed = ""
         self.ids: list[str] = []
+        self.loaded = ""
+        """-Mset: the letter that strings of -be may ask about."""
         self.confused = False
         """Asked as ``-bq``, which is in old books; real Exim says ``-bp``."""
 

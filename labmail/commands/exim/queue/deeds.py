@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from labmail.mta.letter import Letter
 
     from ..said import Who
-    from .wish import QueueWish
+    from ..wish import QueueWish
 
 NO_DATA = "Spool data file for {} does not exist\n"
 LOCKED = "Message {} is locked\n"

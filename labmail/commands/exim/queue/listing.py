@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from labmail.mta.letter import Letter
 
 
-def listed(mta: Mta, flags: str, ids: Iterable[str]) -> Said:
-    """The listing of all letters, or of those with these ids."""
+def listed(mta: Mta, flags: str, ids: Iterable[str], remark: str = "") -> Said:
+    """The listing of all letters, or of those with these ids; ``remark`` goes to the errors."""
     queue, now = mta.queue, mta.office.now()
     if flags == "c":
         return Said(out=f"{len(queue)}\n")
     wanted = list(ids)
     if not wanted:
-        return Said(out="".join(_entry(each, now, flags) for each in queue))
+        return Said(out="".join(_entry(each, now, flags) for each in queue), err=remark)
     entries = (_entry(queue[i], now, flags) if i in queue else _missing(i) for i in wanted)
-    return Said(out="".join(entries))
+    return Said(out="".join(entries), err=remark)
 
 
 def _entry(letter: Letter, now: float, flags: str) -> str:
