@@ -68,6 +68,14 @@ def holds_at(rule: Rewriting, flag: str) -> bool:
     return flag in places or group in places
 
 
+class Tried(NamedTuple):
+    """A rule that was tried on an address, and what came of it, as a sentence."""
+
+    rule: Rewriting
+    address: str
+    said: str
+
+
 class Rewritten(NamedTuple):
     """What became of an address."""
 
@@ -78,6 +86,8 @@ class Rewritten(NamedTuple):
     """The rules that changed it, in their order."""
     complaints: tuple[str, ...]
     """What was wrong with rules, for the log."""
+    tried: tuple[Tried, ...]
+    """Every rule for this place, as far as they were tried."""
 
 
 async def rewrite(
@@ -95,7 +105,9 @@ async def rewrite(
     for rule in rules:
         if holds_at(rule, flag) and not await work.use(rule):
             break
-    return Rewritten(work.address, work.text, tuple(work.used), tuple(work.complaints))
+    return Rewritten(
+        work.address, work.text, tuple(work.used), tuple(work.complaints), tuple(work.tried)
+    )
 
 
 async def rewrite_envelope(
@@ -150,6 +162,7 @@ class _Work:
         """May it become ``<>``? The sender of the envelope may."""
         self.used: list[Rewriting] = []
         self.complaints: list[str] = []
+        self.tried: list[Tried] = []
 
     async def use(self, rule: Rewriting) -> bool:
         """Tries a rule, with R again and again. False: no further rule is tried."""
@@ -158,6 +171,7 @@ class _Work:
             if not await self._fits(rule):
                 return goes_on
             if rule.replacement == "*":
+                self._say(rule, "it fits, and leaves the address as it is")
                 return False
             try:
                 new = await self._new(rule)
@@ -167,8 +181,15 @@ class _Work:
                 return False
             goes_on = "q" not in rule.flags
         if "R" in rule.flags:
-            self.complaints.append(f"rewrite rule repeat ignored after {MOST_ROUNDS} times")
+            self._complain(rule, f"rewrite rule repeat ignored after {MOST_ROUNDS} times")
         return goes_on
+
+    def _say(self, rule: Rewriting, said: str) -> None:
+        self.tried.append(Tried(rule, self.address, said))
+
+    def _complain(self, rule: Rewriting, complaint: str) -> None:
+        self.complaints.append(complaint)
+        self._say(rule, complaint)
 
     async def _fits(self, rule: Rewriting) -> bool:
         """One item of an address list; the local part counts by the letter."""
@@ -178,12 +199,17 @@ class _Work:
             match = await scan(whom, pattern, self.context, single=True)
         except ExpansionFailed as wrong:
             words = f'failed to expand "{rule.pattern}" while checking a list'
-            self.complaints += [] if wrong.forced else [f"{words}: {wrong.message}"]
+            if wrong.forced:
+                self._say(rule, "its pattern was forced to fail")
+            else:
+                self._complain(rule, f"{words}: {wrong.message}")
             return False
         except Deferred as later:
-            self.complaints.append(later.help or later.message)
+            self._complain(rule, later.help or later.message)
             return False
         self.context.numeric = whom.parts
+        if not match.matched:
+            self._say(rule, "it does not fit")
         return match.matched
 
     async def _new(self, rule: Rewriting) -> str:
@@ -199,10 +225,10 @@ class _Work:
 
     def _no_value(self, rule: Rewriting, failed: ExpansionFailed) -> bool:
         if failed.forced:
+            self._say(rule, "it fits, and its replacement was forced to fail")
             return "q" not in rule.flags
-        self.complaints.append(
-            f"Expansion of {rule.replacement} failed while rewriting: {failed.message}"
-        )
+        words = f"Expansion of {rule.replacement} failed while rewriting: {failed.message}"
+        self._complain(rule, words)
         return False
 
     def _replace(self, rule: Rewriting, new: str) -> bool:
@@ -210,13 +236,13 @@ class _Work:
         try:
             found = self._qualified(rule, extract(new, empty=self.nobody))
         except BadAddress as bad:
-            self.complaints.append(_unparseable(self.address, bad, new))
+            self._complain(rule, _unparseable(self.address, bad, new))
             return False
         if not found.domain and found.address:
-            self.complaints.append(
-                f'Rewrite of {self.address} yielded unqualified address "{found.address}"'
-            )
+            words = f'yielded unqualified address "{found.address}"'
+            self._complain(rule, f"Rewrite of {self.address} {words}")
             return False
+        self._say(rule, f"it fits: the address becomes {found.address or '<>'}")
         if "w" in rule.flags:
             self.text, self.at = new, (found.start, found.end)
         else:

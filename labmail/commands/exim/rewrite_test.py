@@ -16,7 +16,7 @@ from labmail.exim.drive import drive
 from labmail.exim.expansion.addresses import BadAddress, extract
 from labmail.exim.expansion.variables.machine import qualify_recipient
 from labmail.exim.regex import Panic
-from labmail.exim.rewriting import PLACES, holds_at, rewrite, rewrite_smtp
+from labmail.exim.rewriting import PLACES, Rewritten, holds_at, rewrite, rewrite_smtp
 from labmail.exim.text import EMPTY
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def _try(word: str, opened: Opened) -> None:
         for place, flag in PLACES.items():
             words = found.address if place in ENVELOPE else plain
             made = drive(rewrite(words, flag, rules, context, domain))
+            if opened.request.debug is not None:
+                _tell(place, made, opened)
             complaints += "".join(f"{caller.stamp()} {one}\n" for one in made.complaints)
             text = made.address or "<>" if place in ENVELOPE else made.text
             shown += f"{place:>8}: {text}\n"
@@ -67,3 +69,13 @@ def _try(word: str, opened: Opened) -> None:
         shown = f"Syntax error in {text}\n{words[:1].upper()}{words[1:]}\n"
     caller.complain(complaints)
     caller.say(shown)
+
+
+def _tell(place: str, made: Rewritten, opened: Opened) -> None:
+    """The rules for a place, as far as they were tried, and what came of each: for ``-d``."""
+    complain, written = opened.caller.complain, opened.configuration.rewrites
+    complain(f"{place}\n" + ("" if made.tried else "  no rule is for this place\n"))
+    for tried in made.tried:
+        rule = next(rule for rule in written if rule.meaning is tried.rule)
+        complain(f"  rule {rule.text}  ({rule.file}:{rule.line})\n")
+        complain(f"    {tried.address}: {tried.said}\n")
