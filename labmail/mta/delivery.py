@@ -72,6 +72,8 @@ class Delivery:
             await self.office.wholly(self._serve(transport, batch))
         limit = asyncio.Semaphore(max(1, self.office.orders.main("remote_max_parallel")))
         await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
+        if line := self.office.lines.over(self.letter.id):
+            await self.office.lines.give(line, line.letters + 1)
         return self.settling.result
 
     # ── routing ──────────────────────────────────────────────────────────────────────────────────

@@ -46,6 +46,7 @@ class Queue:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._limit = asyncio.Semaphore(MOST_LETTERS)
+        office.lines.rouse = self.rouse
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
@@ -120,6 +121,15 @@ class Queue:
         if tasks:
             await asyncio.wait(tasks)
         self.office.logs.main("End queue run")
+
+    def rouse(self, message_id: str) -> bool:
+        """Sets to work on a letter that waits, whatever time its next try is due: the host it
+        waits for is there. False where there is no such letter, or somebody is at it already."""
+        letter = self._letters.get(message_id)
+        if letter is None or letter.frozen is not None or message_id in self._tasks:
+            return False
+        self._start(letter, everybody=True)
+        return self.open
 
     def _thaw(self, letter: Letter) -> None:
         letter.head.facts.pop("frozen", None)

@@ -31,7 +31,7 @@ from .recipient import Recipient
 from .routing import Routing
 from .told import words
 from .transports.base import Transport
-from .transports.smtp import NOT_DUE
+from .transports.sending import NOT_DUE
 
 
 @dataclass(slots=True)
@@ -115,12 +115,9 @@ class Settling:
             elif isinstance(outcome, Failed):
                 self.result.failed += self._close(routing, lost=True)
         await self._journal(done)
-        again: set[str | None] = set()
         for routing, outcome in pairs:
             if isinstance(outcome, Delivered):
-                again_here = outcome.again or outcome.address in again
-                self._delivered(routing, outcome, transport, again_here)
-                again.add(outcome.address if outcome.host else "")
+                self._delivered(routing, outcome, transport)
             elif isinstance(outcome, Failed):
                 self._failed(routing, outcome)
             else:
@@ -172,9 +169,7 @@ class Settling:
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────────
 
-    def _delivered(
-        self, routing: Routing, outcome: Delivered, transport: Transport | None, again: bool
-    ) -> None:
+    def _delivered(self, routing: Routing, outcome: Delivered, transport: Transport | None) -> None:
         self.patience.forget(routing)
         if isinstance(routing.answer, Discard):
             self._log(log.discarded(routing.recipient, routing.router))
@@ -187,7 +182,7 @@ class Settling:
             transport=transport.name if transport else "",
             host=host,
             reply=outcome.why if host else "",
-            again=again,
+            again=outcome.again,
         )
         self._log(line)
         if host:
@@ -262,7 +257,7 @@ class Settling:
 
     async def _put_off(self, routing: Routing, outcome: Deferred) -> None:
         due, rule = await self.patience.next_try(routing, outcome)
-        at = f"H={outcome.host} [{outcome.address}]" if outcome.host and outcome.errno < 0 else ""
+        at = f"H={outcome.host} [{outcome.address}]" if outcome.host and outcome.spoken else ""
         line = log.deferral(
             routing.recipient,
             outcome.why,
