@@ -18,6 +18,7 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -65,6 +66,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def find_peer(name: str) -> str | None:
     """The path of another program, looked for where servers lie, too."""
     return shutil.which(name, path=os.pathsep.join([os.environ["PATH"], *SYSTEM_FOLDERS]))
+
+
+def open_to_all(folder: Path) -> None:
+    """Let everybody look into a folder of tmp_path: Exim, called by root, soon is somebody else."""
+    for part in (folder, *folder.parents):
+        if part == Path(tempfile.gettempdir()):
+            break
+        part.chmod(0o755)
 
 
 @pytest.hookimpl(wrapper=True)
