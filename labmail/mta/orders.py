@@ -182,6 +182,13 @@ class Orders:
             hops=min(self.main("received_headers_max"), most.hops),
         )
 
+    def text_now(self, option: str) -> str:
+        """A main option, expanded at once. Raises EximError where that fails or takes time."""
+        value = self.main(option)
+        if value is None:
+            return ""
+        return words(drive(expand(str(value), self.context())).text)
+
     def _size(self, option: str) -> int:
         """A size, such as ``50M``; 0 where it depends on something that takes time to find out."""
         with suppress(EximError, RuntimeError, ValueError):

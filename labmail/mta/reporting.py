@@ -21,6 +21,7 @@ from .letter import CAUSE, LETTER, Letter
 from .office import Office
 from .received import Origin, received
 from .spoolfile import SpoolHeader
+from .stamping import stamp as stamp_anew
 
 WRITER = "Debian-exim"
 
@@ -114,6 +115,23 @@ class Reporter:
         )
         return new
 
+    async def send(
+        self,
+        fields: tuple[Field, ...],
+        body: bytes,
+        recipients: tuple[str, ...],
+        *,
+        about: str = "",
+    ) -> Letter:
+        """Sends a letter of this host's own: into the spool, and through the queue. ``about`` is
+        the id of the letter that it tells about. Raises OSError where it could not be kept."""
+        office, now = self.office, self.office.now()
+        made = await self._letter(recipients, (fields, body), office.ids.new(now), now)
+        await office.disk(office.spool.store, made.head, made.body or b"")
+        office.logs.main(log.arrival(made, ORIGIN, about=about), made.id)
+        office.take(made)
+        return made
+
     async def _keep(
         self, letter: Letter, write: Callable[..., Written], to: str | None = None
     ) -> Letter:
@@ -127,7 +145,9 @@ class Reporter:
             boundary=boundary,
             now=now,
         )
-        report = self._letter(letter.sender if to is None else to, written, message_id, now)
+        report = await self._letter(
+            (letter.sender if to is None else to,), written, message_id, now
+        )
         report.head.variables[LETTER] = f"{office.name}/{message_id}"
         await office.disk(office.spool.store, report.head, report.body or b"")
         office.logs.main(log.arrival(report, ORIGIN, about=letter.id), message_id)
@@ -157,16 +177,20 @@ class Reporter:
             own=True,
         )
 
-    def _letter(self, to: str, written: Written, message_id: str, now: float) -> Letter:
+    async def _letter(
+        self, to: tuple[str, ...], written: Written, message_id: str, now: float
+    ) -> Letter:
         """The report as a letter, with the fields that every letter of ours has."""
         fields, content = written
         hostname = self.office.orders.hostname
-        stamp = received(ORIGIN, by=hostname, id=message_id, sender="", recipients=(to,), when=now)
+        stamp = received(ORIGIN, by=hostname, id=message_id, sender="", recipients=to, when=now)
         own = (
             own_field("Message-Id", f"<E{message_id}@{hostname}>"),
             own_field("Date", rfc5322_date(now)),
         )
-        return _made((stamp, *fields, *own), content, (to,), message_id, now)
+        made = _made((stamp, *fields, *own), content, to, message_id, now)
+        await stamp_anew(self.office, made)
+        return made
 
     async def put_aside(self, letter: Letter, problem: str) -> None:
         """Keeps the files of a letter that cannot be read, and says so."""

@@ -34,7 +34,7 @@ class Rewriter:
     """Rewrites for one host, by the rules in force."""
 
     def __init__(self, office: Office) -> None:
-        self.office = office
+        self.office, self.about = office, ""
 
     @property
     def rules(self) -> Sequence[Rewriting]:
@@ -66,6 +66,7 @@ class Rewriter:
 
     async def header(self, letter: Letter, *, complete: bool) -> None:
         """The header of a letter that has just come in; ``complete``: bare names get a domain."""
+        self.about = letter.id
         orders = self.office.orders
         qualify = Qualify(orders.sender_domain, orders.qualify_domain) if complete else AS_THEY_ARE
         if not self.rules and not complete:
@@ -86,4 +87,4 @@ class Rewriter:
 
     def _complain(self, complaints: Sequence[str]) -> None:
         for complaint in complaints:
-            self.office.logs.panic(complaint)
+            self.office.logs.panic(complaint, self.about)

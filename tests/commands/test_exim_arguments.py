@@ -140,7 +140,7 @@ def test_a_line_becomes_a_request(line: str, found: dict[str, object]) -> None:
 
 def test_what_is_not_there_yet_is_named_with_what_is(configuration: Path) -> None:
     later = [word for word in WORDS.values() if word.state == LATER]
-    assert {"-bd", "-bh", "-q"} <= {word.name for word in later}
+    assert {"-bd", "-bh", "-MG"} <= {word.name for word in later}
     for word in later:
         data = ["x"] if word.takes in ("next", "either") else []
         answer = Ours().ask(["-C", str(configuration), word.name, *data], b"")

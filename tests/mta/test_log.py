@@ -48,7 +48,7 @@ def test_arrival_by_an_authenticated_client_in_tls() -> None:
 def test_arrival_of_a_bounce() -> None:
     origin = Origin(protocol="local", ident="Debian-exim")
     line = log.arrival(letter(""), origin, about="1vwz8C-000001-00")
-    assert line == "<= <> R=1vwz8C-000001-00 U=Debian-exim P=local S=37"
+    assert line == "<= <> R=1vwz8C-000001-00 U=Debian-exim P=local S=37 id=1@pc.test"
 
 
 def test_delivery_here() -> None:

@@ -15,6 +15,10 @@
     version         -bV
     debugging       -d: each step in our own words
     about           --help
+    handing         -bm, -t, -bs, -bS: letters come in; -q, -R, -S: what waits is tried
+    queue           -bp, -M…: what waits is listed, shown, and worked on; wish: what is asked of it
+    rights          who may; accounts: as whom a command is run on a host
+    standalone      the mail system that does this on this computer; said: who calls, what is said
     programs        what ${run} starts; names, databases: who answers for the DNS, and for SQL
     hosts           all this on a host of a lab
 
@@ -129,6 +133,10 @@ def _act(opened: Opened) -> int:
         from .printing import print_options
 
         return print_options(opened)
+    if opened.request.action in ("submission", "dialogue", "batch", "queue run", "queue"):
+        from .working import work
+
+        return work(opened)
     opened.caller.say(f"Configuration file is {opened.configuration.path}\n")
     return 0
 
@@ -136,9 +144,6 @@ def _act(opened: Opened) -> int:
 def _about(request: Request, caller: Caller) -> int:
     from .about import SHORT, help_text
 
-    if request.words and not request.help:
-        caller.complain("labmail exim: it takes no messages yet; labmail exim --help\n")
-        return 1
     if request.help:
         caller.say(help_text())
         return 0

@@ -20,9 +20,11 @@ import queue
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from labmail.world import Pump
+
 if TYPE_CHECKING:
     from labmail.lab import LabHost
-    from labmail.world import Clock
+    from labmail.world import Clock, LoopThread
 
 T = TypeVar("T")
 Ask = Callable[..., Awaitable[Any]]
@@ -40,10 +42,20 @@ class AtWork:
         self._host = host
 
     def __call__(self, work: Work[T]) -> T:
-        """The outcome of ``work(mta, ask)``. Raises ValueError where no mail daemon runs."""
-        mta, site = self._host._mta, self._host._host.site
-        desk = Desk(site.world.clock)
-        return desk.serve(self._host._thread.loop, work(mta, desk.ask))
+        """The outcome of ``work(mta, ask)``.
+
+        Raises ValueError where no mail daemon runs, RuntimeError where the lab is closed.
+        """
+        mta, thread = self._host._mta, self._host._thread
+        desk = Desk(self._host._host.site.world.clock)
+        if isinstance(thread, Pump):  # a lab without threads: all is done in this one
+            return thread.call(desk.happen(work(mta, in_place)))
+        return desk.serve(thread, work(mta, desk.ask))
+
+
+async def in_place(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What may take long, done here and now."""
+    return function(*arguments)
 
 
 class Desk:
@@ -68,34 +80,33 @@ class Desk:
             self._asked -= 1
             self._answered.set()
 
-    def serve(self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> T:
+    def serve(self, thread: LoopThread, work: Coroutine[Any, Any, T]) -> T:
         """Runs ``work`` in the lab, and does what it asks for until it is done."""
-        running = asyncio.run_coroutine_threadsafe(self._happen(work), loop)
+        running = thread.begin(self.happen(work))
         running.add_done_callback(lambda _: self._wishes.put(None))
         try:
             while (wish := self._wishes.get()) is not None:
                 answer, function, arguments = wish
                 outcome = _done(function, arguments)
-                loop.call_soon_threadsafe(_hand_over, answer, *outcome)
+                thread.loop.call_soon_threadsafe(_hand_over, answer, *outcome)
         except BaseException:  # interrupted, or the lab's loop is closed
             running.cancel()
             raise
+        if running.cancelled():
+            raise RuntimeError("this lab was closed before it could answer")
         return running.result()
 
-    async def _happen(self, work: Coroutine[Any, Any, T]) -> T:
+    async def happen(self, work: Coroutine[Any, Any, T]) -> T:
         """Moves a frozen clock while there is something to do, and not while somebody types."""
         if self._clock.live:
             return await work
         task, before = asyncio.ensure_future(work), -1.0
-        while not task.done() and (self._asked or before != self._clock.time()):
+        while not task.done() and before != self._clock.time():
             before = self._clock.time()
-            if self._asked:
-                await asyncio.wait(
-                    [task, asyncio.ensure_future(self._answered.wait())],
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-                before = -1.0
             await self._clock.run(lambda: task.done() or self._asked > 0, PATIENCE)
+            while self._asked and not task.done():
+                await self._answered.wait()
+                before = -1.0
         return await task
 
 
