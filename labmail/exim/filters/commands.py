@@ -194,7 +194,7 @@ class _Reader:
 
     def headers(self, name: str) -> Command:
         """``headers add "X-Seen: yes"``."""
-        what = self.words.item()
+        what = self.argument(name)
         if what not in ("add", "remove", "charset"):
             if self.system:
                 raise self.fail('"add", "remove", or "charset" expected after "headers"')

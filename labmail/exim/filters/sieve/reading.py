@@ -174,6 +174,7 @@ class _Reader(Tests):
 
     def _vacation(self, block: Block) -> None:
         self.need("vacation")
+        begins = self.words.line
         days, mime = 7, False
         subject = sender = handle = None
         addresses: list[str] = []
@@ -197,4 +198,4 @@ class _Reader(Tests):
             raise self.words.mistake("MIME reason string contains 8bit text")
         line = self.words.line
         self.semicolon()
-        block.append(Vacation(reason, days, subject, sender, addresses, mime, handle, line))
+        block.append(Vacation(reason, days, subject, sender, addresses, mime, handle, line, begins))

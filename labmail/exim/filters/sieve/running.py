@@ -177,7 +177,7 @@ class _Run:
     def _answer(self, command: Vacation) -> None:
         """Whoever wrote personally is told, once in so many days."""
         if self.answered:
-            raise SieveError("trying to execute vacation more than once", command.line)
+            raise SieveError("trying to execute vacation more than once", command.begins)
         self.answered = True
         sender = self.value("return_path")
         if not personal(self.headers, sender, self.letter.own, command.addresses, copies=True):
