@@ -4,6 +4,7 @@
     outcome        what a router can say: Accept, Decline, Pass, Fail, Defer, Children …
     walk           one address through the routers; approach, preconditions: is a router asked?
     drivers/       the routers, a file each
+    finding/       the addresses of hosts: by DNS, by name, and which of them is this host
     redirection/   alias lists and .forward files
     follow         an address and all that it becomes
     desk           what routers may ask, and where they note their reasons
