@@ -7,7 +7,7 @@ asks the resolver of the machine that the lab runs on.
 Each question and answer is told to the trace, and each result with its reasons.
 
 Law: RFC 1034 §5.3, RFC 1123 §6.1.3 (resolvers), RFC 5321 §5.1.
-Try: ``await Resolver(network, "128.10.12.4", ["128.10.12.1"], …).mail_hosts("ask.com")``.
+Try: ``await Resolver(network, "128.10.12.4", ["128.10.12.1"], …).query("ask.com", "MX")``.
 """
 
 from __future__ import annotations
@@ -77,20 +77,6 @@ class Resolver:
         conversation = self.converse(letter, recipient, cause)
         answer = await conversation.find(name, rdtype)
         return replace(answer, event=conversation.tell_lookup(name, rdtype, answer))
-
-    async def mail_hosts(
-        self,
-        domain: str,
-        *,
-        letter: str | None = None,
-        recipient: str | None = None,
-        cause: str | None = None,
-    ) -> MailHosts:
-        """Which hosts take mail for ``domain``, the best first (RFC 5321 §5.1). Never raises."""
-        conversation = self.converse(letter, recipient, cause)
-        shuffle = self.chance.random("mx", self.hostname, domain.lower(), letter, cause)
-        found = await find_mail_hosts(domain, conversation.find, shuffle, ipv6=self.ipv6)
-        return replace(found, event=conversation.tell_found(found))
 
     def converse(
         self, letter: str | None, recipient: str | None, cause: str | None
