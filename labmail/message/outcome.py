@@ -35,6 +35,8 @@ class Signs:
     """Where the connection began."""
     seconds: float | None = None
     """How long the transport took."""
+    shadow: str = ""
+    """The transport that had a copy, and what went wrong there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from . import events
 from .bounce import Loss
 from .closing import WHEN_STUCK
 from .recipient import Recipient
-from .settling import Result
+from .result import Result
 
 if TYPE_CHECKING:
     from .letter import Letter

@@ -20,7 +20,8 @@ from .bounce import Loss
 from .letter import Letter
 from .office import Office, leg_of
 from .reporting import Reporter
-from .settling import Result, note_done
+from .result import Result
+from .settling import note_done
 
 WHEN_STUCK = 900.0
 """Seconds until a letter is tried again whose failure no rule speaks of, such as a full disk."""

@@ -31,8 +31,9 @@ from .office import Office, leg_of
 from .patience import NOT_YET
 from .planning import route_all
 from .recipient import Recipient
+from .result import Result
 from .routing import UNROUTEABLE, Chosen, Guide, Routing
-from .settling import Result, Settling
+from .settling import Settling
 from .systemfilter import system_filter
 from .told import words
 from .transports import make

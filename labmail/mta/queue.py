@@ -27,7 +27,7 @@ from .listing import listing
 from .office import Office, leg_of
 from .recipient import Recipient
 from .reporting import Reporter
-from .settling import Result
+from .result import Result
 from .spoolfile import SpoolFormatError
 
 MOST_LETTERS = 20

@@ -165,13 +165,14 @@ class Logs:
 
 
 def one_line(text: str) -> str:
-    """Nobody forges a second line.
+    r"""Nobody forges a second line.
 
-    >>> one_line("a\\nb")
-    'a\\\\x0ab'
+    >>> one_line("550-no\n550 never\0")
+    '550-no\\n550 never\\x00'
     """
     if text.isprintable():
         return text
+    text = text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 

@@ -26,7 +26,7 @@ def quoted(text: str) -> str:
     >>> quoted('250 2.0.0 "OK"')
     '"250 2.0.0 \\\\"OK\\\\""'
     """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = text.replace("\n", "\\n").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

@@ -93,6 +93,8 @@ def covers(pattern: str, name: str) -> bool:
 
 
 def subject_of(shown: bytes) -> str:
-    """The subject of a certificate (DER), as the log shows it: ``CN=mail.ask.com``."""
+    """The subject of a certificate (DER), as the log shows it: ``O=Ask,CN=mail.ask.com``."""
     certificate = _read(shown)
-    return "" if certificate is None else certificate.subject.rfc4514_string()
+    if certificate is None:
+        return ""
+    return ",".join(part.rfc4514_string() for part in certificate.subject.rdns)

@@ -45,7 +45,7 @@ class Sending:
     sender: str
     content: bytes
     size: int
-    """What SIZE= will say; below 0: nothing."""
+    """What SIZE= will say."""
     batch: Sequence[Assigned]
     hands: Hands
     outcomes: dict[int, Outcome] = field(default_factory=dict)

@@ -30,7 +30,6 @@ from typing import ClassVar
 from labmail.message.outcome import Failed, Outcome
 
 from ..letter import Letter
-from ..told import told
 from .asking import Asked, Hindered
 from .base import Assigned, Hands, Transport
 from .copies import copy, sender_of
@@ -63,9 +62,7 @@ class SmtpTransport(Transport):
         limit = asked["message_linelength_limit"]
         if limit > 0 and longest_line(content.whole) > limit:
             raise Hindered(Failed("message has lines too long for transport", code="5.6.0"))
-        size = -1
-        if asked["size_addition"] >= 0:
-            size = told(letter, body).size + asked["size_addition"]
+        size = max(letter.size + asked["size_addition"], 0)
         sending = Sending(asked, letter, sender, content.whole, size, batch, hands)
         await sending.try_hosts(await hosts_for(asked, batch, hands))
         if sending.waiting and (more := await fallbacks(asked, batch, hands)):
