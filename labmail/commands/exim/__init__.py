@@ -53,6 +53,7 @@ gone by then, and need not tidy up first; one that answers many does."""
 
 def main(arguments: Sequence[str]) -> int:
     """Runs for whoever sits at this machine; arguments as in ``sys.argv``. Gives the exit code."""
+    import atexit
     import gc
     import os
 
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str]) -> int:
 
         return on_host(arguments, run)
     gc.set_threshold(MANY)
+    atexit.register(gc.freeze)  # at its end Python looks for circles, too: a tenth of the whole
     caller = machine()
     try:
         code = run([os.fsencode(argument).decode("latin-1") for argument in arguments], caller)
