@@ -44,6 +44,9 @@ def test_rewriting(opened: Opened) -> int:
 def _try(word: str, opened: Opened) -> None:
     caller, context = opened.caller, opened.context
     rules = [rule.meaning for rule in opened.configuration.rewrites]
+    if not rules:
+        caller.say("No rewrite rules are defined\n")
+        return
     domain = qualify_recipient(context).text
     text = word if "@" in word else f"{word}@{domain}"
     if any(holds_at(rule, "S") for rule in rules):
@@ -52,6 +55,8 @@ def _try(word: str, opened: Opened) -> None:
         caller.complain("".join(f"{caller.stamp()} {one}\n" for one in wrong))
         if spoken != word:
             caller.say(f"    SMTP: {spoken}\n")
+    if not any(holds_at(rule, flag) for rule in rules for flag in PLACES.values()):
+        return
     shown, complaints = "", ""
     try:
         found = extract(text)

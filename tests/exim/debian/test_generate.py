@@ -208,18 +208,34 @@ def test_a_host_that_wants_no_macros(host: Host) -> None:
         (None, "update-exim4.conf.conf"),
         ({"dc_use_split_config": "false"}, "exim4.conf.template"),
         ({"dc_use_split_config": "true"}, "conf.d"),
-        ({"dc_use_split_config": "maybe"}, "Invalid value for dc_use_split_config"),
-        ({"CFILEMODE": "rw"}, "CFILEMODE"),
+        (
+            {"dc_eximconfig_configtype": "local", "dc_use_split_config": "maybe"},
+            "Invalid value for dc_use_split_config",
+        ),
     ],
 )
 def test_what_is_missing_is_told(host: Host, answers: dict[str, str] | None, missing: str) -> None:
     if answers is not None:
         host.answer(**answers)
-    if "CFILEMODE" in (answers or {}):
-        host.write("exim4.conf.template", "")
     with pytest.raises(CannotGenerate, match=missing) as told:
         generate(host.source())
     assert "b'" not in str(told.value)
+
+
+def test_some_mistakes_stop_nobody(host: Host) -> None:
+    host.answer(dc_eximconfig_configtype="local", dc_minimaldns="true", CFILEMODE="rw")
+    host.write("exim4.conf.template", "UPEX4CmacrosUPEX4C = 1\n")
+    host.mailname.unlink()
+    made = generate(host.source(fqdn="mail"))
+    assert "\nETC_MAILNAME=\n" in made.text and "HARDCODE" not in made.text
+    assert (made.mode, made.complete, len(made.warnings)) == (0o640, False, 3)
+
+
+def test_a_host_without_macros_may_say_anything_of_the_tree(host: Host) -> None:
+    host.answer(dc_eximconfig_configtype="none", dc_use_split_config="maybe", CFILEMODE="1644")
+    host.write("exim4.conf.template", "template\n")
+    made = generate(host.source())
+    assert made.text.endswith("#########\ntemplate\n") and made.mode == 0o1644
 
 
 def test_remarks(host: Host) -> None:

@@ -66,7 +66,7 @@ def written(folder: Path) -> list[Path]:
 def read(out: str, err: str) -> tuple[Any, list[str]]:
     """What -brw says, by place, or as it is if it is an error; and each complaint once."""
     said: Any = out
-    if not out.startswith("Syntax"):
+    if not out.startswith(("Syntax", "No ")):
         parts = (line.split(": ", 1) for line in out.splitlines())
         said = {place.strip(): text for place, text in parts}
     return said, list(dict.fromkeys(line[20:] for line in err.splitlines()))
