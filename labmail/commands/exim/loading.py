@@ -32,8 +32,8 @@ def load_waiting(opened: Opened) -> None:
     if found is None:
         stamp = opened.caller.stamp()
         opened.caller.complain(f"{stamp} Spool file {name}-D not found\n")
-        opened.caller.complain(f"Failed to load message datafile {name}\n")
-        opened.caller.complain(f"Failed to load message {name}\n")
+        opened.caller.say(f"Failed to load message datafile {name}\n")
+        opened.caller.say(f"Failed to load message {name}\n")
         return
     letter, body = found
     opened.context.message = told(letter, body)

@@ -140,7 +140,9 @@ async def _mark_all(hand: ByHand, letter: Letter, words: Sequence[str]) -> str:
 
 async def _change_sender(hand: ByHand, letter: Letter, words: Sequence[str]) -> str:
     doing = f"Message {letter.id} - error while editing sender"
-    sender = _some(words, doing)[0]
+    sender, *more = _some(words, doing)
+    if more:
+        raise Undone(f"Message {letter.id} - only one sender address can be specified\n")
     await hand.change_sender(letter, "" if sender == "<>" else _address(sender, doing))
     return MODIFIED.format(letter.id)
 

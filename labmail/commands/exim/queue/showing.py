@@ -31,6 +31,8 @@ async def shown(mta: Mta, what: str, message_id: str, more: Sequence[str]) -> Sa
     if what == "-Mvl":
         return _log(mta, message_id)
     if message_id not in mta.queue:
+        if what == "-Mvc":
+            mta.office.logs.main(f"Spool file {message_id}-D not found", message_id)
         return Said(1, out=_not_there(what, message_id))
     letter = mta.queue[message_id]
     if what == "-Mvh":
