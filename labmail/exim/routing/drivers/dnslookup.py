@@ -141,4 +141,6 @@ async def _trouble(desk: Desk, router: Block, address: Address, found: Finding) 
     elif found.records:
         numbers = " or (invalidly) to IP addresses" if found.to_number else ""
         address.message = NO_HOSTS + numbers
-    return Decline(address.message or "the DNS knows no host for this domain")
+    why = address.message or "the DNS knows no host for this domain"
+    over = ", ".join(found.passed_over)
+    return Decline(f"{why}: `ignore_target_hosts` passes over {over}" if over else why)

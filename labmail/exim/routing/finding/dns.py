@@ -72,7 +72,7 @@ async def _by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
             return _failed(desk, host)
     status, hosts = await _addresses(desk, host, manner)
     if status in (FAILED, IGNORED):
-        return _failed(desk, host)
+        return _failed(desk, host)._replace(passed_over=_numbers(hosts))
     if status != FOUND:
         return Finding(status, [host])
     status, kept, removed = await without_this_host(desk, hosts)
@@ -81,6 +81,10 @@ async def _by_dns(desk: Desk, host: Host, manner: Manner) -> Finding:
 
 def _failed(desk: Desk, host: Host) -> Finding:
     return Finding(FAILED, [host], strange=not asks_for(desk.context.searches, host.name, "A"))
+
+
+def _numbers(hosts: list[Host]) -> tuple[str, ...]:
+    return tuple(host.address or "" for host in hosts)
 
 
 def _insecure(answer: Any, manner: Manner) -> bool:
@@ -127,13 +131,16 @@ async def _with_records(
     """Hosts named by MX or SRV records, with their addresses."""
     named = _named(answer.of(rdtype), rdtype)
     to_number = bool(desk.context.settings.get("allow_mx_to_ip"))
-    worst, hosts = FAILED, []
+    worst = FAILED
+    hosts: list[Host] = []
+    over: list[Host] = []
     for host in named:
         if to_number and ip_octets(host.name):
             status, found = FOUND, [host.at(host.name, host.name)]
         else:
             status, found = await _addresses(desk, host, manner)
         if status == IGNORED:
+            over += found
             continue
         if status != FOUND:
             host.usable, found = False, [host]
@@ -146,7 +153,8 @@ async def _with_records(
         status = worst
     strange = any(not asks_for(desk.context.searches, host.name, "A") for host in named)
     nothing, left = not named[0].name, kept or [named[0]]
-    return Finding(status, left, asked.name, removed, nothing, numbers, True, strange)
+    passed_over = _numbers(over)
+    return Finding(status, left, asked.name, removed, nothing, numbers, True, strange, passed_over)
 
 
 def _named(records: Any, rdtype: str) -> list[Host]:
@@ -166,12 +174,14 @@ def _named(records: Any, rdtype: str) -> list[Host]:
 
 
 async def _addresses(desk: Desk, host: Host, manner: Manner) -> tuple[str, list[Host]]:
-    """A host's addresses, a `Host` for each. The name becomes the one that the DNS has for it."""
+    """A host's addresses, a `Host` for each; where it has none but those that are passed over,
+    these. The name becomes the one that the DNS has for it."""
     kinds = ["A"] if await only_ipv4(desk, host.name, manner) else ["AAAA", "A"]
     if manner.ipv4_first:
         kinds.reverse()
     hosts: list[Host] = []
-    again = passed_over = False
+    over: list[Host] = []
+    again = False
     for kind in kinds:
         answer = await _asked(desk, host.name, kind)
         again = again or answer.status in ("again", "fail")
@@ -180,15 +190,15 @@ async def _addresses(desk: Desk, host: Host, manner: Manner) -> tuple[str, list[
         if _insecure(answer, manner):
             return INSECURE, []
         for record in answer.of(kind):
-            if await ignored(desk, str(record.rdata.address), host.name, manner.ignore):
-                passed_over = True
-            elif all(other.address != str(record.rdata.address) for other in hosts):
-                owner = record.owner.rstrip(".")
-                name = host.name if owner.lower() == host.name.lower() else owner
-                hosts.append(host.at(name, str(record.rdata.address)))
+            number, owner = str(record.rdata.address), record.owner.rstrip(".")
+            name = host.name if owner.lower() == host.name.lower() else owner
+            if await ignored(desk, number, host.name, manner.ignore):
+                over.append(host.at(name, number))
+            elif all(other.address != number for other in hosts):
+                hosts.append(host.at(name, number))
     if hosts:
         return FOUND, hosts
-    return (AGAIN if again else IGNORED if passed_over else FAILED), []
+    return (AGAIN if again else IGNORED if over else FAILED), over
 
 
 def _ordered(hosts: list[Host], ipv4_first: bool) -> list[Host]:

@@ -56,6 +56,8 @@ class Finding(NamedTuple):
     """There were MX or SRV records."""
     strange: bool = False
     """The name does not look like one, so nobody was asked."""
+    passed_over: tuple[str, ...] = ()
+    """Addresses that `ignore_target_hosts` leaves out."""
 
 
 async def ignored(desk: Desk, address: str, name: str, listed: str | None) -> bool:
