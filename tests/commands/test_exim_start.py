@@ -20,13 +20,13 @@ HEAVY = (
 )  # fmt: skip
 """None of these is needed to expand a string."""
 STANDARD = frozenset(
-    ("__future__", "_sre", "atexit", "collections", "copyreg", "enum", "errno", "functools", "itertools",
+    ("__future__", "_sre", "collections", "copyreg", "enum", "errno", "functools", "itertools",
      "keyword", "operator", "os", "re", "reprlib", "string", "struct", "types", "typing",
      "contextlib", "_struct", "_string", "_collections", "_functools", "_operator", "_typing",
      "collections.abc", "gc", "re._casefix", "re._compiler", "re._constants", "re._parser", "time",
      "__editable___labmail", "unicodedata", "bisect", "_bisect", "importlib", "warnings",
      "importlib._bootstrap", "importlib._bootstrap_external", "_warnings", "pwd", "typing.io",
-     "typing.re")
+     "typing.re", "atexit")
 )  # fmt: skip
 """What the road to ``-be`` may take from the standard library."""
 REPORT = (
