@@ -137,15 +137,22 @@ class Conversation:
         return told.name or None
 
     async def tell_hosts(
-        self, domain: str, known: Mapping[tuple[str, str], Answer], order: Sequence[str]
+        self,
+        domain: str,
+        known: Mapping[tuple[str, str], Answer],
+        order: Sequence[str],
+        but: str = "",
     ) -> str | None:
         """Tells it where somebody else asked the questions; ``known`` are the answers, ``order``
-        the names of the hosts as they will be tried."""
+        the names of the hosts as they will be tried, ``but`` what that somebody has against some
+        of them."""
 
         async def answered(name: str, rdtype: str) -> Answer:
             return known.get((name, rdtype)) or Answer("nodata", name=name)
 
         found = await find_mail_hosts(domain, answered, InOrder(order), ipv6=self.resolver.ipv6)
+        if but:
+            found = replace(found, summary=f"{found.summary}; {but}")
         return self.tell_found(found)
 
     async def find(self, name: str, rdtype: str) -> Answer:

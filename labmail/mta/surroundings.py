@@ -146,7 +146,8 @@ class LetterNames:
         if conversation is None or not conversation.asked:
             return
         names = [host.name for host in found.hosts]
-        self.cause = await conversation.tell_hosts(domain, self._known, names) or self.cause
+        told = await conversation.tell_hosts(domain, self._known, names, found.against)
+        self.cause = told or self.cause
 
     def _converse(self) -> Conversation:
         return self.resolver.converse(self.letter, self.recipient, self.cause)

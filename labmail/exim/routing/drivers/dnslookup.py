@@ -142,5 +142,4 @@ async def _trouble(desk: Desk, router: Block, address: Address, found: Finding) 
         numbers = " or (invalidly) to IP addresses" if found.to_number else ""
         address.message = NO_HOSTS + numbers
     why = address.message or "the DNS knows no host for this domain"
-    over = ", ".join(found.passed_over)
-    return Decline(f"{why}: `ignore_target_hosts` passes over {over}" if over else why)
+    return Decline(f"{why}: {found.against}" if found.against else why)

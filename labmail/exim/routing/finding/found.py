@@ -59,6 +59,12 @@ class Finding(NamedTuple):
     passed_over: tuple[str, ...] = ()
     """Addresses that `ignore_target_hosts` leaves out."""
 
+    @property
+    def against(self) -> str:
+        """What the router has against some of the addresses, as a sentence; "" if nothing."""
+        numbers = ", ".join(self.passed_over)
+        return f"ignore_target_hosts passes over {numbers}" if numbers else ""
+
 
 async def ignored(desk: Desk, address: str, name: str, listed: str | None) -> bool:
     """Is the address in `ignore_target_hosts`?"""
