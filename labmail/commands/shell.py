@@ -23,8 +23,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .at import TROUBLE, Usage, Wish, place
-from .control.asking import Unreachable
+from .at import Usage, Wish, place
+from .control.asking import TROUBLE, Unreachable
 from .control.finding import Found, NoLab
 
 USAGE = """\

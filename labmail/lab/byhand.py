@@ -38,7 +38,10 @@ class AtTheQueue:
 
     _host: Host
     _thread: LoopThread
-    _mta: Mta
+
+    @property
+    def _mta(self) -> Mta:
+        raise NotImplementedError
 
     @twin
     async def try_now(self, letter: Any) -> None:

@@ -77,8 +77,9 @@ def _carry(line: Line) -> int:
     """Carries the streams until the command has ended."""
     wanted = False
     while True:
-        heard, _, _ = select.select([line.socket, *([0] if wanted else [])], [], [])
-        if line.socket not in heard:
+        lab = line.socket.fileno()
+        heard, _, _ = select.select([lab, 0] if wanted else [lab], [], [])
+        if lab not in heard:
             wanted = False
             line.send(frames.INPUT, os.read(0, frames.CHUNK))
             continue

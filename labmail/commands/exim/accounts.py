@@ -32,8 +32,8 @@ class Account(HostMachine):
     def __init__(self, name: str, addresses: Sequence[str], who: Who, home: str) -> None:
         super().__init__(name, addresses)
         self.who = who
-        self.login, self.uid, self.gid = who.login, who.uid, who.gid  # type: ignore[misc]
-        self.full_name, self.home = who.name, home  # type: ignore[misc]
+        self.login, self.uid, self.gid = who.login, who.uid, who.gid
+        self.full_name, self.home = who.name, home
 
 
 def account(files: HostFiles, login: str, name: str, addresses: Sequence[str]) -> Account:

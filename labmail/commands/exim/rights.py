@@ -1,7 +1,7 @@
 """Rights: who may do what to a mail system at work.
 
 An *administrator* is root, Exim's own user, a member of Exim's group, or of one of `admin_groups`.
-The others may hand in mail, and see their own letters in the queue::
+The others may hand in mail, and no more, unless the configuration says so::
 
     queue_list_requires_admin = false     everybody sees all of it (-bp)
     prod_requires_admin = false           everybody may have it delivered now (-q, -M, -R)
@@ -41,7 +41,7 @@ def is_trusted(who: Who, configuration: Any) -> bool:
 
 
 def may_list(who: Who, configuration: Any) -> bool:
-    """Whether she sees the whole queue; the others see their own letters."""
+    """Whether she may list the queue."""
     return not configuration.main["queue_list_requires_admin"] or is_admin(who, configuration)
 
 
