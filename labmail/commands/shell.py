@@ -43,7 +43,8 @@ PROGRAMS = (
 RC = """\
 case $- in *i*) test -f ~/.bashrc && . ~/.bashrc;; esac
 PATH={bin}:$PATH
-PS1='{user}@{host}:${{PWD#{folder}}}/{sign} '
+labmail_here() {{ local here=${{PWD#{folder}}}; echo "${{here:-/}}"; }}
+PS1='{user}@{host}:$(labmail_here){sign} '
 PROMPT_COMMAND=
 kill() {{
     if test "$#" -eq 2 && test "$2" = "$(cat {folder}/run/exim4/exim.pid 2>/dev/null)"
