@@ -218,6 +218,17 @@ def test_nothing_sticks_out(open_picture: Open, width: int) -> None:
     assert sticking == []
 
 
+@pytest.mark.parametrize(
+    ("width", "compare", "beside"), [(760, "", True), (760, "a@b.test", False), (620, "", False)]
+)
+def test_the_configuration_stands_beside_where_there_is_room(
+    open_picture: Open, width: int, compare: str, beside: bool
+) -> None:
+    page, _ = open_picture(compare=compare, width=width)
+    chains, side = (page.locator(part).bounding_box() for part in (".chains", ".side"))
+    assert (side["x"] >= chains["x"] + chains["width"]) is beside
+
+
 def test_hostile_words_are_words(open_picture: Open) -> None:
     bad = "<img src=x onerror=\"document.title='taken'\">\u202e"
     page, _ = open_picture(configuration=f"# {bad}\n{CONFIGURATION}")

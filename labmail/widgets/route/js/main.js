@@ -127,6 +127,7 @@ function drawAll(app) {
     parts.sum.replaceChildren(...drawSummary(app));
   });
   app.shown = app.here;
+  parts.body.classList.toggle("two", view.chains.length > 1);
   parts.body.classList.toggle("old", Boolean(view.trouble));
   parts.sum.classList.toggle("old", Boolean(view.trouble));
   parts.body.hidden = app.twin;
