@@ -7,6 +7,7 @@
     systemctl, service, invoke-rc.d       the same two in the words of those programs
     exiqgrep exinext exiwhat              Exim's tools
     dig                                   a question to a name server
+    explain                               labmail explain: why an address goes where it goes
 
 A command is a function ``(call) -> exit code``; `Call` has host, user, words and streams.
 
@@ -36,6 +37,7 @@ from ..exim.tools import exinext, exiqgrep, exiwhat
 if TYPE_CHECKING:
     from labmail.lab import Lab, LabHost
 
+    from ..exim.caller import Caller
     from ..exim.said import Said
     from .frames import Question
     from .session import Streams
@@ -112,14 +114,22 @@ def _host(lab: Lab, name: str) -> LabHost:
 
 
 def _exim(*first: str) -> Command:
-    def command(call: Call) -> int:
-        streams = call.streams
-        caller = caller_on(
-            call.lab, call.host, streams.input, streams.out, streams.err, {}, user=call.user
-        )
-        return run_exim([*first, *call.arguments], caller)
+    return lambda call: run_exim([*first, *call.arguments], _caller(call))
 
-    return command
+
+def _caller(call: Call) -> Caller:
+    """Whoever types it, on that host."""
+    streams = call.streams
+    return caller_on(
+        call.lab, call.host, streams.input, streams.out, streams.err, {}, user=call.user
+    )
+
+
+def _explain(call: Call) -> int:
+    """labmail explain, with the host's configuration, files and names."""
+    from ..explain import run
+
+    return run(call.arguments, _caller(call))
 
 
 # ── the daemon ───────────────────────────────────────────────────────────────────────────────────
@@ -255,5 +265,6 @@ COMMANDS: dict[str, Command] = {
     "exinext": _tool(exinext),
     "exiwhat": _exiwhat,
     "dig": _dig,
+    "explain": _explain,
     "help": _help,
 }

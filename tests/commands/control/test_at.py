@@ -101,6 +101,16 @@ def test_the_daemon_reads_again_when_it_is_told(terminal, lab) -> None:
     assert terminal.at(HOST, "restart", "ftp").code == 1
 
 
+def test_why_is_asked_with_the_hosts_own_files(terminal) -> None:
+    said = terminal.at(HOST, "explain", "bob@ask.com", "--router", "dnslookup")
+    assert said.code == 0 and said.err == ""
+    assert "bob@ask.com: to transport maildir_home, into /home/bob/Maildir, would run as bob" in (
+        said.out
+    )
+    assert "bob@ask.com: dnslookup stood aside\n" in said.out
+    assert terminal.at(HOST, "explain", "nobody@ask.com").code == 2
+
+
 def test_names_are_asked(terminal) -> None:
     said = terminal.at(HOST, "dig", "@ns.example.com", "example.com", "MX", "+short")
     assert (said.code, said.out) == (0, "10 mail.example.com.\n")
