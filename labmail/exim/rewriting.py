@@ -122,7 +122,7 @@ async def rewrite_envelope(
     rules = [rule.meaning for rule in configuration.rewrites]
     flag, domain = "T" if recipient else "F", qualify_recipient(context).text
     made = await rewrite(address.text, flag, rules, context, domain)
-    return address._replace(text=made.address)
+    return address.like(made.address)
 
 
 async def rewrite_smtp(

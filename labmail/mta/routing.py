@@ -147,7 +147,7 @@ class Guide:
         router = earlier.address.router
         address.router, address.transport = router, earlier.address.transport
         address.hosts = list(earlier.address.hosts)
-        address.local_part = address.caseful._replace(text=lower(address.caseful.text))
+        address.local_part = address.caseful.like(lower(address.caseful.text))
         told = Chosen(recipient, router, earlier.reasons, None, earlier.steps)
         event = self.tell(told) or self.cause
         return replace(earlier, recipient=recipient, address=address, event=event)

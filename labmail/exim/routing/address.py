@@ -95,12 +95,12 @@ class Address:
     @property
     def domain(self) -> Text:
         """What stands behind the last ``@``, in small letters."""
-        return Text(lower(self.text.text.rpartition("@")[2]), self.text.tainted)
+        return self.text.like(lower(self.text.text.rpartition("@")[2]))
 
     @property
     def caseful(self) -> Text:
         """The local part as it came, quotes taken off."""
-        return Text(unquoted(self.text.text.rpartition("@")[0]), self.text.tainted)
+        return self.text.like(unquoted(self.text.text.rpartition("@")[0]))
 
     @property
     def ancestors(self) -> Iterator[Address]:

@@ -52,7 +52,7 @@ def take_affixes(router: Block, address: Address, desk: Desk) -> bool:
     """Take prefix and suffix off the local part. False: there is none, and one is wanted."""
     part = address.caseful
     if not router["caseful_local_part"]:
-        part = part._replace(text=lower(part.text))
+        part = part.like(lower(part.text))
     address.prefix = address.suffix = Affix()
     address.local_part = part
     for kind, find in (("prefix", affixes.prefix), ("suffix", affixes.suffix)):
@@ -72,7 +72,7 @@ def take_affixes(router: Block, address: Address, desk: Desk) -> bool:
             text = address.local_part.text
             size = len(found.text)
             rest = text[size:] if kind == "prefix" else text[: len(text) - size]
-            address.local_part = part._replace(text=rest)
+            address.local_part = part.like(rest)
             _tell(desk, router, address, option, found)
     return True
 

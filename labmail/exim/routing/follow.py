@@ -76,7 +76,7 @@ async def follow(given: Text, desk: Desk, *, full: bool = True) -> Followed:
     recipient, written = desk.purpose != SENDER, given.text
     if "@" not in given.text:
         domain = recipient_domain(desk) if recipient else sender_domain(desk)
-        given = given._replace(text=f"{given.text}@{domain}")
+        given = given.like(f"{given.text}@{domain}")
     asked, given = given, await rewritten(desk, given, recipient=recipient)
     told = Followed(given.text, changed=given is not asked)
     if not given.text:
@@ -141,7 +141,7 @@ async def _percent_hack(address: Address, desk: Desk) -> Defer | None:
             local, _, domain = address.caseful.text.rpartition("%")
             older = Address(address.text, address.parent)
             address.parent = older
-            address.text = address.text._replace(text=f"{local}@{domain}")
+            address.text = address.text.like(f"{local}@{domain}")
             address.unique = address.text.text
     except Deferred as later:
         desk.log(later.help or later.message, "MAIN PANIC")

@@ -102,7 +102,7 @@ async def _in_local_parts(desk: Desk, router: Block, address: Address, standing:
         return True
     whole = address.caseful
     end = len(whole.text) - len(address.suffix.text)
-    part = whole._replace(text=whole.text[len(address.prefix.text) : end])
+    part = whole.like(whole.text[len(address.prefix.text) : end])
     cache = None if address.prefix.text or address.suffix.text else desk.cache
     if router["caseful_local_part"]:
         listed, cache = f"+caseful : {listed}", None
@@ -183,17 +183,15 @@ async def _files(desk: Desk, router: Block, address: Address, standing: Stands) 
 
 async def _listed(desk: Desk, router: Block, option: str, asked: object, subject: str) -> Match:
     """What a list says."""
-    searches = desk.context.searches
     question = f"is the {WHO[option]} in `{option}`?"
     try:
         found: Match = await asked  # type: ignore[misc]
     except Deferred as later:
         if later.help:
             desk.log(later.help, "MAIN PANIC")
-        said = getattr(searches, "complaint", None)
         text = f"{option} check lookup or other defer"
         desk.note(router, question, UNTOLD, later.help or later.message, option)
-        raise Settled(Defer(f"{text}: {said}" if said else text, later.message)) from None
+        raise Settled(Defer(text, later.message)) from None
     answer = "yes" if found.matched else "no"
     desk.note(router, question, answer, found.why, option, about=(subject, found))
     return found
