@@ -4,17 +4,20 @@
     cd ~/lab/mail.ask.com; labmail at . mailq       the one that this folder belongs to
     labmail at mail.ask.com mailq                   the only one that runs
 
-A lab that starts leaves its root in a folder of the person's own, ``~/.local/state/labmail`` (or
-``$XDG_STATE_HOME/labmail``), as Jupyter's servers do in theirs. A name whose lab has been killed is
-swept away by whoever looks: a lab that lives has locked its root.
+A lab that starts leaves the name of its root in a folder for temporary files that belongs to the
+person (``/tmp/labmail-running-1000``), beside the roots that are temporary themselves; nothing is
+written in her home. A name whose lab has been killed is swept away by whoever looks: a lab that
+lives has locked its root.
 
-Law: flock(2); XDG Base Directory Specification. Try: ``running()``.
+Law: flock(2). Try: ``running()``.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import stat
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,15 +42,21 @@ class Found:
 
 
 def folder() -> Path:
-    """Where the names of the labs that run are kept."""
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(home) / "labmail" / "running"
+    """Where the names of the labs that run are kept. Raises OSError where that is not ours: what
+    somebody else put there could send us anywhere."""
+    given = os.environ.get("LABMAIL_RUNNING")
+    path = Path(given or Path(tempfile.gettempdir(), f"labmail-running-{os.getuid()}"))
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    about = path.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o022:
+        raise PermissionError(f"{path} belongs to somebody else")
+    return path
 
 
 def register(root: Path, name: str) -> None:
     """Leaves word that a lab runs in ``root``. Where that cannot be written, --root finds it."""
     with suppress(OSError):
-        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder() / name).write_text(f"{root}\n", encoding="utf-8")
 
 

@@ -45,13 +45,10 @@ class Terminal:
 @pytest.fixture(autouse=True, scope="package")
 def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Names of labs that run are kept away from those of the person who tests."""
-    before = os.environ.get("XDG_STATE_HOME")
-    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
-    yield Path(os.environ["XDG_STATE_HOME"])
-    if before is None:
-        del os.environ["XDG_STATE_HOME"]
-    else:
-        os.environ["XDG_STATE_HOME"] = before
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("running")
+        patch.setenv("LABMAIL_RUNNING", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="package")

@@ -46,9 +46,17 @@ def test_a_lab_that_was_killed_is_forgotten(own_state, tmp_path, lab) -> None:
     assert not (finding.folder() / "1-1").exists()
 
 
-def test_a_home_that_cannot_be_written_to_is_no_hindrance(monkeypatch, tmp_path) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.touch(),
+        lambda path: path.symlink_to("/"),
+        lambda path: (path.mkdir(), path.chmod(0o777)),
+    ],
+)
+def test_a_folder_that_is_not_ours_is_not_believed(monkeypatch, tmp_path, spoil) -> None:
+    spoil(tmp_path / "running")
+    monkeypatch.setenv("LABMAIL_RUNNING", str(tmp_path / "running"))
     finding.register(tmp_path, "1-1")
     finding.unregister("1-1")
     assert finding.running() == []
