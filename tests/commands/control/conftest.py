@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from labmail.commands.control.channel import open_channel
+from labmail.commands.line import main
 from labmail.lab import Lab
 from labmail.lab.control import open_with
 
@@ -23,7 +26,8 @@ class Said(NamedTuple):
 
 
 class Terminal:
-    """Runs ``labmail`` in a process of its own, as a second terminal does."""
+    """Runs ``labmail`` as a second terminal does: in a process of its own, or, since that takes
+    its time, in this one, with other files for its standard streams."""
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
@@ -39,7 +43,36 @@ class Terminal:
         return Said(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
     def at(self, *words: str, input: bytes = b"") -> Said:
-        return self.run("at", *words, input=input)
+        """``labmail at`` in this process."""
+        file = tempfile.TemporaryFile
+        with file() as typed, file() as out, file() as err, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LABMAIL_ROOT", str(self.lab.root))
+            typed.write(input)
+            typed.seek(0)
+            with instead(typed, out, err):
+                code = main(["at", *words])
+            return Said(code, _written(out), _written(err))
+
+
+@contextmanager
+def instead(*files: Any) -> Iterator[None]:
+    """Has other files for standard input, output and errors: the descriptors, and Python's own."""
+    kept = [os.dup(number) for number in range(3)]
+    with open(os.dup(files[1].fileno()), "w") as out, open(os.dup(files[2].fileno()), "w") as err:
+        try:
+            for number, file in enumerate(files):
+                os.dup2(file.fileno(), number)
+            with redirect_stdout(out), redirect_stderr(err):
+                yield
+        finally:
+            for number, descriptor in enumerate(kept):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+
+
+def _written(file: Any) -> str:
+    file.seek(0)
+    return str(file.read().decode())
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -59,12 +92,12 @@ def reachable(own_state: Path) -> Iterator[None]:
     open_with(None)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def lab(reachable: None) -> Iterator[Lab]:
     with Lab("two_companies") as lab:
         yield lab
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def terminal(lab: Lab) -> Terminal:
     return Terminal(lab)

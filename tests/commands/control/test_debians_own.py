@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -54,6 +55,9 @@ def test_exipick_reads_the_spool(lab: Lab) -> None:
     by_sender = said("exipick", "--spool", spool, "-i", "$sender_address eq alice@example.com")
     assert by_sender == f"{waiting.id}\n"
     assert said("exipick", "--spool", spool, "-i", "-z") == ""
+    age = re.compile(r"^ *\d+[mhd]", re.MULTILINE)  # its clock is the machine's
+    listed = Terminal(lab).at(HOST, "exim", "-bp").out
+    assert age.sub("", said("exipick", "--spool", spool, "-bp")) == age.sub("", listed)
 
 
 @pytest.mark.peer("exigrep")

@@ -42,10 +42,21 @@ def listed(mta: Mta, flags: str, ids: Iterable[str], remark: str = "") -> Said:
 
 
 def _entry(letter: Letter, now: float, flags: str) -> str:
-    frozen = "" if letter.frozen is None else " *** frozen ***"
-    head = f"{age(now - letter.head.received):>3} {size(letter.size):>5} {letter.id}"
-    lines = (f"{head} <{letter.sender}>{frozen}", *_recipients(letter, flags), "")
+    lines = (head(letter, now), *_recipients(letter, flags), "")
     return "".join(f"{line}\n" for line in lines)
+
+
+def head(letter: Letter, now: float) -> str:
+    """The first line of an entry: age, size, id and sender."""
+    frozen = "" if letter.frozen is None else " *** frozen ***"
+    how_old = age(now - letter.head.received)
+    return f"{how_old:>3} {listed_size(letter):>5} {letter.id} <{letter.sender}>{frozen}"
+
+
+def listed_size(letter: Letter) -> str:
+    """The size as Exim lists it, by the files: there, a line of the header ends in LF."""
+    lines = sum(each.raw.count(b"\r\n") for each in letter.fields)
+    return size(letter.size - lines - 1)
 
 
 def _recipients(letter: Letter, flags: str) -> Iterator[str]:

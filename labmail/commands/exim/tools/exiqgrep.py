@@ -16,9 +16,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from labmail.mta.listing import age, size
 from labmail.mta.recipient import Recipient
 
+from ..queue.listing import head, listed_size
 from ..said import Said
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _chooser(options: dict[str, str], now: float) -> Fits:
         wanted.append(lambda letter: any(map(to.search, _names(letter, "-a" in options))))
     if "-s" in options:
         big = re.compile(options["-s"])
-        wanted.append(lambda letter: big.search(size(letter.size)) is not None)
+        wanted.append(lambda letter: big.search(listed_size(letter)) is not None)
     if "-y" in options:
         young = _seconds(options["-y"])
         wanted.append(lambda letter: now - letter.head.received < young)
@@ -114,7 +114,4 @@ def _shown(letter: Letter, options: dict[str, str], now: float, everybody: bool)
     names = list(_names(letter, everybody))
     if "-b" in options:
         return f"{letter.id} From: <{letter.sender}> To: {';'.join(names)}\n"
-    frozen = "" if letter.frozen is None else " *** frozen ***"
-    how_old = age(now - letter.head.received)
-    head = f"{how_old:>3} {size(letter.size):>5} {letter.id} <{letter.sender}>{frozen}\n"
-    return head + "".join(f"\t  {name}\n" for name in names) + "\n"
+    return "".join([head(letter, now), "\n", *(f"\t  {name}\n" for name in names), "\n"])
