@@ -136,6 +136,7 @@ def _tell(opened: Opened, asked: Asked) -> int:
 
 
 def _explain(opened: Opened, address: str, router: str | None) -> Explanation:
+    from labmail.exim.debian.origins import origins_of
     from labmail.exim.routing import Desk
     from labmail.exim.routing.why import explain
 
@@ -143,4 +144,5 @@ def _explain(opened: Opened, address: str, router: str | None) -> Explanation:
         opened.caller.complain(f"LOG: {where}\n  {text}\n")
 
     desk = Desk(opened.configuration, opened.context, testing=True, log=log)
+    desk.origins = origins_of(opened.configuration.path, opened.context.files)
     return explain(address, desk, router=router)

@@ -16,6 +16,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from labmail.exim.debian.origins import origins_of
 from labmail.exim.drive import drive
 from labmail.exim.expansion.addresses import extract
 from labmail.exim.expansion.standing import context_on
@@ -120,7 +121,9 @@ async def _walks(
     addresses: Sequence[str], configuration: Configuration, context: Context, router: str | None
 ) -> Walks:
     told = []
+    origins = origins_of(configuration.path, context.files)
     for address in addresses:
         desk = Desk(configuration, context, testing=True)
+        desk.origins = origins
         told.append(await explained(extract(octets(address)).address, desk, router=router))
     return Walks(configuration, told)

@@ -100,7 +100,8 @@ class Address:
     @property
     def caseful(self) -> Text:
         """The local part as it came, quotes taken off."""
-        return self.text.like(unquoted(self.text.text.rpartition("@")[0]))
+        local_part, at, _ = self.text.text.rpartition("@")
+        return self.text.like(unquoted(local_part, behind=at))
 
     @property
     def ancestors(self) -> Iterator[Address]:
@@ -143,18 +144,19 @@ class Affix:
         self.text, self.wild = text, wild
 
 
-def unquoted(local_part: str) -> str:
-    r"""Quotes and backslashes are spelling, and do not belong to the name.
+def unquoted(local_part: str, *, behind: str = "") -> str:
+    r"""Quotes and backslashes are spelling, and do not belong to the name. A backslash at its end
+    is for what stands ``behind`` it.
 
-    >>> unquoted('"ann lee"'), unquoted('a\\@b')
-    ('ann lee', 'a@b')
+    >>> unquoted('"ann lee"'), unquoted('a\\@b'), unquoted('ann\\', behind="@")
+    ('ann lee', 'a@b', 'ann@')
     """
     if '"' not in local_part and "\\" not in local_part:
         return local_part
     found, characters = [], iter(local_part)
     for character in characters:
         if character == "\\":
-            found.append(next(characters, ""))
+            found.append(next(characters, behind))
         elif character != '"':
             found.append(character)
     return "".join(found)

@@ -41,10 +41,11 @@ async def filtered(
     if wrong:
         return _mistaken(desk, router, address, wrong, part)
     own = (address.text.text,)
+    allowed = Allowed.by_router(router, asking=desk.testing or desk.verifying)
     if kind == "sieve":
         return await _sieve(desk, router, address, listed, who)
     with seen_by(desk.context, who):
-        came = await run_filter(listed.text, desk.context, Letter(own), Allowed.by_router(router))
+        came = await run_filter(listed.text, desk.context, Letter(own), allowed)
     if came.error:
         return _mistaken(desk, router, address, came.error, part, came.help)
     await hand_on(desk, router, address)

@@ -136,7 +136,7 @@ def sentences(steps: Sequence[Step]) -> str:
             router = step.router
         lines.append(f"    {step.question} {step.answer}{step.why and f': {step.why}'}")
         if step.written:
-            lines.append(f"      {step.written}  ({step.file}:{step.line})")
+            lines.append(f"      {step.written}  ({step.place})")
         if step.turn and in_the_way(step):
             lines.append(f"      {_purpose(step)}: {step.turn}")
             lines += [f"        {written}" for written in step.lists]

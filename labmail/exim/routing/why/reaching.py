@@ -162,8 +162,7 @@ def _blocked(desk: Desk, router: Block, passed: Passed) -> tuple[str, tuple[Step
         return "", ()
     before = tuple(step for step in passed.steps if step.router == blocker.name)
     if last.option == "more":
-        where = f"{last.file}:{last.line}"
-        return f"{blocker.name} declined, and `more` ends the walk there ({where})", before
+        return f"{blocker.name} declined, and `more` ends the walk there ({last.place})", before
     if place > routers.index(blocker):
         return f"{blocker.name} ({_place(blocker)}) {_did(last)} first", before
     passing = [step for step in passed.steps if step.answer == "pass"]
@@ -188,7 +187,7 @@ async def _as_if(desk: Desk, router: Block, address: Address) -> tuple[Step, ...
     context = desk.context
     known, numeric, value = dict(context.variables), context.numeric, context.value
     here = Desk(desk.configuration, context, purpose=desk.purpose, testing=desk.testing)
-    here.steps, here.thorough = [], True
+    here.steps, here.thorough, here.origins = [], True, desk.origins
     fresh = Address(address.text, address.parent)
     address.leave_to(fresh)
     fresh.router = router
@@ -268,6 +267,6 @@ def _turn(step: Step, indent: str) -> Iterator[str]:
     label = step.router if speaks else step.option or step.router
     yield f"{indent}{label}: {step.turn or step.why}"
     if step.written and not (speaks and step.option == "transport"):
-        yield f"{indent}  {step.written}  ({step.file}:{step.line})"
+        yield f"{indent}  {step.written}  ({step.place})"
     for written in step.lists:
         yield f"{indent}  {written}"

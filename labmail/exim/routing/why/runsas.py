@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import Text
 
+from ..desk import placed
 from ..handing import is_local
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class RunsAs(NamedTuple):
     of: str
     file: str = ""
     line: int = 0
+    origin: str = ""
 
     def by(self) -> str:
         """Who says so.
@@ -41,7 +43,7 @@ class RunsAs(NamedTuple):
         >>> RunsAs("mail (8)", "user", "transport mail_spool", "exim4.conf", 90).by()
         '`user` of transport mail_spool, exim4.conf:90'
         """
-        place = f", {self.file}:{self.line}" if self.file else ""
+        place = f", {placed(self.file, self.line, self.origin)}" if self.file else ""
         return f"`{self.option}` of {self.of}{place}" if self.option else self.of
 
 
@@ -51,6 +53,11 @@ EXIM = "Exim's own user"
 async def runs_as(desk: Desk, address: Address) -> RunsAs | None:
     """For an address that a transport takes. None for any other, and for one that goes to other
     hosts without a word about users."""
+    who = await _who(desk, address)
+    return who and who._replace(origin=desk.origins.get((who.file, who.line), ""))
+
+
+async def _who(desk: Desk, address: Address) -> RunsAs | None:
     transport = address.transport
     if transport is None:
         return None

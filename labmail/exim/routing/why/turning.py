@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labmail.exim.config.split import split
 
-from ..desk import FORCED
+from ..desk import FORCED, placed
 
 if TYPE_CHECKING:
-    from labmail.exim.config.configuration import Block, Configuration
+    from labmail.exim.config.configuration import Block
     from labmail.exim.expansion.explaining import Explanation
     from labmail.exim.expansion.explaining import Step as Evaluated
     from labmail.exim.expansion.lists import Match
@@ -37,9 +37,10 @@ class Written(NamedTuple):
     text: str
     file: str
     line: int
+    origin: str = ""
 
     def __str__(self) -> str:
-        return f"{self.text}  ({self.file}:{self.line})"
+        return f"{self.text}  ({placed(self.file, self.line, self.origin)})"
 
 
 class Turn(NamedTuple):
@@ -75,7 +76,7 @@ def turn(desk: Desk, router: Block, option: str, answer: str, about: Any) -> Tur
     held = answer == "yes"
     if option in KINDS and about is not None:
         subject, match = about
-        return _listed(desk.configuration, option, str(router[option]), subject, match)
+        return _listed(desk, option, str(router[option]), subject, match)
     if option == "condition" and about is not None:
         return Turn(f"`condition` would have to come to {'no' if held else 'yes'}{because(about)}")
     if option == "check_local_user":
@@ -107,11 +108,9 @@ def _affix(option: str, listed: str, address: str) -> str:
 # ── lists ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _listed(
-    configuration: Configuration, option: str, listed: str, subject: str, match: Match
-) -> Turn:
+def _listed(desk: Desk, option: str, listed: str, subject: str, match: Match) -> Turn:
     who = subject or "the sender, which is empty,"
-    written = tuple(_lists(configuration, KINDS[option], match.item or listed))
+    written = tuple(_lists(desk, KINDS[option], match.item or listed))
     if match.item:
         item = [match.item.lstrip("! \t")]
         return Turn(f"{who} would have to {_not_be(item)}", written)
@@ -153,18 +152,17 @@ def _one(item: str) -> str:
     return f"be {item}" if re.fullmatch(r"[\w.-]+", item) else f"match {item}"
 
 
-def _lists(
-    configuration: Configuration, kind: str, listed: str, known: tuple[str, ...] = ()
-) -> Iterator[Written]:
+def _lists(desk: Desk, kind: str, listed: str, known: tuple[str, ...] = ()) -> Iterator[Written]:
     """The named lists in a list, and those inside them."""
-    table = configuration.named[kind]
+    table = desk.configuration.named[kind]
     for item in split(listed):
         name = item.lstrip("! \t")[1:]
         if item.lstrip("! \t").startswith("+") and name in table and name not in known:
             found = table[name]
             shown = "(hidden)" if found.hidden else found.text
-            yield Written(f"{kind}list {name} = {shown}", found.file, found.line)
-            yield from _lists(configuration, kind, found.text, (*known, name))
+            origin = desk.origins.get((found.file, found.line), "")
+            yield Written(f"{kind}list {name} = {shown}", found.file, found.line, origin)
+            yield from _lists(desk, kind, found.text, (*known, name))
 
 
 # ── strings ──────────────────────────────────────────────────────────────────────────────────────
