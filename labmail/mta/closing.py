@@ -68,7 +68,7 @@ class Closing:
         bounces = []
         try:
             for to in dict.fromkeys(told_to(letter, loss) for loss in result.losses):
-                losses = [loss for loss in result.losses if told_to(letter, loss) == to]
+                losses = [loss for loss in reversed(result.losses) if told_to(letter, loss) == to]
                 made = await self.reporter.write(letter, body, losses, result.lost_event, to)
                 bounces.append(made)
         except OSError as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from .bounce import Loss
 from .confirmation import Success
+from .warning import Delay
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Result:
     """Recipients that failed, and whose sender wants no report of that (RFC 3461)."""
     successes: list[Success] = field(default_factory=list)
     """What the sender wants to hear of those who were served."""
+    delays: list[Delay] = field(default_factory=list)
+    """What was put off, for a warning."""
     put_off: dict[str, float] = field(default_factory=dict)
     """For each recipient that waits, when its next try is due (POSIX seconds)."""
     told: dict[str, str | None] = field(default_factory=dict)

@@ -17,7 +17,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labmail.exim.errors import EximError
-from labmail.exim.header_rewriting import AS_THEY_ARE, Qualify, place_of, rewrite_header
+from labmail.exim.header_rewriting import (
+    AS_THEY_ARE,
+    UNREADABLE,
+    Qualify,
+    place_of,
+    rewrite_header,
+)
 from labmail.exim.rewriting import holds_at, rewrite_envelope, rewrite_smtp
 from labmail.exim.text import Text
 from labmail.message.field import Field
@@ -87,4 +93,5 @@ class Rewriter:
 
     def _complain(self, complaints: Sequence[str]) -> None:
         for complaint in complaints:
-            self.office.logs.panic(complaint, self.about)
+            where = "MAIN" if complaint.startswith(UNREADABLE) else "MAIN PANIC"
+            self.office.logs.noted(complaint, where, self.about)

@@ -30,6 +30,7 @@ from .result import Result, Tally
 from .routing import Routing
 from .told import words
 from .transports.base import Transport
+from .warning import Delay
 
 
 class Settling:
@@ -156,8 +157,17 @@ class Settling:
             wish,
             outcome.printed,
             None if errors_to is None else words(errors_to),
+            outcome.address or "" if outcome.reply else "",
+            hidden=self._hides(routing.recipient.made_by),
         )
         self.result.losses.append(loss)
+
+    def _hides(self, router: str) -> bool:
+        """Whether what this router makes of an address is nobody's business."""
+        blocks = (each for each in self.office.orders.routers if each.name == router)
+        return any(
+            bool(each["hide_child_in_errmsg"]) for each in blocks if each.driver == "redirect"
+        )
 
     async def _put_off(
         self, routing: Routing, outcome: Deferred, transport: Transport | None
@@ -169,6 +179,14 @@ class Settling:
         self.announcing.put_off(routing, outcome, transport, wait, rule, known=known)
         if outcome.freeze or getattr(routing.answer, "freeze", False):
             self.result.freeze = outcome.why
+        self.result.delays.append(
+            Delay(
+                routing.recipient,
+                outcome.why,
+                self.letter.wish(routing.recipient.original.address),
+                outcome.host or "" if outcome.spoken else "",
+            )
+        )
         for name in names:
             self.result.put_off[name] = min(due, self.result.put_off.get(name, due))
 

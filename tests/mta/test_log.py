@@ -110,8 +110,8 @@ def test_the_files(tmp_path: Path) -> None:
     main_, reject, panic = simulate(main)
     assert main_ == (
         "2026-03-02 09:00:00 1vwz8C-000001-00 Completed\n"
-        "2026-03-02 09:00:00 refused\\r\\n\\x00\\x7f\n"
+        "2026-03-02 09:00:00 refused\\r\\n\\000\\177\n"
         "2026-03-02 09:00:00 1vwz8C-000001-00 oh no\n"
     )
-    assert reject == "2026-03-02 09:00:00 refused\\r\\n\\x00\\x7f\n"
+    assert reject == "2026-03-02 09:00:00 refused\\r\\n\\000\\177\n"
     assert panic == "2026-03-02 09:00:00 1vwz8C-000001-00 oh no\n"

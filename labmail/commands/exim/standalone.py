@@ -118,14 +118,20 @@ class MachineFiles(HostFiles):
         self.spool = spool
 
     def real(self, path: str) -> Path:
+        return Path(self.found(path))
+
+    def found(self, path: str) -> str:
         if "\0" in path:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         if path == SPOOL or path.startswith(f"{SPOOL}/"):
             path = self.spool + path[len(SPOOL) :]
-        return Path(os.path.realpath(os.path.join(self.spool, path)))
+        return os.path.realpath(os.path.join(self.spool, path))
 
     def lab_path(self, real: Path) -> str:
         return str(real)
+
+    def named(self, real: str) -> str:
+        return real
 
 
 class MachineResolver:

@@ -36,6 +36,7 @@ from .lines import (
     delivery,
     discarded,
     failure,
+    noted_arrival,
     rejection,
 )
 from .selecting import ORDINARY, Selection, lasting, timestamp
@@ -54,6 +55,7 @@ __all__ = [
     "discarded",
     "failure",
     "lasting",
+    "noted_arrival",
     "rejection",
     "timestamp",
 ]

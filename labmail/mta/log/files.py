@@ -164,16 +164,18 @@ class Logs:
         self._notes.pop(message_id, None)
 
 
-def one_line(text: str) -> str:
-    r"""Nobody forges a second line.
+SIGNS = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\v": "\\v", "\f": "\\f"}
 
-    >>> one_line("550-no\n550 never\0")
-    '550-no\\n550 never\\x00'
+
+def one_line(text: str) -> str:
+    """Nobody forges a second line: what cannot be printed is written as in C.
+
+    >>> one_line("a\\nb\\0")
+    'a\\\\nb\\\\000'
     """
     if text.isprintable():
         return text
-    text = text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return "".join(c if c.isprintable() else SIGNS.get(c) or f"\\{ord(c):03o}" for c in text)
 
 
 def header_of(letter: Letter) -> str:

@@ -80,9 +80,7 @@ async def deliver(mta: Mta, letters: Iterable[Letter], *, force: bool = False) -
     queue = mta.queue
     for letter in letters:
         before = {each.id for each in queue}
-        if letter.frozen is not None:
-            queue._thaw(letter)
-        await queue._start(letter, everybody=True, force=force)
+        await queue.deliver(letter, force=force, thaw=True)
         new = [each for each in queue if each.id not in before]
         if new and not mta.orders.main("queue_only"):
             await deliver(mta, new)
