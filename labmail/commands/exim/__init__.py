@@ -111,6 +111,14 @@ def _answer(request: Request, caller: Caller) -> int:
 
 def _act(opened: Opened) -> int:
     """What is to be done once the configuration has been read."""
+    if opened.caller.host is not None:  # on this computer one is one's own administrator
+        from .accounts import who_is
+        from .rights import objection
+
+        refused = objection(opened.request, who_is(opened.caller.machine), opened.configuration)
+        if refused:
+            opened.caller.complain(refused)
+            return 1
     if opened.request.action == "expansion":
         from .expansion_test import test_expansions
 

@@ -145,6 +145,47 @@ def test_the_configuration_may_allow_it(desk: Terminal, waiting: Lab) -> None:
     assert f"{name} frozen by alice" in host.mainlog
 
 
+SECRETS = "hide sqlite_dbfile = /tmp/x\nSECRET = abc\nhide hostlist inner = 192.0.2.1\n"
+HIDDEN = "<value not displayable>"
+
+
+@pytest.mark.parametrize(
+    ("words", "root", "alice"),
+    [
+        (["-bP", "sqlite_dbfile"], "sqlite_dbfile = /tmp/x\n", f"sqlite_dbfile = {HIDDEN}\n"),
+        (["-bP", "+inner"], f"hostlist inner = {HIDDEN}\n", f"hostlist inner = {HIDDEN}\n"),
+        (["-bP", "macro", "SECRET"], "SECRET=abc\n", "exim: permission denied\n"),
+        (["-be", "3"], "3\n", "3\n"),
+        (["-d", "-be", "3"], "3\n", "exim: debugging permission denied\n"),
+    ],
+)
+def test_what_is_hidden_is_for_administrators(
+    desk: Terminal, waiting: Lab, words: list[str], root: str, alice: str
+) -> None:
+    """As Exim 4.96 answers both of them."""
+    path = waiting.root / HOST / "etc/exim4/exim4.conf"
+    path.write_text(SECRETS)
+    try:
+        assert desk.at(HOST, "exim", *words).out == root
+        said = desk.at(HOST, "--user", "alice", "exim", *words)
+        assert (said.out + said.err).endswith(alice)  # -d tells some steps before it is refused
+    finally:
+        path.unlink()
+
+
+def test_tests_may_be_kept_for_administrators(desk: Terminal, waiting: Lab) -> None:
+    path = waiting.root / HOST / "etc/exim4/exim4.conf"
+    path.write_text("commandline_checks_require_admin\n")
+    told = "exim: those command-line flags are set to require admin\n"
+    try:
+        for words in (["-be", "3"], ["-bt", "x@y.z"], ["-brw", "x@y.z"], ["-bv", "x@y.z"]):
+            assert desk.at(HOST, "--user", "alice", "exim", *words) == (1, "", told)
+            assert desk.at(HOST, "exim", *words).err == ""
+        assert desk.at(HOST, "--user", "alice", "exim", "-bP", "qualify_domain").code == 0
+    finally:
+        path.unlink()
+
+
 def test_letters_are_handed_in(desk: Terminal, waiting: Lab) -> None:
     anna = waiting.user("anna@example.com")
     anna.fetch()
