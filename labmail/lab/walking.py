@@ -97,7 +97,7 @@ def walk(
         chance=Chance().random("walking"),
         directory=os.getcwd(),
     )
-    return drive(_walks(addresses, configuration, context, router))
+    return drive(_walks(addresses, configuration, context, router, text))
 
 
 async def walk_on(
@@ -114,14 +114,19 @@ async def walk_on(
     context = context_with(host, configuration)
     if sender is not None:
         context.variables["sender_address"] = Text(octets(sender), tainted=True)
-    return await _walks(addresses, configuration, context, router)
+    return await _walks(addresses, configuration, context, router, text)
 
 
 async def _walks(
-    addresses: Sequence[str], configuration: Configuration, context: Context, router: str | None
+    addresses: Sequence[str],
+    configuration: Configuration,
+    context: Context,
+    router: str | None,
+    text: str | None,
 ) -> Walks:
     told = []
-    origins = origins_of(configuration.path, context.files)
+    given = text if text is None else octets(text)
+    origins = origins_of(configuration.path, context.files, given)
     for address in addresses:
         desk = Desk(configuration, context, testing=True)
         desk.origins = origins

@@ -103,6 +103,16 @@ def test_the_mailbox_is_where_it_goes(picture: RouteWidget) -> None:
     assert picture.view["chains"][1]["summary"] == ["goes by box to /var/mail/alice"]
 
 
+def test_lines_of_a_generated_file_say_where_they_come_from(lab: Lab) -> None:
+    picture = route("bob@ask.com", None, lab.host("mail.example.com"))
+    asked = hops(picture)[-1]["asked"]
+    assert {one["origin"].partition(":")[0] for one in asked if one["line"]} == {
+        "conf.d/router/200_primary"
+    }
+    picture.follow("bob@ask.com", configuration=f"# mine\n{picture.configuration}")
+    assert {one["origin"] for one in hops(picture)[-1]["asked"]} == {""}
+
+
 def test_a_mistake_leaves_the_old_path(picture: RouteWidget) -> None:
     before = picture.view["chains"]
     bad = CONFIGURATION.replace("driver = dnslookup", "driver = dnslokup")

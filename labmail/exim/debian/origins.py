@@ -58,16 +58,16 @@ def origins(source: Source, text: str) -> dict[int, str]:
     return {number: origin for number, (_, _, origin) in enumerate(lines, 1) if origin}
 
 
-def origins_of(path: str, files: Files) -> dict[tuple[str, int], str]:
-    """The same by file and line, for the configuration at ``path``; nothing for any other than
-    Debian's generated one."""
-    if path != OUTPUT:
+def origins_of(path: str, files: Files, text: str | None = None) -> dict[tuple[str, int], str]:
+    """The same by file and line, for the configuration at ``path``: Debian's generated one, or a
+    ``text`` that is called so and may be a copy of it. Nothing for any other."""
+    if text is None and path != OUTPUT:
         return {}
     try:
-        text = files.read_bytes(path).decode("latin-1")
+        told = files.read_bytes(path).decode("latin-1") if text is None else text
     except OSError:
         return {}
-    found = origins(Source(files, fqdn=full_name(files)), text)
+    found = origins(Source(files, fqdn=full_name(files)), told)
     return {(path, number): origin for number, origin in found.items()}
 
 

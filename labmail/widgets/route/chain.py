@@ -148,6 +148,7 @@ def _question(step: Step, mark: str) -> Model:
         "why": short(words(_why(step, told))),
         "line": None if dns else step.line,
         "file": "the DNS" if dns else "" if here else words(step.file),
+        "origin": "" if dns else words(step.origin),
     }
 
 
