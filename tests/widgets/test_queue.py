@@ -47,6 +47,7 @@ def test_a_letter_that_waits_has_its_whole_schedule(waiting: QueueWidget) -> Non
     found = row(waiting)
     assert (found["state"], found["to"], found["end"]) == ("deferred", ["bob@ask.com"], None)
     assert found["failures"] == ["Connection timed out"]
+    assert found["why"] == "mail.ask.com [128.10.30.2]: Connection timed out"
     first = found["tries"][0]
     gaps = [round((time - first) / 60) for time in found["plan"]]
     assert gaps == [round(time / 60) for time in DEFAULT.schedule()][1:]

@@ -42,6 +42,8 @@ class Future:
     """Which part holds for the next pause; None after the last."""
     place: str = ""
     """File and line of the rule."""
+    about: str = ""
+    """The host that failed, ``mail.ask.com [128.10.30.2]``; "" where it is the address."""
 
 
 def future(letter: Letter, past: Past, mta: Mta) -> Future:
@@ -51,11 +53,12 @@ def future(letter: Letter, past: Past, mta: Mta) -> Future:
     rule = rule_of(past.rule)
     if due is None or letter.frozen is not None or rule is None:
         return Future((due,) if due is not None and letter.frozen is None else ())
-    attempt = _attempt(mta, due, past)
+    about, attempt = _attempt(mta, due, past)
     parts = tuple(map(str, rule.parts))
     now = rule.part_at(attempt.last_try - attempt.first_failed)
     current = rule.parts.index(now) if now else None
-    return Future(tuple(_schedule(rule, attempt, due)), parts, current, _place(mta, rule))
+    tries = tuple(_schedule(rule, attempt, due))
+    return Future(tries, parts, current, _place(mta, rule), about)
 
 
 def rule_of(words: tuple[str, ...]) -> RetryRule | None:
@@ -75,13 +78,21 @@ def rule_of(words: tuple[str, ...]) -> RetryRule | None:
     return RetryRule(tuple(sorted(found.parts, key=lambda part: part.until)))
 
 
-def _attempt(mta: Mta, due: float, past: Past) -> Attempt:
-    """What is known of whatever failed: the hint whose next try is the letter's own."""
-    for _, attempt in mta.hints:
+def _attempt(mta: Mta, due: float, past: Past) -> tuple[str, Attempt]:
+    """What is known of whatever failed, and which host that is: the hint whose next try is the
+    letter's own."""
+    for key, attempt in mta.hints:
         if abs(attempt.next_try - due) < 0.001:
-            return attempt
+            return _host(key), attempt
     times = [time for time, _ in past.tries] or [past.born]
-    return Attempt(times[0], times[-1], due)
+    return "", Attempt(times[0], times[-1], due)
+
+
+def _host(key: str) -> str:
+    """``T:mail.ask.com:128.10.30.2`` → ``mail.ask.com [128.10.30.2]``"""
+    _, _, about = key.partition(":")
+    name, _, address = about.partition(":")
+    return f"{name} [{address}]" if address and "@" not in about else ""
 
 
 def _schedule(rule: RetryRule, attempt: Attempt, due: float) -> list[float]:

@@ -79,7 +79,7 @@ def _row(past: Past, mta: Mta) -> Model:
         "tries": [time for time, _ in past.tries],
         "plan": list(ahead.tries),
         "end": past.ended,
-        "why": visible(_why(past, state)),
+        "why": visible(_why(past, state, ahead.about)),
         "failures": [visible(problem) for _, problem in past.tries],
         "rule": {
             "parts": list(ahead.parts),
@@ -93,7 +93,7 @@ def _state(past: Past) -> str:
     return "deferred" if past.waits_for else "under way"
 
 
-def _why(past: Past, state: str) -> str:
+def _why(past: Past, state: str, about: str) -> str:
     """Why it is still here, or how it ended."""
     count = len(past.tries)
     tries = f"{count} {'try' if count == 1 else 'tries'}"
@@ -104,4 +104,6 @@ def _why(past: Past, state: str) -> str:
         return f"It was given up after {tries}. {told}"
     if state == "removed":
         return f"{past.removed_by} removed it after {tries}. Nobody was told."
+    if about and past.tries and past.waits_for == past.tries[-1][1]:
+        return f"{about}: {past.waits_for}"
     return past.waits_for or "It has not been tried yet."

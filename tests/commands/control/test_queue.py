@@ -234,6 +234,24 @@ def test_exiwhat(desk: Terminal) -> None:
     assert desk.at(HOST, "exiwhat").out == f"    1 daemon(4.96): no queue runs, {listening}\n"
 
 
+def test_what_is_being_delivered_is_locked(reachable: None) -> None:
+    """On a live clock: whoever hands a letter in does not wait for its delivery."""
+    with Lab("two_companies", live=True) as lab:
+        lab.down("mail.ask.com")
+        desk = Terminal(lab)
+        text = b"To: bob@ask.com\nSubject: Slow\n\nHello\n"
+        assert desk.at(HOST, "sendmail", "-t", input=text) == (0, "", "")
+        (waiting,) = lab.host(HOST).queue
+        assert f"    1 delivering {waiting.id}\n" in desk.at(HOST, "exiwhat").out
+        for deed in ("-Mf", "-Mrm", "-Mes"):
+            more = ["a@b.test"] if deed == "-Mes" else []
+            said = desk.at(HOST, "exim", deed, waiting.id, *more)
+            assert said == (1, f"Message {waiting.id} is locked\n", ""), deed
+        assert desk.at(HOST, "exim", "-M", waiting.id) == (0, "", "")
+        with pytest.raises(ValueError, match="is being delivered now"):
+            lab.host(HOST).freeze(waiting)
+
+
 def test_a_lab_that_is_closed_ends_a_dialogue(reachable: None) -> None:
     """Somebody was typing to exim -bs."""
     with Lab("two_companies") as lab:
