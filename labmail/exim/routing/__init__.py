@@ -7,7 +7,7 @@
     finding/       the addresses of hosts: by DNS, by name, and which of them is this host
     redirection/   alias lists and .forward files
     follow         an address and all that it becomes
-    desk           what routers may ask, and where they note their reasons
+    desk           what routers may ask, and where they note their reasons: steps
     telling        the answer in the words of -bt and -bv
     why/           the walk as questions and answers, and what would change it
 

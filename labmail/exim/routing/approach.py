@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from . import affixes
 from .address import Address, Affix, lower
-from .desk import FORCED
 from .outcome import Defer, Settled
+from .steps import FORCED
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block

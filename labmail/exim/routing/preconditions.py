@@ -19,8 +19,9 @@ from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.lists import match_address, match_domain, match_local_part
 from labmail.exim.text import EMPTY, Text
 
-from .desk import DELIVERY, RECIPIENT, SENDER, UNTOLD
+from .desk import DELIVERY, RECIPIENT, SENDER
 from .outcome import Defer, Settled
+from .steps import UNTOLD
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block

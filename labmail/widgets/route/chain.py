@@ -15,7 +15,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from labmail.exim.routing.desk import UNTOLD
+from labmail.exim.routing.steps import UNTOLD
 from labmail.exim.routing.why import Explanation, in_the_way
 from labmail.lab.explaining import words
 from labmail.lab.walking import GIVEN
@@ -24,7 +24,7 @@ from .ends import drawn, short, summary
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Configuration
-    from labmail.exim.routing.desk import Step
+    from labmail.exim.routing.steps import Step
 
 Model = dict[str, Any]
 

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..address import Address
-    from ..desk import Desk, Step
+    from ..desk import Desk
+    from ..steps import Step
 
 
 class Explanation:

@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..address import Address
 from ..approach import in_a_circle, take_affixes
-from ..desk import FORCED, UNTOLD, Desk, Passed, Step
+from ..desk import Desk
 from ..outcome import Decline, Pass, Settled
 from ..preconditions import stands
+from ..steps import FORCED, UNTOLD, Passed, Step
 from ..walk import at_router
 
 if TYPE_CHECKING:

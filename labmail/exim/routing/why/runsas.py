@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.text import Text
 
-from ..desk import placed
 from ..handing import is_local
+from ..steps import placed
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from labmail.exim.config.split import split
 
-from ..desk import FORCED, placed
+from ..steps import FORCED, placed
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
