@@ -25,7 +25,7 @@ from labmail.exim.debian import (
     generate,
 )
 from labmail.exim.debian.effects import configuration
-from labmail.exim.debian.generate import OUTPUT, own_answers
+from labmail.exim.debian.generate import OUTPUT, is_split, own_answers
 from labmail.exim.debian.hostname import full_name
 from labmail.exim.debian.parts import SECTIONS, ignored
 from labmail.exim.files import RealFiles
@@ -110,7 +110,7 @@ def _write(source: Source, asked: Namespace) -> int:
             return 1
     if not asked.check:
         _install(Path(asked.output), generated)
-    return 0
+    return 0 if generated.complete else 1
 
 
 def _install(path: Path, generated: Generated) -> None:
@@ -134,11 +134,11 @@ def _complaint(source: Source, answers: Answers) -> str:
 
 def _tell(source: Source, generated: Generated) -> None:
     """What was read, and what was not."""
-    split = generated.answers["dc_use_split_config"].lower() == "true"
+    split = is_split(generated.answers)
+    scheme, where = ("split", "conf.d") if split else ("non-split", "exim4.conf.template")
+    print(f"using {scheme} configuration scheme from {source.confdir}/{where}")
     if not split:
-        print(f"using non-split configuration scheme from {source.confdir}/exim4.conf.template")
         return
-    print(f"using split configuration scheme from {source.confdir}/conf.d")
     for section in SECTIONS:
         for path in ignored(source.files, f"{source.confdir}/conf.d/{section}"):
             print(f"ignoring file: {path}", file=sys.stderr)

@@ -23,7 +23,7 @@ from .updating import update
 from .walking import walk_on
 
 if TYPE_CHECKING:
-    from labmail.exim.routing.explain import Explanation
+    from labmail.exim.routing.why import Explanation
 
     from ..world import LoopThread
     from .host import Host

@@ -58,8 +58,8 @@ def read_debian(table: Table) -> Debian:
 def _check(table: Table, name: str, value: str) -> None:
     if name == "dc_eximconfig_configtype" and value not in TYPES:
         table.fail(f"{name} = {value!r}", f"one of {', '.join(TYPES)}")
-    if name in _SWITCHES and value not in ("true", "false"):
-        table.fail(f"{name} = {value!r}", "true or false")
+    if name in _SWITCHES and value not in ("true", "false", ""):
+        table.fail(f"{name} = {value!r}", "true or false, or nothing for Debian's default")
 
 
 def check_said_once(host: Table, debian: Table) -> None:

@@ -17,16 +17,14 @@ Try: ``print(lab.host("mail.example.com").explain("${lookup{bob}lsearch{/etc/ali
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from labmail.exim.config import Configuration, read
+from labmail.exim.config import Configuration
 from labmail.exim.expansion.context import Context
-from labmail.exim.expansion.standing import context_on, has_domain, while_reading
-from labmail.exim.files import Files, Kept
+from labmail.exim.expansion.standing import context_on
 from labmail.exim.lookups.names import NameAnswer, Record
-from labmail.exim.options.vocabulary import Words
 from labmail.mta.assembly import running
-from labmail.mta.orders import CONFIGURATION, GIVEN
+from labmail.mta.orders import CONFIGURATION, GIVEN, configuration_on, read_configuration
 from labmail.mta.surroundings import HostClock, HostMachine, HostTree
 
 if TYPE_CHECKING:
@@ -67,33 +65,9 @@ class HostNames:
         return NameAnswer(status, [Record(r.name, r.type, r.ttl, r.rdata) for r in answer.records])
 
 
-def configuration_on(
-    files: Files, hostname: str, clock: Any, text: str | None = None
-) -> Configuration:
-    """The configuration that lies there, or the given one; one in which nothing is set if there is
-    none. Raises ConfigError with file and line.
-    """
-    path = CONFIGURATION
-    if text is not None or not _any_of(path, files):
-        path, files = GIVEN, Kept(files, {GIVEN: text or ""})
-    known: Any = Words(hostname, has_domain)
-    return read(path, files=files, vocabulary=known, expand=while_reading(files, clock))
-
-
-def _any_of(paths: str, files: Files) -> bool:
-    for path in paths.split(":"):
-        try:
-            files.stat(path)
-        except OSError:
-            continue
-        return True
-    return False
-
-
 def configuration_of(host: Host, text: str | None = None) -> Configuration:
     """The configuration that lies on a host now, or the given one. Raises ConfigError."""
-    clock = HostClock(host.site.world.clock)
-    return configuration_on(HostTree(host.files), host.plan.name, clock, text)
+    return read_configuration(host.files, host.plan.name, host.site.world.clock, text)
 
 
 def context_with(host: Host, configuration: Configuration) -> Context:

@@ -18,6 +18,7 @@ from ..mta import Mta
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread, Programs
 from .administering import Administration
+from .byhand import AtTheQueue
 from .engine import RealMail
 from .errands import Errands
 from .expanding import context_of
@@ -135,7 +136,7 @@ class Host:
             await self.names.stop()
 
 
-class LabHost(Administration, Errands, Showable):
+class LabHost(Administration, AtTheQueue, Errands, Showable):
     """A host as a notebook holds it."""
 
     def __init__(self, host: Host, thread: LoopThread) -> None:
@@ -219,6 +220,13 @@ class LabHost(Administration, Errands, Showable):
     def name_problems(self) -> tuple[Any, ...]:
         """What the name server found wrong when it last read its zones: file, line, what to do."""
         return self._host.names.problems if self._host.names else ()
+
+    @property
+    def _mta(self) -> Mta:
+        self._check_mail()
+        if self._host.mta is None:
+            raise ValueError(f"{self.name} is run by real exim4, which does its work itself")
+        return self._host.mta
 
     def _check_mail(self) -> None:
         mail = self._host.mail

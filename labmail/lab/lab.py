@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from labmail.exim.routing.explain import Explanation
+from labmail.exim.routing.why import Explanation
 
 from ..message import Shown
 from ..trace import Story
@@ -30,6 +30,7 @@ from ..world import Interval, LabLoop, LoopThread, Pump, ThinLoop
 from .answering import Answering
 from .capturing import Capturing
 from .clock import LabClock
+from .control import no_channel, open_channel
 from .engine import bound_by, check_engine
 from .faults import Faults
 from .home import Home
@@ -43,6 +44,7 @@ from .talking import check_service, source_of
 from .town import SERVICES, HostPlan, Town
 from .townfile import load_town
 from .twin import twin
+from .walking import at_host
 
 _running: dict[str, weakref.ref[Lab]] = {}
 
@@ -107,7 +109,8 @@ class Lab(Showable):
         self.faults = Faults(site, thread)
         self._hosts = {name: LabHost(host, thread) for name, host in site.hosts.items()}
         self._users = {a: Person(user, site, thread) for a, user in self.town.users.items()}
-        self._end = weakref.finalize(self, _end, site, thread, self._home)
+        self._channel = open_channel(self) if self._threads else no_channel
+        self._end = weakref.finalize(self, _end, site, thread, self._home, self._channel)
 
     async def _start(self) -> Site:
         return await Site.start(
@@ -237,16 +240,17 @@ class Lab(Showable):
 
     @twin
     async def explain(
-        self, address: str, *, at: Any, router: str | None = None, sender: str | None = None
+        self, address: str, *, at: Any = None, router: str | None = None, sender: str | None = None
     ) -> Explanation:
         """Why a letter to ``address`` would go where it would go from the host ``at``: every router
         asked, its answer, and the option that decided, with file and line; with ``router``, also
         what would have to change for that one to take it.
 
-        ``at`` is a host or its name; ``sender`` whom the letter would be from. Raises KeyError,
-        BadAddress, ConfigError, ValueError for a router that there is not.
+        ``at`` is a host or its name, and can be left out where only one host has mail; ``sender``
+        whom the letter would be from. Raises KeyError, BadAddress, ConfigError, ValueError for a
+        router that there is not.
         """
-        host = self.host(getattr(at, "name", at))
+        host = self.host(at_host(self.town, at))
         return await host.explain_route.aio(address, router=router, sender=sender)
 
     def story(self, letter: Any) -> Story:
@@ -269,6 +273,7 @@ class Lab(Showable):
 
     def _shut(self) -> None:
         self._end.detach()
+        self._channel()
         _stop(self._site, self._thread)
 
     def __enter__(self) -> Lab:
@@ -305,8 +310,9 @@ def _stop(site: Site, thread: LoopThread) -> None:
         site.trace.close()
 
 
-def _end(site: Site, thread: LoopThread, home: Home) -> None:
+def _end(site: Site, thread: LoopThread, home: Home, channel: Callable[[], None]) -> None:
     try:
+        channel()
         _stop(site, thread)
     finally:
         home.close()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .host import Host
 
 PANICLOG = "/var/log/exim4/paniclog"
+PID_FILE = "/run/exim4/exim.pid"
 
 
 class MailDaemon:
@@ -57,6 +58,7 @@ class MailDaemon:
             self.mta = self._assemble(configuration)
             await self.mta.start()
             self.running = True
+            self.host.files.write_text(PID_FILE, f"{HostMachine.pid}\n")
             await self._listen(self.mta)
 
     async def stop(self) -> None:

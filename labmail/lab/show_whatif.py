@@ -18,7 +18,7 @@ from .showable import title
 
 if TYPE_CHECKING:
     from labmail.exim.debian.effects import Effect
-    from labmail.exim.routing.decisions import Decision
+    from labmail.exim.routing.why import Decision
 
     from .whatif import WhatIf
 
@@ -62,7 +62,8 @@ def _heading(name: str, note: str) -> str:
 
 def _count(told: WhatIf) -> str:
     others = sum(decision.changed for decision in told.decisions)
-    return f"{others or 'none'} of {len(told.decisions)} goes another way"
+    verb = "goes" if others < 2 else "go"
+    return f"{others or 'none'} of {len(told.decisions)} {verb} another way"
 
 
 # ── decisions ────────────────────────────────────────────────────────────────────────────────────

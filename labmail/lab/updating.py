@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labmail.exim.debian import Answers, AnswersError, CannotGenerate, Source, generate
+from labmail.exim.debian import AnswersError, CannotGenerate, Source, generate
 from labmail.exim.debian.checked import NAME, complaint, refused
-from labmail.exim.debian.generate import OUTPUT, own_answers
+from labmail.exim.debian.generate import OUTPUT
 from labmail.exim.debian.hostname import full_name
 from labmail.mta.surroundings import HostTree
 
@@ -28,22 +28,22 @@ def source_on(files: HostFiles) -> Source:
     return Source(tree, fqdn=full_name(tree))
 
 
-def answers_on(files: HostFiles) -> Answers:
-    """What the host's administrator has answered. Raises CannotGenerate, AnswersError."""
-    return own_answers(source_on(files))
-
-
 def update(files: HostFiles) -> str:
     """Does what the command does, and gives what it says: nothing, if all is well."""
+    return updated(files)[1]
+
+
+def updated(files: HostFiles) -> tuple[int, str]:
+    """The same with the exit code in front: 1 where the old file stays."""
     source = source_on(files)
     try:
         made = generate(source)
     except (AnswersError, CannotGenerate, OSError) as error:
-        return f"{NAME}: {error}\n"
+        return 1, f"{NAME}: {error}\n"
     said = [f"{NAME}: {warning}" for warning in made.warnings]
     wrong = complaint(source, made.answers)
     if wrong:
         said.append(refused(OUTPUT, wrong))
     else:
         files.write_text(OUTPUT, made.text.encode("latin-1").decode("utf-8", "surrogateescape"))
-    return "".join(f"{line}\n" for line in said)
+    return int(bool(wrong)), "".join(f"{line}\n" for line in said)

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from labmail.exim.debian.origins import origins_of
 from labmail.exim.drive import drive
 from labmail.exim.expansion.addresses import extract
 from labmail.exim.expansion.standing import context_on
 from labmail.exim.files import RealFiles
 from labmail.exim.routing import Desk
-from labmail.exim.routing.explain import Explanation, explained
+from labmail.exim.routing.why import Explanation, explained
 from labmail.exim.text import Text
 from labmail.world import Chance
 
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
     from labmail.exim.lookups.names import Names
 
     from .host import Host, LabHost
+    from .town import Town
 
 __all__ = ["GIVEN", "Place", "Walks", "walk"]
+
+
+MAIL = {"smtp", "submission"}
+"""Services of a host on which Exim runs."""
 
 
 class Place(NamedTuple):
@@ -45,6 +51,18 @@ class Place(NamedTuple):
     files: Files
     name: str = NAME
     names: Names | None = None
+
+
+def at_host(town: Town, at: Any) -> str:
+    """The name of the host that is meant: ``at`` it, or the only one with mail. ValueError where
+    that is not clear."""
+    if at is not None:
+        return str(getattr(at, "name", at))
+    able = [name for name, plan in town.hosts.items() if MAIL & set(plan.services)]
+    if len(able) == 1:
+        return able[0]
+    which = f"one of {', '.join(able)}" if able else "though no host of this town has mail"
+    raise ValueError(f"from which host? say at=…: {which}")
 
 
 class Walks(NamedTuple):
@@ -79,7 +97,7 @@ def walk(
         chance=Chance().random("walking"),
         directory=os.getcwd(),
     )
-    return drive(_walks(addresses, configuration, context, router))
+    return drive(_walks(addresses, configuration, context, router, text))
 
 
 async def walk_on(
@@ -96,14 +114,21 @@ async def walk_on(
     context = context_with(host, configuration)
     if sender is not None:
         context.variables["sender_address"] = Text(octets(sender), tainted=True)
-    return await _walks(addresses, configuration, context, router)
+    return await _walks(addresses, configuration, context, router, text)
 
 
 async def _walks(
-    addresses: Sequence[str], configuration: Configuration, context: Context, router: str | None
+    addresses: Sequence[str],
+    configuration: Configuration,
+    context: Context,
+    router: str | None,
+    text: str | None,
 ) -> Walks:
     told = []
+    given = text if text is None else octets(text)
+    origins = origins_of(configuration.path, context.files, given)
     for address in addresses:
         desk = Desk(configuration, context, testing=True)
+        desk.origins = origins
         told.append(await explained(extract(octets(address)).address, desk, router=router))
     return Walks(configuration, told)

@@ -28,7 +28,7 @@ from labmail.exim.debian.hostname import full_name
 from labmail.exim.debian.memory import Laid
 from labmail.exim.debian.owntree import host as host_files
 from labmail.exim.files import RealFiles
-from labmail.exim.routing.decisions import Decision, decision
+from labmail.exim.routing.why import Decision, decision
 
 from .expanding import HostTree
 from .explaining import octets, words

@@ -106,6 +106,7 @@ class Mta:
             client_tls=client_tls,
             programs=programs,
         )
+        logs.obey(self.office.orders)
         self.queue = Queue(self.office)
         self.office.take = self.queue.take
         self._gates: dict[Service, Reception] = {}
@@ -124,21 +125,27 @@ class Mta:
         """From here on another configuration is in force: what SIGHUP does. Letters that are being
         delivered, and dialogues that are under way, are finished as they began."""
         self.office.orders = self._orders(configuration)
+        self.office.logs.obey(self.office.orders)
 
     @property
     def hints(self) -> Hints:
         """What is remembered of hosts and addresses that failed."""
         return self.office.hints
 
-    async def start(self) -> None:
-        """Reads the spool: everything that was accepted before is taken up again."""
+    async def start(self, *, daemon: bool = True) -> None:
+        """Reads the spool: everything that was accepted before is taken up again.
+
+        Without ``daemon`` it is for one command: what waits goes on waiting until it is told.
+        """
         office = self.office
+        self.queue.open = daemon
         if problem := await office.disk(office.hints.load):
             office.logs.panic(problem)
         loaded = await office.disk(office.spool.load)
         office.ids.reserve(letter.id for letter in loaded.letters)
-        office.ids.reserve(await office.disk(office.logs.ids_since, office.now()))
-        office.logs.main("labmail daemon started")
+        if daemon:
+            office.ids.reserve(await office.disk(office.logs.ids_since, office.now()))
+            office.logs.main("labmail daemon started")
         for aside in loaded.aside:
             self._tell_aside(aside)
         for letter in loaded.letters:

@@ -20,7 +20,8 @@ from .bounce import Loss
 from .letter import Letter
 from .office import Office, leg_of
 from .reporting import Reporter
-from .settling import Result, note_done
+from .result import Result
+from .settling import note_done
 
 WHEN_STUCK = 900.0
 """Seconds until a letter is tried again whose failure no rule speaks of, such as a full disk."""
@@ -67,7 +68,7 @@ class Closing:
         bounces = []
         try:
             for to in dict.fromkeys(told_to(letter, loss) for loss in result.losses):
-                losses = [loss for loss in result.losses if told_to(letter, loss) == to]
+                losses = [loss for loss in reversed(result.losses) if told_to(letter, loss) == to]
                 made = await self.reporter.write(letter, body, losses, result.lost_event, to)
                 bounces.append(made)
         except OSError as error:

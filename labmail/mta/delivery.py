@@ -14,7 +14,7 @@ Law: Exim specification, §3.14 to §3.17.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -31,8 +31,9 @@ from .office import Office, leg_of
 from .patience import NOT_YET
 from .planning import route_all
 from .recipient import Recipient
+from .result import Result
 from .routing import UNROUTEABLE, Chosen, Guide, Routing
-from .settling import Result, Settling
+from .settling import Settling
 from .systemfilter import system_filter
 from .told import words
 from .transports import make
@@ -52,6 +53,8 @@ class Delivery:
         self.context = office.context(letter, body, self.names)
         self.hands = OfficeHands(office, letter, self.context, force=force)
         self._transports: dict[str, Transport] = {}
+        self._times = Counter(letter.head.recipients)
+        """How often the envelope names an address."""
 
     async def run(self, waiting: Sequence[Recipient]) -> Result:
         """Serves the recipients ``waiting``; says what became of them."""
@@ -72,6 +75,8 @@ class Delivery:
             await self.office.wholly(self._serve(transport, batch))
         limit = asyncio.Semaphore(max(1, self.office.orders.main("remote_max_parallel")))
         await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
+        if line := self.office.lines.over(self.letter.id):
+            await self.office.lines.give(line, line.letters + 1)
         return self.settling.result
 
     # ── routing ──────────────────────────────────────────────────────────────────────────────────
@@ -104,7 +109,7 @@ class Delivery:
         """The ends that routing alone decides, and their outcomes."""
         done: list[Routing] = []
         outcomes: list[Outcome] = []
-        for routing in ends:
+        for routing in reversed(in_turn(ends)):
             if (outcome := self._outcome(routing)) is not None:
                 done.append(routing)
                 outcomes.append(outcome)
@@ -131,7 +136,7 @@ class Delivery:
     ) -> tuple[list[tuple[Transport, list[Routing]]], list[tuple[Transport, list[Routing]]]]:
         """What the transports do, batch by batch: first here, then far away."""
         groups: defaultdict[str, list[Routing]] = defaultdict(list)
-        for routing in ends:
+        for routing in in_turn(ends):
             if isinstance(routing.answer, Accept) and not self.settling.is_settled(routing):
                 groups[routing.transport].append(routing)
         here: list[tuple[Transport, list[Routing]]] = []
@@ -159,7 +164,11 @@ class Delivery:
             address=routing.address,
             router=routing.router,
             hosts=routing.hosts,
-            originals=tuple(each.original.address for each in sharers),
+            originals=tuple(
+                name
+                for name in (each.original.address for each in sharers)
+                for _ in range(self._times[name] or 1)
+            ),
             event=routing.event,
             wish=handed_on(routing.recipient, self.letter),
         )
@@ -187,6 +196,16 @@ class Delivery:
     async def _settle(self, done: Sequence[Routing], outcomes: Sequence[Outcome]) -> None:
         if done:
             await self.office.wholly(self.settling.settle(done, outcomes, None))
+
+
+def in_turn(ends: Sequence[Routing]) -> list[Routing]:
+    """The order in which Exim serves them: what was made of other addresses comes first, and last
+    what the envelope named. (It settles those that no transport is needed for from the end.)"""
+
+    def round_of(routing: Routing) -> int:
+        return routing.recipient.generation - routing.recipient.made
+
+    return sorted(ends, key=round_of, reverse=True)
 
 
 def handed_on(recipient: Recipient, letter: Letter) -> Wish:

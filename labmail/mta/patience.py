@@ -28,7 +28,7 @@ from .orders import Orders
 from .retry import Attempt, RetryRule
 from .routing import Routing
 from .told import octets
-from .transports.smtp import NOT_DUE, is_host_error
+from .transports.sending import NOT_DUE, is_host_error
 
 NOT_YET = -53
 """Exim's number in the log: the address's own next try is not due."""

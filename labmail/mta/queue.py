@@ -27,7 +27,7 @@ from .listing import listing
 from .office import Office, leg_of
 from .recipient import Recipient
 from .reporting import Reporter
-from .settling import Result
+from .result import Result
 from .spoolfile import SpoolFormatError
 
 MOST_LETTERS = 20
@@ -46,6 +46,7 @@ class Queue:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._limit = asyncio.Semaphore(MOST_LETTERS)
+        office.lines.rouse = self.rouse
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
@@ -72,12 +73,14 @@ class Queue:
 
     # ── coming in ────────────────────────────────────────────────────────────────────────────────
 
-    def take(self, letter: Letter) -> None:
-        """Takes a letter that is safe in the spool, and begins to deliver it."""
+    def take(self, letter: Letter, *, at_once: bool | None = None) -> None:
+        """Takes a letter that is safe in the spool, and begins to deliver it, unless the
+        configuration (``queue_only``) or ``at_once`` says otherwise."""
+        begins = self._at_once if at_once is None else at_once and self.open
         self._letters[letter.id] = letter
-        if self._limit.locked() or not self._at_once:
+        if self._limit.locked() or not begins:
             letter.body = None  # its turn comes later: it is on the disk
-        if self._at_once:
+        if begins:
             self._start(letter)
 
     @property
@@ -119,9 +122,55 @@ class Queue:
             await asyncio.wait(tasks)
         self.office.logs.main("End queue run")
 
+    def rouse(self, message_id: str) -> bool:
+        """Sets to work on a letter that waits, whatever time its next try is due: the host it
+        waits for is there. False where there is no such letter, or somebody is at it already."""
+        letter = self._letters.get(message_id)
+        if letter is None or letter.frozen is not None or message_id in self._tasks:
+            return False
+        self._start(letter, everybody=True)
+        return self.open
+
     def _thaw(self, letter: Letter) -> None:
         letter.head.facts.pop("frozen", None)
         self.office.logs.main("Unfrozen by forced delivery", letter.id)
+
+    # ── by hand (`byhand`) ───────────────────────────────────────────────────────────────────────
+
+    def is_busy(self, letter: Letter) -> bool:
+        """Whether somebody is at work on the letter now."""
+        return letter.id in self._tasks
+
+    async def deliver(self, letter: Letter, *, force: bool = False, thaw: bool = False) -> None:
+        """Tries one letter now, and returns when that is done; a frozen one only if it may thaw."""
+        if letter.frozen is not None:
+            if not thaw:
+                self.office.logs.main("Message is frozen", letter.id)
+                return
+            self._thaw(letter)
+        await self._start(letter, everybody=True, force=force)
+
+    async def keep(self, letter: Letter) -> None:
+        """Writes down what somebody has changed, and sets the clock for the next try."""
+        letter.kept = None
+        await self.closing._keep(letter)
+        self._hush(letter)
+        self._set_timer(letter)
+
+    async def drop(self, letter: Letter) -> None:
+        """The letter is gone, whoever waits for it."""
+        self._hush(letter)
+        await self.closing._complete(letter)
+        self._forget(letter)
+
+    async def close(self, letter: Letter, body: bytes, result: Result) -> None:
+        """Acts on the result of an attempt, or on one that was made by hand."""
+        self._hush(letter)
+        await self._close(letter, body, result)
+
+    def _hush(self, letter: Letter) -> None:
+        if timer := self._timers.pop(letter.id, None):
+            timer.cancel()
 
     def _start(
         self, letter: Letter, *, everybody: bool = False, force: bool = False
@@ -130,8 +179,7 @@ class Queue:
         running = self._tasks.get(letter.id)
         if running is not None:
             return running
-        if timer := self._timers.pop(letter.id, None):
-            timer.cancel()
+        self._hush(letter)
         task = asyncio.get_running_loop().create_task(self._work(letter, everybody, force))
         self._tasks[letter.id] = task
         return task

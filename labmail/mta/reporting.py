@@ -6,7 +6,7 @@ made it necessary is the cause of its own story.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,13 +14,16 @@ from typing import Any
 from labmail.message.dates import rfc5322_date
 from labmail.message.field import Field
 
-from . import bounce, confirmation, events, log
+from . import bounce, confirmation, events, log, warning
 from .confirmation import Success
 from .header import dissect, find, own_field
 from .letter import CAUSE, LETTER, Letter
 from .office import Office
 from .received import Origin, received
+from .reportfiles import errors_copy, reporter_of, texts
 from .spoolfile import SpoolHeader
+from .stamping import stamp as stamp_anew
+from .statusreport import Manner
 
 WRITER = "Debian-exim"
 
@@ -47,25 +50,24 @@ class Reporter:
 
         Raises OSError where it could not be kept.
         """
-
-        def write(**common: Any) -> Written:
-            return bounce.report(letter, body, losses, to=to, **common)
-
-        report = await self._keep(letter, write, to)
+        who = letter.sender if to is None else to
+        told = {"bounce_recipient": who}
+        manner = await self._manner(letter, body, "bounce_message_file", told)
+        written = bounce.report(letter, body, losses, manner, to=to)
+        copies = await errors_copy(self.office, letter, who)
+        report = await self._keep(letter, written, (who, *copies))
         recipients = tuple(dict.fromkeys(each.recipient.original.address for each in losses))
-        told = events.Bounced
-        self._tell(letter, report, cause, told, bounce=report.name, recipients=recipients, to=to)
+        kind = events.Bounced
+        self._tell(letter, report, cause, kind, bounce=report.name, recipients=recipients, to=to)
         return report
 
     async def confirm(
         self, letter: Letter, successes: Sequence[Success], cause: str | None
     ) -> Letter:
         """Puts a confirmation about ``letter`` into the spool, and gives it; as `write`."""
-
-        def write(**common: Any) -> Written:
-            return confirmation.report(letter, successes, **common)
-
-        report = await self._keep(letter, write)
+        manner = await self._manner(letter, b"")
+        written = confirmation.report(letter, successes, manner)
+        report = await self._keep(letter, written, (letter.sender,))
         self._tell(
             letter,
             report,
@@ -76,6 +78,45 @@ class Reporter:
             actions=tuple(each.action for each in successes),
         )
         return report
+
+    async def warn(
+        self, letter: Letter, delays: Sequence[warning.Delay], shown: str, cause: str | None
+    ) -> Letter:
+        """Puts a warning about ``letter`` into the spool, and gives it; ``shown`` is for how long
+        it has waited, in words."""
+        told = {"warn_message_delay": shown, "warn_message_recipients": letter.sender}
+        manner = await self._manner(letter, b"", "warn_message_file", told)
+        written = warning.report(letter, delays, manner, shown)
+        report = await self._keep(letter, written, (letter.sender,))
+        self._tell(
+            letter,
+            report,
+            cause,
+            events.Warned,
+            warning=report.name,
+            recipients=tuple(each.recipient.original.address for each in delays),
+            delay=shown,
+        )
+        return report
+
+    async def _manner(
+        self, letter: Letter, body: bytes, file: str = "", told: Mapping[str, str] | None = None
+    ) -> Manner:
+        """How the configuration wants a report; ``file``: the option that names its texts."""
+        office = self.office
+        main, now = office.orders.main, office.now()
+        number = int(office.chance.id("boundary", office.name, letter.id, str(now)), 16) % 2**31
+        return Manner(
+            hostname=office.orders.hostname,
+            reporter=await reporter_of(office, letter),
+            reply_to=str(main("errors_reply_to") or ""),
+            boundary=f"{int(now)}-eximdsn-{number}",
+            size_limit=int(main("bounce_return_size_limit")),
+            line_limit=int(main("bounce_return_linesize_limit")),
+            with_body=bool(main("bounce_return_body")),
+            text=str(main("bounce_message_text") or "") if "bounce" in file else "",
+            items=await texts(office, letter, body, file, told or {}),
+        )
 
     async def answer(
         self, letter: Letter, content: bytes, recipients: Sequence[str], cause: str | None
@@ -100,7 +141,7 @@ class Reporter:
         new = _made(whole, body, tuple(recipients), message_id, now)
         new.head.variables[LETTER] = f"{office.name}/{message_id}"
         await office.disk(office.spool.store, new.head, new.body or b"")
-        office.logs.main(log.arrival(new, ORIGIN, about=letter.id), message_id)
+        self._log(new, letter.id)
         new.event = office.tell(
             events.Spooled,
             new,
@@ -114,24 +155,38 @@ class Reporter:
         )
         return new
 
-    async def _keep(
-        self, letter: Letter, write: Callable[..., Written], to: str | None = None
+    async def send(
+        self,
+        fields: tuple[Field, ...],
+        body: bytes,
+        recipients: tuple[str, ...],
+        *,
+        about: str = "",
     ) -> Letter:
-        """A new letter to the sender of ``letter``, safe in the spool and in the log."""
+        """Sends a letter of this host's own: into the spool, and through the queue. ``about`` is
+        the id of the letter that it tells about. Raises OSError where it could not be kept."""
         office, now = self.office, self.office.now()
-        message_id = office.ids.new(now)
-        boundary = f"{message_id}-{office.chance.id('boundary', office.name, message_id)}"
-        written = write(
-            hostname=office.orders.hostname,
-            domain=office.orders.qualify_domain,
-            boundary=boundary,
-            now=now,
-        )
-        report = self._letter(letter.sender if to is None else to, written, message_id, now)
-        report.head.variables[LETTER] = f"{office.name}/{message_id}"
+        made = await self._letter(recipients, (fields, body), office.ids.new(now), now)
+        await office.disk(office.spool.store, made.head, made.body or b"")
+        self._log(made, about)
+        office.take(made)
+        return made
+
+    async def _keep(self, letter: Letter, written: Written, to: tuple[str, ...]) -> Letter:
+        """A new letter that tells about ``letter``, safe in the spool and in the log."""
+        office, now = self.office, self.office.now()
+        report = await self._letter(to, written, office.ids.new(now), now)
+        report.head.variables[LETTER] = f"{office.name}/{report.id}"
         await office.disk(office.spool.store, report.head, report.body or b"")
-        office.logs.main(log.arrival(report, ORIGIN, about=letter.id), message_id)
+        self._log(report, letter.id)
         return report
+
+    def _log(self, made: Letter, about: str) -> None:
+        """That a letter of our own has come in."""
+        logs = self.office.logs
+        more: dict[str, Any] = {"about": about, "wanted": logs.selection}
+        logs.main(log.arrival(made, ORIGIN, **more), made.id)
+        logs.note(made.id, log.noted_arrival(made, ORIGIN, **more))
 
     def _tell(
         self,
@@ -157,16 +212,20 @@ class Reporter:
             own=True,
         )
 
-    def _letter(self, to: str, written: Written, message_id: str, now: float) -> Letter:
+    async def _letter(
+        self, to: tuple[str, ...], written: Written, message_id: str, now: float
+    ) -> Letter:
         """The report as a letter, with the fields that every letter of ours has."""
         fields, content = written
         hostname = self.office.orders.hostname
-        stamp = received(ORIGIN, by=hostname, id=message_id, sender="", recipients=(to,), when=now)
+        stamp = received(ORIGIN, by=hostname, id=message_id, sender="", recipients=to, when=now)
         own = (
             own_field("Message-Id", f"<E{message_id}@{hostname}>"),
             own_field("Date", rfc5322_date(now)),
         )
-        return _made((stamp, *fields, *own), content, (to,), message_id, now)
+        made = _made((stamp, *fields, *own), content, to, message_id, now)
+        await stamp_anew(self.office, made)
+        return made
 
     async def put_aside(self, letter: Letter, problem: str) -> None:
         """Keeps the files of a letter that cannot be read, and says so."""

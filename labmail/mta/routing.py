@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 from labmail.exim.config.configuration import Block
 from labmail.exim.routing import Desk
 from labmail.exim.routing.address import Address, lower
-from labmail.exim.routing.desk import Step as Note
 from labmail.exim.routing.finding import Finding
 from labmail.exim.routing.follow import routed
 from labmail.exim.routing.outcome import (
@@ -30,6 +29,7 @@ from labmail.exim.routing.outcome import (
     Outcome,
     Rerouted,
 )
+from labmail.exim.routing.steps import Step as Note
 
 from .hosts import Host, hosts_of
 from .phrases import phrase
@@ -147,7 +147,7 @@ class Guide:
         router = earlier.address.router
         address.router, address.transport = router, earlier.address.transport
         address.hosts = list(earlier.address.hosts)
-        address.local_part = address.caseful._replace(text=lower(address.caseful.text))
+        address.local_part = address.caseful.like(lower(address.caseful.text))
         told = Chosen(recipient, router, earlier.reasons, None, earlier.steps)
         event = self.tell(told) or self.cause
         return replace(earlier, recipient=recipient, address=address, event=event)

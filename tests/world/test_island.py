@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -279,10 +278,10 @@ def test_it_ends_with_the_process_that_made_it(tmp_path):
     async def main(island, network):
         await island.start(names, lambda ended: None)
         island._wire.abort()  # as the end of the process does
-        for _ in range(200):
+        for _ in range(1000):
             if not running(names):
                 return
-            time.sleep(0.01)
+            await asyncio.sleep(0.01)
         raise AssertionError("it goes on")
 
     visit(tmp_path, main)

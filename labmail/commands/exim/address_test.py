@@ -79,12 +79,13 @@ class Test:
             testing=self.testing,
             log=self.log,
         )
+        self.desk.aloud = self.full
         self.telling = Telling(self.testing)
 
     def log(self, text: str, where: str) -> None:
         """Lines for the log: as Exim shows them where it shows much, or as in the log itself."""
         caller = self.opened.caller
-        if not where:  # what a Sieve script says by the way
+        if not where:  # `debug_print`, and what a Sieve script says by the way
             caller.complain(f"{text}\n" if self.full else "")
             return
         head = f"LOG: {where}\n  " if self.full else f"{caller.stamp()} "
@@ -101,6 +102,10 @@ class Test:
             return
         self._begin()
         followed = drive(follow(Text(found.address, tainted=True), self.desk, full=self.full))
+        if followed.changed:
+            caller.say(f"Address rewritten as: {followed.address}\n")
+        if not followed.address:  # rewriting has made it the sender of bounces
+            return
         self._explain()
         told = self.telling.full(followed) if self.full else self.telling.short(followed)
         caller.say(told)
@@ -116,6 +121,6 @@ class Test:
     def _explain(self) -> None:
         """With -d: the questions and answers on the way."""
         if self.desk.steps:
-            from labmail.exim.routing.explain import sentences
+            from labmail.exim.routing.why import sentences
 
             self.opened.caller.complain(sentences(self.desk.steps))

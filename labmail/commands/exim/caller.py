@@ -140,6 +140,9 @@ class Caller:
         self.run = run
         self.host = host
         self.machine: Any = Machine()
+        self.at_work: Callable[[Any], Any] | None = None
+        """Does work with the mail system of a lab host (`atwork`); None: there is none at work,
+        and one is made for the command (`standalone`)."""
         self.directory = directory or (os.getcwd() if host is None else "/")
 
     @cached_property

@@ -123,7 +123,7 @@ class Searches:
         tried = []
         for attempt in attempts(kind, key.text):
             tried.append(attempt.key)
-            answer = await self._ask(opened, kind, key._replace(text=attempt.key), expand)
+            answer = await self._ask(opened, kind, key.like(attempt.key), expand)
             if answer.value is not None:
                 return self._found(kind, key, answer, attempt.wild, attempt.fixed)
         if len(tried) > 1:

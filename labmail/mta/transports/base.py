@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from labmail.exim.text import Text
 from labmail.message.outcome import Delivered, Failed, Outcome
-from labmail.smtp import Client, Wish
+from labmail.smtp import Wish
 from labmail.smtp.dsn import NOTHING
 from labmail.store import Delivery
 from labmail.world import HostFiles, Programs, Ran
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from labmail.message.outcome import Deferred
 
     from ..letter import Letter
+    from ..lines import Line
     from ..retry import Attempt
     from .calling import Call
 
@@ -113,10 +114,25 @@ class Hands(Protocol):
         """Sends a new letter, with CR LF line ends and a null sender; gives its id."""
         ...
 
-    async def call(
-        self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call
-    ) -> Client:
-        """Connects to a host; raises `labmail.smtp.NoSession`."""
+    async def call(self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call) -> Line:
+        """A conversation with a host: a new one, or one that another letter has done with. Raises
+        `labmail.smtp.NoSession`."""
+        ...
+
+    async def hang_up(self, line: Line, most: int) -> None:
+        """This letter has done with a line: the next may have it, as one of at most ``most``."""
+        ...
+
+    def broken(self, line: Line) -> None:
+        """Nobody can go on with a line."""
+        ...
+
+    def wait_for(self, transport: str, hosts: Sequence[Host]) -> None:
+        """Notes that the letter waits for hosts that cannot be used now."""
+        ...
+
+    def host_trouble(self, host: Host, outcome: Deferred | Failed) -> None:
+        """A line for the log: what was wrong with a host."""
         ...
 
     def host_waits(self, host: Host) -> Attempt | None:

@@ -78,7 +78,10 @@ def marks(asked: Asked, sender: str, batch: Sequence[Assigned], now: float) -> l
     if asked["return_path_add"]:
         added.append(own_field("Return-path", f"<{sender}>", utf8=True))
     if asked["envelope_to_add"]:
-        originals = dict.fromkeys(name for each in batch for name in each.originals)
+        originals: list[str] = []
+        for each in batch:
+            known = set(originals)
+            originals += [name for name in each.originals if name not in known]
         added.append(own_field("Envelope-to", ",\n ".join(originals), utf8=True))
     if asked["delivery_date_add"]:
         added.append(own_field("Delivery-date", rfc5322_date(now)))

@@ -31,7 +31,7 @@ from ..picture import Picture
 from .model import model
 
 if TYPE_CHECKING:
-    from labmail.exim.routing.explain import Explanation
+    from labmail.exim.routing.why import Explanation
     from labmail.lab import LabHost
     from labmail.lab.walking import Walks
 

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from labmail.exim.routing import preconditions
+from tests.conftest import open_to_all
 from tests.parity.fuzz.engines import Judge, Ours, RealExim
 from tests.parity.fuzz.routing import configuration
 from tests.parity.replay import Answer
@@ -18,8 +19,7 @@ from tests.parity.replay import Answer
 @pytest.fixture
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("chains")
-    for path in (*made.parents[:2], made):
-        path.chmod(0o755)
+    open_to_all(made)
     (made / "spool").mkdir()
     (made / "spool").chmod(0o777)
     (made / "zones").write_text(json.dumps({}))

@@ -16,12 +16,14 @@ from labmail.exim.expansion.addresses import BadAddress, Groups, extract, pieces
 from labmail.exim.expansion.operators.rfc2047 import decoded
 
 from ..allowed import PLAIN, Allowed
-from ..deeds import Deed, Deliver, Outcome, Refused, Reply, Save
-from ..obeying import Letter
+from ..deeds import Deed, Deliver, Refused, Reply, Save
+from ..outcome import Outcome
 from ..personal import personal
+from ..run import Letter
 from .extending import Flags, single
 from .matching import matches
-from .reading import NUMERIC, read_script
+from .reading import read_script
+from .testing import NUMERIC
 from .tree import (
     Block,
     Command,
@@ -175,7 +177,7 @@ class _Run:
     def _answer(self, command: Vacation) -> None:
         """Whoever wrote personally is told, once in so many days."""
         if self.answered:
-            raise SieveError("trying to execute vacation more than once", command.line)
+            raise SieveError("trying to execute vacation more than once", command.begins)
         self.answered = True
         sender = self.value("return_path")
         if not personal(self.headers, sender, self.letter.own, command.addresses, copies=True):

@@ -36,6 +36,9 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     await home_domain(desk, router, address)
     source = Source(desk, router, who, person)
     listed = await source.text()
+    if listed is None:
+        address.message = None
+        return Decline(source.missing)
     kind = filter_kind(listed.text)
     if kind is not None:
         from ..redirection.filtering import filtered
@@ -48,7 +51,9 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
         part = "file" if router["file"] is not None else "data"
         return Defer(f"error in redirect {part}: {broken}")
     except Spoken as spoken:
-        return await _spoken(desk, router, address, spoken)
+        if spoken.word != "blackhole" or not reading.skipped:
+            return await _spoken(desk, router, address, spoken)
+        items = []
     for complaint in reading.skipped:
         desk.log(f"{router.name} router: skipped error: {complaint}", "MAIN")
     if not items:

@@ -113,6 +113,8 @@ class Reading:
 
     def _item(self, text: str, at: int, end: int, tainted: bool, depth: int) -> None:
         item = text[at:end].rstrip(SPACE)
+        if item == '"':  # its end and its beginning at once
+            return
         rest = at
         quoted = len(item) > 1 and item[0] == item[-1] == '"'
         if quoted:
@@ -132,7 +134,7 @@ class Reading:
     def _speak(self, name: str, item: str, rest: str) -> None:
         if not self.permits.allows(name):
             raise Broken(f'"{item}" is not permitted')
-        raise Spoken(name, rest.lstrip(SPACE), self.items)
+        raise Spoken(name, rest.lstrip(SPACE).rstrip("\n"), self.items)
 
     def _address(self, item: str, quoted: bool, tainted: bool) -> None:
         found, wrong = self._parsed(item)
@@ -162,7 +164,11 @@ class Reading:
     def _include(self, path: str, tainted: bool, depth: int) -> None:
         octets = self._included(path, tainted, depth)
         before, self.items = self.items, []
-        self.read(Text(octets.decode("latin-1").partition("\0")[0]), depth + 1)
+        try:
+            self.read(Text(octets.decode("latin-1").partition("\0")[0]), depth + 1)
+        except Spoken as spoken:
+            spoken.items = before
+            raise
         self.items = before + self.items
 
     def _included(self, path: str, tainted: bool, depth: int) -> bytes:
