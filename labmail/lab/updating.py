@@ -30,20 +30,15 @@ def source_on(files: HostFiles) -> Source:
 
 def update(files: HostFiles) -> str:
     """Does what the command does, and gives what it says: nothing, if all is well."""
-    return updated(files)[1]
-
-
-def updated(files: HostFiles) -> tuple[int, str]:
-    """The same with the exit code in front: 1 where the old file stays."""
     source = source_on(files)
     try:
         made = generate(source)
     except (AnswersError, CannotGenerate, OSError) as error:
-        return 1, f"{NAME}: {error}\n"
+        return f"{NAME}: {error}\n"
     said = [f"{NAME}: {warning}" for warning in made.warnings]
     wrong = complaint(source, made.answers)
     if wrong:
         said.append(refused(OUTPUT, wrong))
     else:
         files.write_text(OUTPUT, made.text.encode("latin-1").decode("utf-8", "surrogateescape"))
-    return int(bool(wrong)), "".join(f"{line}\n" for line in said)
+    return "".join(f"{line}\n" for line in said)

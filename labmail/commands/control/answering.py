@@ -23,9 +23,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from labmail.lab.expanding import configuration_of
-from labmail.lab.updating import updated
-from labmail.mta.surroundings import HostMachine
+from labmail.lab.expanding import HostNames, configuration_of
+from labmail.mta.surroundings import HostMachine, HostTree
 
 from ..exim import run as run_exim
 from ..exim.accounts import NoSuchUser, who_is
@@ -33,8 +32,11 @@ from ..exim.atwork import AtWork
 from ..exim.hosts import caller_on
 from ..exim.rights import may_list
 from ..exim.tools import exinext, exiqgrep, exiwhat
+from ..update_exim4_conf import OWN, Place
+from ..update_exim4_conf import run as update_exim4_conf
 
 if TYPE_CHECKING:
+    from labmail.exim.debian import Generated
     from labmail.lab import Lab, LabHost
 
     from ..exim.caller import Caller
@@ -147,15 +149,35 @@ def _root_only(command: Command) -> Command:
     return checked
 
 
+class OnHost(Place):
+    """A host of a lab, for update-exim4.conf."""
+
+    def __init__(self, call: Call) -> None:
+        self._call, self.files = call, HostTree(call.host.files)
+
+    def say(self, text: str) -> None:
+        self._call.say(f"{text}\n")
+
+    def complain(self, text: str) -> None:
+        self._call.streams.flush()
+        self._call.streams.err.write(f"{text}\n".encode("utf-8", "surrogateescape"))
+
+    def has_own(self) -> bool:
+        return self._call.host.files.exists(OWN)
+
+    def install(self, path: str, generated: Generated) -> None:
+        text = generated.text.encode("latin-1").decode("utf-8", "surrogateescape")
+        self._call.host.files.write_text(path, text, generated.mode)
+
+    def names(self) -> HostNames:
+        return HostNames(self._call.host._host, self._call.host._thread)
+
+
 @_root_only
 def _update(call: Call) -> int:
-    """update-exim4.conf, without options or with -v."""
-    unknown = [each for each in call.arguments if each not in ("-v", "--verbose")]
-    if unknown:
-        return call.complain(f"{unknown[0]}: on a host of the lab there are no options")
-    code, said = updated(call.host.files)
-    call.streams.err.write(said.encode("utf-8", "surrogateescape"))
-    return code
+    """update-exim4.conf, with all its options."""
+    words = [each.encode("latin-1").decode("utf-8", "surrogateescape") for each in call.arguments]
+    return update_exim4_conf(words, OnHost(call))
 
 
 @_root_only

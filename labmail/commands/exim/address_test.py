@@ -18,6 +18,7 @@ from labmail.exim.drive import drive
 from labmail.exim.expansion.addresses import BadAddress, extract, pieces
 from labmail.exim.regex import Panic
 from labmail.exim.routing import DELIVERY, RECIPIENT, SENDER, Desk, follow
+from labmail.exim.routing.redirection.reading import leniency
 from labmail.exim.routing.telling import Telling
 from labmail.exim.text import EMPTY, Text
 
@@ -80,6 +81,7 @@ class Test:
             log=self.log,
         )
         self.desk.aloud = self.full
+        self.lenient = leniency(opened.context.settings)
         self.telling = Telling(self.testing)
 
     def log(self, text: str, where: str) -> None:
@@ -95,7 +97,7 @@ class Test:
         """One address, as it was written."""
         caller = self.opened.caller
         try:
-            found = extract(text)
+            found = extract(text, lenient=self.lenient)
         except BadAddress as bad:
             caller.say(f"syntax error: {bad.message}\n")
             self.code = 2

@@ -139,7 +139,7 @@ async def _logwrite(command: Command, run: Run) -> None:
     text = (await run.expanded(command.arguments[0], command)).text
     if not run.allowed.logwrite:
         raise FilterError("logwrite command forbidden")
-    if run.log is None and not run.allowed.testing:
+    if run.log is None and not (run.allowed.testing or run.allowed.asking):
         raise FilterError('attempt to obey "logwrite" command without a previous "logfile"')
     line = LogLine(text, **run.common(command))
     if run.log is not None:

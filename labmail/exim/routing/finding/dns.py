@@ -175,20 +175,20 @@ def _named(records: Any, rdtype: str) -> list[Host]:
 
 async def _addresses(desk: Desk, host: Host, manner: Manner) -> tuple[str, list[Host]]:
     """A host's addresses, a `Host` for each; where it has none but those that are passed over,
-    these. The name becomes the one that the DNS has for it."""
+    these. The name becomes the one that the DNS has for it. If there is none to go to, the answer
+    to the last question decides what that means."""
     kinds = ["A"] if await only_ipv4(desk, host.name, manner) else ["AAAA", "A"]
-    if manner.ipv4_first:
-        kinds.reverse()
     hosts: list[Host] = []
     over: list[Host] = []
-    again = False
+    again = insecure = False
     for kind in kinds:
         answer = await _asked(desk, host.name, kind)
         again = again or answer.status in ("again", "fail")
         if answer.status != "ok":
             continue
         if _insecure(answer, manner):
-            return INSECURE, []
+            insecure = True
+            continue
         for record in answer.of(kind):
             number, owner = str(record.rdata.address), record.owner.rstrip(".")
             name = host.name if owner.lower() == host.name.lower() else owner
@@ -197,8 +197,11 @@ async def _addresses(desk: Desk, host: Host, manner: Manner) -> tuple[str, list[
             elif all(other.address != number for other in hosts):
                 hosts.append(host.at(name, number))
     if hosts:
+        hosts.sort(key=lambda host: manner.ipv4_first and ":" in (host.address or ""))
         return FOUND, hosts
-    return (AGAIN if again else IGNORED if over else FAILED), over
+    if answer.status != "ok":
+        return (AGAIN if again else FAILED), over
+    return (INSECURE if insecure else IGNORED), over
 
 
 def _ordered(hosts: list[Host], ipv4_first: bool) -> list[Host]:
