@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from labmail.mta.byhand import ByHand
 
+from .engine import RealMail
 from .twin import twin
 
 if TYPE_CHECKING:
@@ -46,34 +47,51 @@ class AtTheQueue:
     @twin
     async def try_now(self, letter: Any) -> None:
         """Tries a letter now, a frozen one, too, and lets what follows happen."""
+        if await self._by_exim("-M", letter):
+            return
         hand, found = self._take(letter)
         await self._host.site.let_happen(hand.deliver(found), None)
 
     @twin
     async def freeze(self, letter: Any) -> None:
         """Lets nobody try it until it is thawed."""
+        if await self._by_exim("-Mf", letter):
+            return
         hand, found = self._take(letter)
         await hand.freeze(found)
 
     @twin
     async def thaw(self, letter: Any) -> None:
         """Lets it wait for its next try again."""
+        if await self._by_exim("-Mt", letter):
+            return
         hand, found = self._take(letter)
         await hand.thaw(found)
 
     @twin
     async def remove(self, letter: Any) -> None:
         """It is gone, and nobody is told: the one way in which a letter that was taken is lost."""
+        if await self._by_exim("-Mrm", letter):
+            return
         hand, found = self._take(letter)
         await hand.remove(found)
 
     @twin
     async def give_up(self, letter: Any) -> None:
         """Tries it no more: its sender is told that it failed."""
+        if await self._by_exim("-Mg", letter):
+            return
         hand, found = self._take(letter)
         office = self._mta.office
         body = await office.disk(office.spool.body, found.id)
         await self._host.site.let_happen(hand.give_up(found, body), None)
+
+    async def _by_exim(self, option: str, letter: Any) -> bool:
+        """Where real Exim runs it does it itself; whether it has."""
+        mail = self._host.mail
+        if isinstance(mail, RealMail):
+            await mail.by_hand(option, getattr(letter, "id", letter))
+        return isinstance(mail, RealMail)
 
     def _take(self, letter: Any) -> tuple[ByHand, Letter]:
         name, hand = getattr(letter, "id", letter), ByHand(self._mta.queue, ROOT)

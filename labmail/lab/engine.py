@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..engines import ENGINES, why_not
 from ..engines.exim4 import Exim4, EximDaemon, Known, Listed, Mailbox, Premises
+from ..world.island import IslandError
 from .listening import interfaces
 from .town import SERVICES, HostPlan, TownError
 from .waiting import Waiting, WaitingFor, WaitingLetters
@@ -96,6 +97,7 @@ class RealMail:
                     passwords=passwords,
                     interfaces=lambda listed, addresses: interfaces(listed.strip(), addresses),
                     certificate=lambda: site.authority.server_pem(plan.name),
+                    authority=site.authority.certificate,
                 )
             )
 
@@ -109,9 +111,13 @@ class RealMail:
         return self.daemon is not None and self.daemon.running
 
     async def start(self) -> None:
-        """Starts Exim."""
+        """Starts Exim. Raises TownError where there can be no island for it."""
         if self.daemon is not None:
-            await self.daemon.start()
+            try:
+                await self.daemon.start()
+            except IslandError as error:
+                name = self.host.plan.name
+                raise TownError(f"real exim4 cannot run on {name}: {error}") from error
 
     async def stop(self) -> None:
         """Stops it; what waits stays in the spool."""
@@ -155,6 +161,18 @@ class RealMail:
         due = known.due.get(address) if known and not listed.frozen else None
         state = "frozen" if listed.frozen else place.state if place else "under way"
         return WaitingFor(address, state, place.detail if place else "", due)
+
+    async def by_hand(self, option: str, id: str) -> None:
+        """``exim -M``, ``-Mf``, ``-Mt``, ``-Mrm`` or ``-Mg``, and what follows from it.
+
+        Raises KeyError where no such letter waits, ValueError where Exim does not do it.
+        """
+        waiting = [each.id for each in await self.waiting()]
+        if self.daemon is None or id not in waiting:
+            here = ", ".join(waiting) or "none"
+            raise KeyError(f"no letter {id!r} waits on {self.host.plan.name}; there is {here}")
+        await self.daemon.by_hand(option, id)
+        await self.daemon.engine.settle(60.0)
 
     async def run_queue(self, *, force: bool = False, frozen: bool = False) -> None:
         """``exim -q``, ``-qf`` or ``-qff``, and what follows from it."""

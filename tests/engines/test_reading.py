@@ -24,6 +24,14 @@ LINES = [
         "",
     ),
     (
+        "<= kim@head.example H=out.branch.example [192.0.2.130] P=esmtpsa A=plain_server:branch K "
+        "S=607 id=x@y",
+        ("<=", "kim@head.example", ""),
+        {"A": "plain_server:branch", "S": "607", "id": "x@y"},
+        ("out.branch.example", "192.0.2.130"),
+        "",
+    ),
+    (
         "<= <> R=1xWAcc-00000H-0v U=Debian-exim P=local S=1938",
         ("<=", "<>", ""),
         {"R": "1xWAcc-00000H-0v", "U": "Debian-exim", "P": "local"},
@@ -142,7 +150,7 @@ def test_what_is_no_line_of_a_log():
 
 
 def test_the_reply_behind_the_dot_is_the_last_of_several():
-    fields = read_line(f"2026-11-25 10:53:06 {ID} {LINES[4][0]}").fields
+    fields = read_line(f"2026-11-25 10:53:06 {ID} {LINES[5][0]}").fields
     assert last_reply(fields["C"]) == "250 id=1xWAqE-000009-1R message accepted"
     assert last_reply("250 OK id=1") == "250 OK id=1"
 

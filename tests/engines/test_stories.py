@@ -203,6 +203,26 @@ def test_what_waits_survives_a_restart_of_the_daemon(lab):
 
 
 @story
+def test_a_letter_that_waits_is_frozen_thawed_tried_given_up_and_removed_by_hand(lab):
+    here = lab.host("mail.example.com")
+    with lab.faults.refuse("mail.ask.com", "smtp"):
+        first, second, third = (send(lab) for _ in range(3))
+        rows = {row.letter: row for row in here.queue}
+        here.freeze(rows[first.name])
+        assert {row.letter: row.recipients[0].state for row in here.queue}[first.name] == "frozen"
+        here.thaw(rows[first.name])
+        here.remove(rows[second.name].id)
+        here.give_up(rows[third.name])
+        assert [row.letter for row in here.queue] == [first.name]
+        with pytest.raises(KeyError, match="no letter '1vwz8C-000001-00' waits"):
+            here.freeze("1vwz8C-000001-00")
+    here.try_now(rows[first.name])
+    assert states(lab, first) == {"bob@ask.com": "delivered"}
+    assert len(subjects(lab, "bob@ask.com")) == 1
+    assert len(subjects(lab, "alice@example.com")) == 1
+
+
+@story
 def test_the_daemon_goes_by_what_it_has_read(lab):
     ask, answers = lab.host("mail.ask.com"), "/etc/exim4/update-exim4.conf.conf"
     before = ask.files.read_text(answers)

@@ -13,6 +13,7 @@ Law: Exim specification, §5.3 (-bd, -q, -oX), §11.9 (the log's last words of a
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +58,8 @@ class Premises:
     """Which of some addresses are in a list of interfaces, as the configuration has it."""
     certificate: Callable[[], str]
     """Key and certificate in PEM."""
+    authority: str
+    """The certificate of whom all hosts trust, in PEM."""
 
 
 class EximDaemon:
@@ -120,6 +123,8 @@ class EximDaemon:
     async def _found(self) -> Island:
         premises, network = self.premises, self.engine.network
         owner = prepare(premises.files)
+        premises.files.mkdir(os.path.dirname(setting.TRUSTED))
+        premises.files.write_text(setting.TRUSTED, premises.authority)
         hostname = premises.files.read_text("/etc/hostname").strip()
         island = await Island.found(network, premises.files.root, hostname, premises.addresses)
         for address, port in self.engine.services:
@@ -220,6 +225,13 @@ class EximDaemon:
         if self.island is None:
             raise IslandError(f"{self.premises.name} does not run")
         return await self.island.run(list(words))
+
+    async def by_hand(self, option: str, id: str) -> None:
+        """``exim -M``, ``-Mf`` and their kin for one letter. Raises ValueError with what Exim says
+        where it does not do it."""
+        ended = await self.run(EXIM, option, id)
+        if ended.status:
+            raise ValueError((ended.output + ended.errors).strip() or f"{option} {id} failed")
 
     async def run_queue(self, how: str = "") -> None:
         """``exim -q``: tries every letter whose time has come, and returns when that is done; with

@@ -34,10 +34,12 @@ _FLAGS = ("<=", *DELIVERED, "*>", "==", "**")
 _ADDRESS = re.compile(
     r"(?P<said>:blackhole:|.*?)(?= [A-Za-z]{1,3}=| <[^ ]*>| defer \(| routing defer|: |$)"
 )
+_BARE = r" (?:K|L[-*]?|PRDR|TFO\*?|DS|SMTPUTF8)(?= |$)"
+"""Words without a value: CHUNKING was used, pipelining, PRDR and so on."""
 _FIELD = re.compile(
-    r" (?P<name>H|P|X|CV|DN|SNI|A|S|R|T|U|C|K|L|M8S|id|F|ST|DT|QT|RT|PRX|I)="
+    rf"(?:{_BARE})* (?P<name>H|P|X|CV|DN|SNI|A|S|R|T|U|C|K|L|M8S|id|F|ST|DT|QT|RT|PRX|I)="
     r'(?P<value>"(?:[^"\\]|\\.)*"|.*?)'
-    r"(?=: | [A-Za-z][A-Za-z0-9]{0,3}=| defer \(|$)",
+    rf"(?=: | [A-Za-z][A-Za-z0-9]{{0,3}}=|{_BARE}| defer \(|$)",
     re.DOTALL,
 )
 _HOST = re.compile(r"(?P<name>[^\s([]*)\s*(?:\((?P<helo>[^)]*)\))?\s*\[(?P<address>[^]]+)\]")

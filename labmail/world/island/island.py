@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0
 """Real seconds that an island may take to be made, or to go."""
+FREE_BIND = 78
+"""IPV6_FREEBIND: a socket may have an address that is on no interface."""
 _MAIN = (
     "import json, socket\n"
     "from labmail.world.island.warden import main\n"
@@ -226,6 +228,8 @@ class Island:
         protocol = socket.IPPROTO_TCP if kind == socket.SOCK_STREAM else 0
         with self._inside():
             sock = socket.socket(family, kind, protocol)
+        if family == socket.AF_INET6:  # which has no way around it for addresses that are roads
+            sock.setsockopt(socket.IPPROTO_IPV6, FREE_BIND, 1)
         sock.setblocking(False)
         return sock
 
