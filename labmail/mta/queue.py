@@ -29,6 +29,7 @@ from .recipient import Recipient
 from .reporting import Reporter
 from .result import Result
 from .spoolfile import SpoolFormatError
+from .thawing import fate
 
 MOST_LETTERS = 20
 """How many letters are worked on at the same time."""
@@ -113,10 +114,13 @@ class Queue:
         tasks = []
         for letter in list(self):
             if letter.frozen is not None:
-                if not frozen:
-                    self.office.logs.main("Message is frozen", letter.id)
+                decided = fate(letter, self.office.now(), self.office.orders, forced=frozen)
+                self.office.logs.main(decided.line, letter.id, when=decided.when)
+                if decided.ends:
+                    await self.give_up(letter)
+                if not decided.thaws:
                     continue
-                self._thaw(letter)
+                letter.head.facts.pop("frozen", None)
             tasks.append(self._start(letter, everybody=True, force=force or frozen))
         if tasks:
             await asyncio.wait(tasks)
@@ -149,6 +153,14 @@ class Queue:
                 return
             self._thaw(letter)
         await self._start(letter, everybody=True, force=force)
+
+    async def give_up(self, letter: Letter) -> None:
+        """A letter that nobody has looked at for too long goes back to its sender, or away."""
+        body = await self.office.disk(self.office.spool.body, letter.id)
+        reports = await self.closing.give_up(letter, body)
+        self._forget(letter)
+        for report in reports:
+            self.take(report)
 
     async def keep(self, letter: Letter) -> None:
         """Writes down what somebody has changed, and sets the clock for the next try."""

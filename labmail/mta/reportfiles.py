@@ -95,3 +95,16 @@ async def errors_copy(office: Office, letter: Letter, to: str) -> tuple[str, ...
             return ()
         return tuple(each.strip() for each in copies.split(",") if each.strip())
     return ()
+
+
+async def wants_warnings(office: Office, letter: Letter) -> bool:
+    """Whether the sender of a letter is told that it takes long: ``delay_warning_condition``."""
+    condition = office.orders.main("delay_warning_condition")
+    if condition is None:
+        return True
+    try:
+        text = (await expand(str(condition), office.context(letter, b""))).text.strip().lower()
+    except EximError as problem:
+        office.logs.panic(f"delay_warning_condition expansion failed: {problem.message}", letter.id)
+        return False
+    return text not in ("", "0", "no", "false")

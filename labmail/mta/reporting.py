@@ -23,9 +23,11 @@ from .received import Origin, received
 from .reportfiles import errors_copy, reporter_of, texts
 from .spoolfile import SpoolHeader
 from .stamping import stamp as stamp_anew
-from .statusreport import Manner
+from .statusreport import Manner, Reported, in_ascii
 
 WRITER = "Debian-exim"
+OWN_REPORT = "localerror"
+"""The fact of the -H file that says: this letter tells about another one."""
 
 Written = tuple[tuple[Field, ...], bytes]
 """Header fields and body."""
@@ -97,6 +99,35 @@ class Reporter:
             recipients=tuple(each.recipient.original.address for each in delays),
             delay=shown,
         )
+        return report
+
+    async def frozen(
+        self, letter: Letter, why: str, losses: Sequence[bounce.Loss], to: str
+    ) -> Letter:
+        """Puts a note that ``letter`` is frozen into the spool, and gives it; ``to`` are addresses
+        with commas between them."""
+        office = self.office
+        fields = (
+            own_field("Auto-Submitted", "auto-replied"),
+            own_field("From", await reporter_of(office, letter)),
+            own_field("To", to),
+            *Reported(letter=letter, body=b"", manner=Manner(hostname="")).references(),
+            own_field("Subject", "Message frozen"),
+        )
+        lines = [
+            f"Message {letter.id} has been frozen ({why}).",
+            f"The sender is <{letter.sender}>.",
+        ]
+        if losses:
+            lines += ["", "The following address(es) have yet to be delivered:"]
+        for loss in reversed(losses):
+            lines.append(f"  {log.address(loss.recipient)}: {loss.why}")
+        text = "".join(f"{in_ascii(each)}\r\n" for each in lines).encode("ascii")
+        domain = office.orders.qualify_domain
+        named = [each.strip() for each in to.split(",") if each.strip()]
+        recipients = tuple(each if "@" in each else f"{each}@{domain}" for each in named)
+        report = await self._keep(letter, (fields, text), recipients)
+        report.event = letter.event
         return report
 
     async def _manner(
@@ -249,6 +280,7 @@ def _made(
 ) -> Letter:
     """A letter of this host's own, without a sender."""
     facts = {"ident": WRITER, "received_protocol": "local", "spool_file_wireformat": ""}
+    facts |= {OWN_REPORT: ""}
     head = SpoolHeader(
         id=message_id,
         sender="",

@@ -15,7 +15,10 @@ In the order in which to read them:
     asking      the side of the terminal
     channel     the side of the lab: who is let in
     session     one visitor: her question, her streams
-    answering   the commands that there are
+    call        a command being run
+    answering   the commands that there are: Exim's own,
+    daemon      … those that tell the daemon what to do,
+    tools       … and those that ask
 
 The first four load nothing of the lab, so that ``labmail at`` answers at once.
 """

@@ -85,7 +85,8 @@ def converse(line: Line, lab: weakref.ref[Lab]) -> None:
 
 
 def _answered(question: Question, lab: Lab | None, streams: Streams) -> int:
-    from .answering import NotThere, answer
+    from .answering import answer
+    from .call import NotThere
 
     try:
         if lab is None or not lab.is_open:
@@ -98,4 +99,7 @@ def _answered(question: Question, lab: Lab | None, streams: Streams) -> int:
         raise
     except RuntimeError as problem:  # the lab was closed meanwhile, or somebody moves its clock
         streams.err.write(f"labmail at: {problem}\n".encode())
-        return INTERNAL
+    except Exception as problem:  # a fault of ours: it must be told, and the lab goes on
+        told = f"labmail at: {type(problem).__name__}: {problem}\n"
+        streams.err.write(told.encode("utf-8", "surrogateescape"))
+    return INTERNAL

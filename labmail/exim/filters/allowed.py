@@ -35,6 +35,8 @@ class Allowed(NamedTuple):
     readfile: bool = True
     readsocket: bool = True
     run: bool = True
+    vacation: bool = True
+    """Sieve may answer: somebody has said where its books are kept."""
     sieve: tuple[str, ...] = ()
     """Extensions of Sieve that Exim does not have (`sieve.extending.EXTENSIONS`)."""
 
@@ -46,8 +48,9 @@ class Allowed(NamedTuple):
             for word in ("logwrite", "lookup", "existstest", "readfile", "readsocket", "run")
         }
         commands = frozenset(w for w in ("defer", "fail", "freeze") if options[f"allow_{w}"])
-        home = options["filter_prepend_home"]
-        return cls(commands, asking=asking, prepend_home=home, **forbidden)
+        forbidden["prepend_home"] = options["filter_prepend_home"]
+        books = options["sieve_vacation_directory"] is not None
+        return cls(commands, asking=asking, vacation=books, **forbidden)
 
 
 PLAIN = Allowed()

@@ -29,13 +29,22 @@ STEPS = 100_000
 class Letter:
     """What a filter may ask of the letter's way: is this the first try, was it frozen and freed?
 
-    ``own``: the addresses of the person whose filter this is, the whole one first.
+    ``own``: the addresses of the person whose filter this is, the whole one first. ``user`` and
+    ``detail`` are what Sieve takes for these parts of it: if nobody says so, the local part, and
+    nothing; an error is told when a script asks.
     """
 
     def __init__(
-        self, own: tuple[str, ...], *, first_delivery: bool = True, thawed: bool = False
+        self,
+        own: tuple[str, ...],
+        *,
+        first_delivery: bool = True,
+        thawed: bool = False,
+        user: str | ExpansionFailed | None = None,
+        detail: str | ExpansionFailed | None = None,
     ) -> None:
         self.own, self.first_delivery, self.thawed = own, first_delivery, thawed
+        self.user, self.detail = user, detail
 
 
 class End(Exception):

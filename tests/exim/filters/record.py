@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 CASES = 220
 PLAIN = "Subject: x\n\nbody\n"
 FROM = "From boss@staff.test Fri Mar  1 10:00:00 2024\n" + PLAIN
+SUBADDRESS = '# Sieve filter\nrequire ["envelope", "subaddress"];\n'
 WHO = ("FILE", "-bfl", "ben", "-bfd", "lab.test", "-f", "ann@lab.test")
 CORNERS = (
     Case("# Exim filter\nheaders\n", PLAIN, ("-bf", *WHO)),
@@ -30,6 +31,24 @@ CORNERS = (
     Case("# Sieve filter", PLAIN, ("-bf", *WHO)),
     Case("# Sieve filter\nkeep; # all", PLAIN, ("-bf", *WHO)),
     Case("# Sieve filter\nkeep; /* all */ #", PLAIN, ("-bf", *WHO)),
+    *(
+        Case(
+            f"{SUBADDRESS}if {test} {{ discard; }}\n",
+            "To: a+x@b\nCc: b@c\n\nbody\n",
+            ("-bf", "FILE", "-bfl", "ben", "-bfs", "+x", "-bfd", "lab.test", "-f", "s+d@t.test"),
+        )
+        for test in (
+            'envelope :user "to" "ben"',
+            'envelope :user "to" "ben+x"',
+            'envelope :detail "to" ["x", ""]',
+            'envelope :localpart "to" "ben+x"',
+            'envelope :user "from" "s+d"',
+            'envelope :detail "from" "d"',
+            'address :user "to" "a"',
+            'address :user "to" "a+x"',
+            'address :detail ["to", "cc"] ["x", ""]',
+        )
+    ),
     Case(
         '# Sieve filter\nrequire "vacation";\nvacation "a";\n\nvacation\n:mime text:\nb\n.\n;\n',
         PLAIN,

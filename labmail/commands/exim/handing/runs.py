@@ -16,6 +16,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from labmail.mta.thawing import fate
+
 from ..said import Said
 
 if TYPE_CHECKING:
@@ -37,12 +39,23 @@ async def run_queue(mta: Mta, request: Request, who: Who) -> Said:
     for letter in waiting:
         if letter.id not in mta.queue:
             continue
-        if letter.frozen is not None and run.flags.count("f") < 2:
-            office.logs.main("Message is frozen", letter.id, when="skip_delivery")
+        if letter.frozen is not None and not await _thaw(mta, letter, run.flags.count("f") > 1):
             continue
         await deliver(mta, [letter], force="f" in run.flags)
     office.logs.main(f"End queue run: {told}", when="queue_run")
     return Said()
+
+
+async def _thaw(mta: Mta, letter: Letter, forced: bool) -> bool:
+    """Decides about a frozen letter; True: it is to be tried."""
+    office = mta.office
+    decided = fate(letter, office.now(), office.orders, forced=forced)
+    office.logs.main(decided.line, letter.id, when=decided.when)
+    if decided.thaws:
+        letter.head.facts.pop("frozen", None)
+    if decided.ends:
+        await mta.queue.give_up(letter)
+    return decided.thaws
 
 
 def shown(flags: str, run: object) -> str:

@@ -14,7 +14,7 @@ from ..context import Context
 TABLE = """
     caller_gid                  0
     caller_uid                  0
-    compile_date                25-Jun-2022 00:00:00
+    compile_date                27-May-2026 16:52:26
     compile_number              2
     exim_gid                    106
     exim_path                   /usr/sbin/exim4

@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from labmail.exim.errors import ExpansionFailed
 from labmail.exim.filters import Allowed, Letter, run_filter
 from labmail.exim.filters.deeds import Deed, Deliver, Pipe, Reply, Save
 from labmail.exim.filters.outcome import Outcome as Came
@@ -74,7 +75,12 @@ async def _sieve(
     """What a Sieve script makes of it: if it does not say otherwise, the letter is kept."""
     from labmail.exim.filters.sieve import run_sieve
 
-    letter = Letter((address.text.text,))
+    if (books := router["sieve_vacation_directory"]) is not None:
+        part = "file" if router["file"] is not None else "data"
+        told = f'error in filter {part}: failed to expand "{books}" (sieve_vacation_directory): '
+        await desk.expanded(books, lambda said: told + said)
+    user, detail = [await _named(desk, router[f"sieve_{name}address"]) for name in ("user", "sub")]
+    letter = Letter((address.text.text,), user=user, detail=detail)
     came = run_sieve(listed.text, desk.context, letter, Allowed.by_router(router))
     desk.log(came.told().rstrip("\n"), "")
     deeds = list(came.deeds)
@@ -83,6 +89,14 @@ async def _sieve(
     await hand_on(desk, router, address)
     children = [await _child(desk, router, address, deed, who) for deed in deeds]
     return Children([one for one in children if one is not None], "its Sieve script says so")
+
+
+async def _named(desk: Desk, given: str | None) -> str | ExpansionFailed | None:
+    """What the router says is the user, or the detail: an error counts once a script asks."""
+    try:
+        return None if given is None else (await desk.expand(given)).text
+    except ExpansionFailed as failed:
+        return failed
 
 
 def _mistaken(
