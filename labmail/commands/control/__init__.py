@@ -18,7 +18,7 @@ In the order in which to read them:
     call        a command being run
     answering   the commands that there are: Exim's own,
     daemon      … those that tell the daemon what to do,
-    tools       … and those that ask
+    tools       … those that ask; realexim: the real program, where it does the mail
 
 The first four load nothing of the lab, so that ``labmail at`` answers at once.
 """

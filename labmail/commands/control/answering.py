@@ -28,6 +28,7 @@ from ..exim.accounts import NoSuchUser
 from ..exim.tools import exinext, exiqgrep
 from . import daemon, tools
 from .call import Call, Command, NotThere
+from .realexim import is_real, run_real
 
 if TYPE_CHECKING:
     from labmail.lab import Lab, LabHost
@@ -72,7 +73,12 @@ def _host(lab: Lab, name: str) -> LabHost:
 
 
 def _exim(*first: str) -> Command:
-    return lambda call: run_exim([*first, *call.arguments], call.caller)
+    def command(call: Call) -> int:
+        if is_real(call):
+            return run_real(call, first)
+        return run_exim([*first, *call.arguments], call.caller)
+
+    return command
 
 
 def _explain(call: Call) -> int:
