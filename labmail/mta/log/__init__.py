@@ -22,15 +22,18 @@ healthy host does not have; and each letter has a log of its own while it waits 
     files       the files themselves
     lines       the line for each thing that happens
     signs       what a line shows of a connection
+    dialogues   that a client came, went, and said what nobody understands
 
 Law: Exim specification, chapter 53 (log files). Times are the lab's, in UTC.
 """
 
+from . import dialogues
 from .files import FOLDER, Logs
 from .lines import (
     AUTHENTICATORS,
     address,
     arrival,
+    client,
     completed,
     deferral,
     delivery,
@@ -49,9 +52,11 @@ __all__ = [
     "Selection",
     "address",
     "arrival",
+    "client",
     "completed",
     "deferral",
     "delivery",
+    "dialogues",
     "discarded",
     "failure",
     "lasting",

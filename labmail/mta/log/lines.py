@@ -30,6 +30,7 @@ __all__ = [
     "AUTHENTICATORS",
     "address",
     "arrival",
+    "client",
     "completed",
     "deferral",
     "delivery",

@@ -166,7 +166,9 @@ class Accepting:
             self.office.logs.panic(f"the letter could not be kept: {error.strerror}", made.id)
             return Taken(452, "space shortage, please try later")
         origin = replace(Origin(ident=self.who.login), protocol=protocol)
-        self.office.logs.main(log.arrival(made, origin, chunks=chunks), made.id)
+        self.office.logs.main(
+            log.arrival(made, origin, chunks=chunks, wanted=self.office.logs.selection), made.id
+        )
         self.count += 1
         await begin(self.mta, self.request, made)
         return Taken(250, f"OK id={made.id}")

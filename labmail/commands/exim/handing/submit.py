@@ -130,7 +130,7 @@ class _Submission:
             self.office.logs.panic(problem, made.id)
             return Said(1, err=f"exim: {problem}\n")
         origin = Origin(protocol="local", ident=self.who.login)
-        self.office.logs.main(log.arrival(made, origin), made.id)
+        self.office.logs.main(log.arrival(made, origin, wanted=self.office.logs.selection), made.id)
         await begin(self.mta, self.request, made)
         return Said()
 
@@ -161,7 +161,7 @@ class _Submission:
         later = "temporarily rejected" if asked.problem else "rejected"
         tail = f": {detail}" if detail else ""
         line = f"F=<{made.sender}> {later} by non-SMTP ACL{tail}"
-        self.office.logs.reject(line, made.id)
+        self.office.logs.reject(line, made.id, letter=made)
         line = f"message rejected by non-SMTP ACL{f': {words}' if words else ''}"
         header = [each.raw.replace(b"\r\n", b"\n").decode("latin-1") for each in made.fields]
         return await self._tell(notices.rejected(words, line), draft, header)
