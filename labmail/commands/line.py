@@ -68,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("town", nargs="?", default="two_companies", help="a name or a town file")
     serve.add_argument("--root", type=Path, help="keep the hosts' folders here from start to start")
+    serve.add_argument(
+        "--engine",
+        choices=("labmail", "exim4"),
+        default="labmail",
+        help="who does the mail hosts' work; exim4, the real program, takes Linux and root",
+    )
     serve.add_argument("--json", action="store_true", help="print one line of JSON when ready")
     demo = commands.add_parser(
         "demo",

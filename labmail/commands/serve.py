@@ -34,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     open_with(open_channel)
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     try:
-        with Lab(options.town, root=options.root, live=True, remember=REMEMBER) as lab:
+        wishes = {"root": options.root, "live": True, "remember": REMEMBER}
+        with Lab(options.town, engine=options.engine, **wishes) as lab:
             _announce(lab, as_json=options.json)
             return _wait(lab)
     finally:
