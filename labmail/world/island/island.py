@@ -115,7 +115,11 @@ class Island:
         with theirs:
             text = _MAIN.format(number=theirs.fileno(), plan=json.dumps(plan))
             self._warden = subprocess.Popen(
-                python(text), pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/"
+                python(text),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is meant for the lab, not for what runs on it
             )
         self._wire, _ = await self.network.loop.create_unix_connection(
             lambda: _Wire(self._hear, self._silent), sock=ours

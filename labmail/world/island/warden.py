@@ -188,7 +188,8 @@ def _become(argv: list[str], files: list[int]) -> None:
     """In the child: becomes the program."""
     try:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for sign in (signal.SIGCHLD, signal.SIGPIPE):
+            signal.signal(sign, signal.SIG_DFL)
         for target, file in enumerate(files):
             os.dup2(file, target)
         os.setsid()
@@ -229,6 +230,7 @@ def _prepare(plan: Words) -> None:
 
 def main(wire: socket.socket, plan: Words) -> None:
     """Makes the namespaces, and serves in them. The parent waits for the warden's end."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # whatever our parent wanted to hear no more
     warden = Warden(wire)
     try:
         unshare(MOUNTS | NAME | MESSAGES | PROCESSES | NET)
