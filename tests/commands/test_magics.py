@@ -144,7 +144,7 @@ class TestOnAHost:
 
     def ask(self, shell: InteractiveShell, words: str) -> str:
         out, err = said(shell, f"%exim --host mail.example.com -C /etc/exim4/own.conf {words}")
-        assert err == ""
+        assert all(line.startswith("R: ") for line in err.splitlines())  # debug_print
         return out
 
     def write(self, shell: InteractiveShell, text: str) -> str:
