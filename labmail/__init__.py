@@ -23,14 +23,14 @@ _FACE = {
     "town_names": "labmail.lab",
     "begin": "labmail.exercises",
     "check": "labmail.exercises",
-    "explain": "labmail.lab.explaining",
+    "explain": "labmail.lab.explaining.strings",
     "Message": "labmail.message",
     "journey": "labmail.widgets",
     "queue": "labmail.widgets",
     "route": "labmail.widgets",
     "speak": "labmail.widgets",
     "unfold": "labmail.widgets",
-    "what_if": "labmail.lab.whatif",
+    "what_if": "labmail.lab.explaining.whatif",
 }
 
 __all__ = [

@@ -118,8 +118,8 @@ def _show(source: Source, asked: Namespace, here: Place) -> int:
     """What would change."""
     from labmail.exim.errors import EximError
     from labmail.exim.expansion.addresses import BadAddress
-    from labmail.lab import walking
-    from labmail.lab.whatif import what_changes
+    from labmail.lab.explaining import walking
+    from labmail.lab.explaining.whatif import what_changes
 
     changed = dict(wish.partition("=")[::2] for wish in asked.diff)
     place = walking.Place(source.files, source.fqdn, here.names() if asked.ask else None)

@@ -19,7 +19,7 @@ from ..smtp.events import ContentTaken
 from ..trace import Event
 from ..world import Interval, seconds
 from .events import FaultLifted, FaultSet
-from .talking import source_of
+from .talk.parties import source_of
 from .town import SERVICES, HostPlan
 
 if TYPE_CHECKING:

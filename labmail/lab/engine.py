@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from ..engines import ENGINES, why_not
 from ..engines.exim4 import Exim4, EximDaemon, Known, Listed, Mailbox, Premises
 from ..world.island import IslandError
+from .administering.waiting import Waiting, WaitingFor, WaitingLetters
 from .listening import interfaces
 from .town import SERVICES, HostPlan, TownError
-from .waiting import Waiting, WaitingFor, WaitingLetters
 
 if TYPE_CHECKING:
     from labmail.exim.errors import EximError

@@ -24,8 +24,8 @@ import tempfile
 from pathlib import Path
 
 from ..world import HostFiles
-from .etc import host_files, host_folders
 from .town import Town
+from .town.etc import host_files, host_folders
 
 MARK = ".labmail"
 PREFIX = "labmail-"

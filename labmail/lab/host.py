@@ -17,19 +17,17 @@ from ..message import Shown
 from ..mta import Mta
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread, Programs
-from .administering import Administration
-from .byhand import AtTheQueue
+from .administering import Administration, AtTheQueue, Errands
+from .administering.waiting import WaitingLetters
 from .engine import RealMail
-from .errands import Errands
-from .expanding import context_of
-from .explaining import explanation, furnish, value
+from .explaining.expanding import context_of
+from .explaining.strings import explanation, furnish, value
 from .filetext import FileText
 from .maildaemon import MailDaemon
 from .show_town import show_host
 from .showable import Showable
 from .town import SERVICES, HostPlan, UserPlan
 from .twin import twin
-from .waiting import WaitingLetters
 
 if TYPE_CHECKING:
     from labmail.exim.expansion.explaining import Explanation

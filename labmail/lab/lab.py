@@ -27,11 +27,11 @@ from labmail.exim.routing.why import Explanation
 from ..message import Shown
 from ..trace import Story
 from ..world import Interval, LabLoop, LoopThread, Pump, ThinLoop
-from .answering import Answering
 from .capturing import Capturing
 from .clock import LabClock
 from .control import no_channel, open_channel
 from .engine import bound_by, check_engine
+from .explaining.walking import at_host
 from .faults import Faults
 from .home import Home
 from .host import LabHost
@@ -39,12 +39,10 @@ from .person import Person
 from .show_town import show_town
 from .showable import Showable
 from .site import Site
-from .talk import Conversation
-from .talking import check_service, source_of
-from .town import SERVICES, HostPlan, Town
-from .townfile import load_town
+from .talk import Answering, Conversation
+from .talk.parties import check_service, source_of
+from .town import SERVICES, HostPlan, Town, load_town
 from .twin import twin
-from .walking import at_host
 
 _running: dict[str, weakref.ref[Lab]] = {}
 

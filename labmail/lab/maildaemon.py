@@ -26,9 +26,9 @@ from ..mta.log import timestamp
 from ..mta.orders import read_configuration
 from ..mta.surroundings import HostMachine
 from ..smtp import serve
+from .administering.waiting import WaitingLetters, waiting_letters
 from .listening import interfaces
 from .town import SERVICES
-from .waiting import WaitingLetters, waiting_letters
 
 if TYPE_CHECKING:
     from labmail.exim.config import Configuration

@@ -3,7 +3,7 @@
 import pytest
 
 from labmail.lab import TownError, load_town, read_town, town_names
-from labmail.lab.etc import host_files
+from labmail.lab.town.etc import host_files
 
 VILLAGE = """
 [hosts."mail.village.test"]

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from labmail.lab.expanding import HostNames
+from labmail.lab.explaining.expanding import HostNames
 from labmail.mta.surroundings import HostMachine, HostTree
 
 from ..update_exim4_conf import OWN, Place

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from labmail.lab.expanding import configuration_of
+from labmail.lab.explaining.expanding import configuration_of
 
 from ..exim.accounts import who_is
 from ..exim.atwork import AtWork

@@ -8,7 +8,7 @@ in a folder that is kept with ``--root``, and not left running.
 
 Whoever asks there is its administrator. Paths mean the host's own tree and nothing outside it, a
 question to the DNS goes through the lab's network, and ``${run}`` finds the programs of the host:
-see `labmail.lab.expanding`.
+see `labmail.lab.explaining.expanding`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from labmail.lab.expanding import HostClock, HostMachine, HostNames, HostTree
+from labmail.lab.explaining.expanding import HostClock, HostMachine, HostNames, HostTree
 from labmail.mta.assembly import running
 
 from .accounts import account

@@ -71,6 +71,8 @@ class Desk:
         self.testing = testing
         """-bt: routers with no_address_test stand aside."""
         self.log = log or (lambda text, where: None)
+        if context.searches is not None:
+            context.searches.log = lambda text: self.log(text, "MAIN")
         self.aloud = False
         """`debug_print` is heard: it goes to no log."""
         self.watch: Watch | None = None
@@ -194,15 +196,18 @@ class Desk:
     def attend(self, address: Address, router: Block | None) -> None:
         """From here on strings are about this address, at this router."""
         self.about = address
-        known = self.context.variables
+        known, prefix, suffix = self.context.variables, address.prefix, address.suffix
         known["domain"], known["local_part"] = address.domain, address.local_part
-        known["local_part_prefix"] = Text(address.prefix.text)
-        known["local_part_prefix_v"] = Text(address.prefix.wild)
-        known["local_part_suffix"] = Text(address.suffix.text)
-        known["local_part_suffix_v"] = Text(address.suffix.wild)
+        for name, text in (
+            ("local_part_prefix", prefix.text),
+            ("local_part_prefix_v", prefix.wild),
+            ("local_part_suffix", suffix.text),
+            ("local_part_suffix_v", suffix.wild),
+            ("self_hostname", address.self_hostname),
+            ("router_name", router.name if router is not None else ""),
+        ):
+            known[name] = Text(text) if text else EMPTY
         known["address_data"] = address.address_data or EMPTY
-        known["self_hostname"] = Text(address.self_hostname)
-        known["router_name"] = Text(router.name if router is not None else "")
         for name in self._set:
             known.pop(name, None)
         self._set = tuple(address.variables)
@@ -217,10 +222,13 @@ class Desk:
         self._set = ()
 
     def _attend_family(self, address: Address) -> None:
-        known, first = self.context.variables, address.origin
-        known["original_domain"], known["original_local_part"] = first.domain, first.local_part
-        if address.parent is not None:
-            known["parent_domain"] = address.parent.domain
-            known["parent_local_part"] = address.parent.local_part
-        else:
+        known = self.context.variables
+        if address.parent is None:
+            known["original_domain"] = known["domain"]
+            known["original_local_part"] = known["local_part"]
             known["parent_domain"] = known["parent_local_part"] = EMPTY
+            return
+        first = address.origin
+        known["original_domain"], known["original_local_part"] = first.domain, first.local_part
+        known["parent_domain"] = address.parent.domain
+        known["parent_local_part"] = address.parent.local_part

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from labmail.exim.routing.steps import UNTOLD
 from labmail.exim.routing.why import Explanation, in_the_way
 from labmail.lab.explaining import words
-from labmail.lab.walking import GIVEN
+from labmail.lab.explaining.walking import GIVEN
 
 from .ends import drawn, short, summary
 

@@ -17,13 +17,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from labmail.lab.explaining import words
-from labmail.lab.walking import GIVEN
+from labmail.lab.explaining.walking import GIVEN
 
 from .chain import chain
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
-    from labmail.lab.walking import Walks
+    from labmail.lab.explaining.walking import Walks
 
 Model = dict[str, Any]
 
