@@ -42,10 +42,10 @@ async def ask(world: World, name: str, rdtype: str, patience: Patience = PATIENC
         return NameAnswer("again")
     if not asks_for(world, name, rdtype):
         return NameAnswer("nxdomain")
-    loops = world.setting("dns_cname_loops")
-    for _ in range(1 if loops is None else int(loops) + 1):
+    asked, loops = name, world.setting("dns_cname_loops")
+    for _ in range(2 if loops is None else int(loops) + 1):
         if not _fits(name):
-            break
+            return NameAnswer("fail")
         answer: NameAnswer = await world.names.query(name, rdtype, **_patience(world, patience))
         if answer.status == "again" and await _forgiven(world, name):
             return answer._replace(status="nxdomain")
@@ -55,6 +55,8 @@ async def ask(world: World, name: str, rdtype: str, patience: Patience = PATIENC
         if not alias:
             return answer._replace(status="nodata")
         name = text_of(alias[-1].rdata.target)
+    if world.log is not None:
+        world.log(f"CNAME loop for {asked} encountered")
     return NameAnswer("fail")
 
 

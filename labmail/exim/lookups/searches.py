@@ -78,6 +78,8 @@ class Searches:
         self.databases = databases
         self.settings = settings if settings is not None else {}
         self.in_domains: InDomains | None = None
+        self.log: Callable[[str], None] | None = None
+        """Where a sentence about the DNS goes, if anybody keeps a log."""
         """Set by whoever can match lists, for `dns_again_means_nonexist`."""
         self.missed = ""
         """Why the last lookup found nothing, for the reader; "" if it found something."""

@@ -121,7 +121,7 @@ async def _find(desk: Desk, router: Block, host: Host, way: Way) -> Finding:
         ipv4_first=way.ipv4_first,
         ignore=router["ignore_target_hosts"],
     )
-    by_mx = host.name.lower().endswith("/mx")
+    by_mx = len(host.name) > len("/mx") and host.name.lower().endswith("/mx")
     host.name = host.name[:-3] if by_mx else host.name
     manner = manner._replace(secure=await must_be_secure(desk, router, host.name))
     if by_mx:
