@@ -17,6 +17,7 @@ STATES: dict[str, State] = {
     "froze it": "frozen",
     "thawed it": "deferred",
     "removed it": "bounced",
+    "gave it up": "bounced",
 }
 """Where the letter then is, for whoever waits for it. Of a letter that is removed nobody is told:
 it ends as a bounce does, without one."""
