@@ -56,6 +56,8 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
         items = []
     for complaint in reading.skipped:
         desk.log(f"{router.name} router: skipped error: {complaint}", "MAIN")
+    if reading.blank:
+        address.message = None
     if not items:
         if reading.skipped:
             address.message = "syntax error in redirection data"

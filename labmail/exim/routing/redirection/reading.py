@@ -99,6 +99,8 @@ class Reading:
         self.items: list[Item] = []
         self.skipped: list[str] = []
         """What was wrong with items that were left out."""
+        self.blank = False
+        """There was an item without an address in it."""
 
     def read(self, listed: Text, depth: int = 0) -> list[Item]:
         """The items. Raises Broken, Spoken."""
@@ -114,6 +116,7 @@ class Reading:
     def _item(self, text: str, at: int, end: int, tainted: bool, depth: int) -> None:
         item = text[at:end].rstrip(SPACE)
         if item == '"':  # its end and its beginning at once
+            self.blank = True
             return
         rest = at
         quoted = len(item) > 1 and item[0] == item[-1] == '"'
@@ -149,7 +152,9 @@ class Reading:
         elif found is not None:
             text = Text(found.address, tainted)
             self.items.append(Item(text, qualified=bool(found.domain_at)))
-        elif wrong != "empty address":
+        elif wrong == "empty address":
+            self.blank = True
+        else:
             complaint = f'{wrong} in "{item}"'
             if not self.permits.skip_errors:
                 raise Broken(complaint)
