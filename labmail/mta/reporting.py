@@ -18,6 +18,7 @@ from . import bounce, confirmation, events, log, warning
 from .confirmation import Success
 from .header import dissect, find, own_field
 from .letter import CAUSE, LETTER, Letter
+from .localacl import refused
 from .office import Office
 from .received import Origin, received
 from .reportfiles import errors_copy, reporter_of, texts
@@ -256,6 +257,8 @@ class Reporter:
         )
         made = _made((stamp, *fields, *own), content, to, message_id, now)
         await stamp_anew(self.office, made)
+        if await refused(self.office, made) is not None:
+            self.office.logs.main("a report is sent whatever the ACL for programs says", made.id)
         return made
 
     async def put_aside(self, letter: Letter, problem: str) -> None:

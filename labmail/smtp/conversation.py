@@ -237,7 +237,7 @@ class Conversation(SMTP):
         self.state = State.CLOSED
         self.crowd.leave(self)
         self.tell(events.Ended, reason=self.ended, letter=None)
-        self.session.ended = self.ended
+        self.session.ended, self.session.amid = self.ended, self.transaction is not None
         closed = getattr(self.gate, "closed", None)
         if closed is not None:
             await self.ask(closed(self.session))

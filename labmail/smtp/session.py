@@ -56,6 +56,8 @@ class Session:
     """The verbs that were understood, in order; of very many, the last."""
     ended: str = ""
     """How it ended, in words: ``quit``, ``the client went away``."""
+    amid: bool = False
+    """Whether it ended in the middle of a letter."""
     drop: bool = False
     """A gate sets this to have the connection closed behind its reply (Exim's verb ``drop``)."""
     peer: Any = None

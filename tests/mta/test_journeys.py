@@ -219,7 +219,7 @@ def test_an_alias_for_two_people_in_two_kinds_of_mailbox(tmp_path: Path) -> None
 
     village = play(tmp_path, act, stores={"carol": "mbox"})
     (stored,) = village.maildir(THERE, "bob")
-    assert b"Envelope-to: team@ask.com,\n bob@ask.com\n" in stored
+    assert b"Envelope-to: bob@ask.com,\n team@ask.com\n" in stored
     mbox = village.files[THERE].read_text("/var/mail/carol")
     assert mbox.startswith("From alice@example.com Mon Mar 02 09:00:00 2026\n")
     assert "\nEnvelope-to: team@ask.com\n" in mbox

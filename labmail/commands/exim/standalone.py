@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 SPOOL = "/var/spool/exim4"
 """What the mail system calls its spool; where that is, the configuration says."""
 ADDRESS = "127.0.0.1"
+ONE_BY_ONE = 1
+"""Files are written one after the other."""
 Work = Callable[[Mta], Awaitable[Any]]
 
 
@@ -48,7 +50,9 @@ def at_work(opened: Opened, work: Work) -> Any:
     """Does ``work`` with a mail system on this computer, and gives what comes of it."""
     with _alone(_spool(opened)):
         seed = str(opened.caller.chance.randrange(1 << 62))
-        return simulate(lambda world: _work(world, opened, work), live=True, seed=seed)
+        return simulate(
+            lambda world: _work(world, opened, work), live=True, seed=seed, workers=ONE_BY_ONE
+        )
 
 
 async def _work(world: World, opened: Opened, work: Work) -> Any:
@@ -63,7 +67,8 @@ async def _work(world: World, opened: Opened, work: Work) -> Any:
 def _mail_system(world: World, opened: Opened) -> Mta:
     caller = opened.caller
     files = MachineFiles(_spool(opened))
-    name, trace = caller.machine.name, Recorder(world.clock.time, on=False)
+    name = str(opened.configuration.main["primary_hostname"] or "") or caller.machine.name
+    trace = Recorder(world.clock.time, on=False)
     resolver: Any = MachineResolver(caller.names)
     mta = Mta(
         name=name,

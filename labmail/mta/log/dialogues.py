@@ -2,7 +2,8 @@
 
     SMTP connection from [192.0.2.9] (TCP/IP connection count = 1)          smtp_connection
     SMTP connection from (pc.test) [192.0.2.9] closed by QUIT               smtp_connection
-    SMTP connection from (pc.test) [192.0.2.9] lost D=3s                    lost_incoming_connection
+    SMTP connection from (pc.test) [192.0.2.9] lost D=3s                    smtp_connection
+    unexpected disconnection while reading SMTP command from …              lost_incoming_connection
     no MAIL in SMTP connection from (pc.test) [192.0.2.9] D=0s C=EHLO,QUIT  smtp_no_mail
     SMTP syntax error in "FOO" H=(pc.test) [192.0.2.9] unrecognized …       smtp_syntax_error
 
@@ -41,8 +42,10 @@ def closed(logs: Logs, origin: Origin, session: Session, now: float) -> None:
     if session.ended == "quit":
         logs.main(f"SMTP connection from {peer} closed by QUIT", when="smtp_connection")
     elif session.ended == "the client went away":
-        line = f"SMTP connection from {peer} lost D={lasted}"
-        logs.main(line, when="lost_incoming_connection")
+        logs.main(f"SMTP connection from {peer} lost D={lasted}", when="smtp_connection")
+        if session.amid:  # many just go, without QUIT: that alone is no news
+            line = f"unexpected disconnection while reading SMTP command from {peer} D={lasted}"
+            logs.main(line, when="lost_incoming_connection")
     if "MAIL" not in session.heard:
         more = "...," if len(session.heard) > SHOWN else ""
         said = f" C={more}{','.join(session.heard[-SHOWN:])}" if session.heard else ""

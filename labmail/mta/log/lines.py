@@ -185,7 +185,7 @@ def deferral(
     wanted: Selection = ORDINARY,
 ) -> str:
     """``==``: put off. ``errno`` is the system's number, or a negative one of Exim's own."""
-    where = _where(router, transport)
+    where = _where(router, transport) or " routing"
     words = [f"== {address(recipient, wanted)}{where} defer ({errno})"]
     words += [host] if host else []
     return f"{' '.join([*words, *_took(signs, wanted)])}{f': {problem}' if problem else ''}"

@@ -15,6 +15,7 @@ from labmail.exim.expansion.addresses import extract
 from labmail.exim.text import Text
 from labmail.mta import log
 from labmail.mta.acl.written import Asked
+from labmail.mta.localacl import change_header, refused
 from labmail.mta.planning import verify
 from labmail.mta.received import Origin
 from labmail.mta.recipient import Recipient
@@ -23,7 +24,7 @@ from labmail.mta.told import octets
 
 from .letter import Draft, facts, letter, read
 from .replies import Refusal, Taken
-from .submit import begin, change_header
+from .submit import begin
 
 if TYPE_CHECKING:
     from labmail.exim.expansion.context import Context
@@ -142,16 +143,24 @@ class Accepting:
         """Keeps the letter, if ``acl_smtp_data`` lets it in."""
         draft = read(content, self.office, self.who, sender, forced=True, dot_ends=False)
         made = await self._made(draft, tuple(recipients), protocol)
-        refused = await self.ask("acl_smtp_data", made=made) if asking else None
-        if refused is not None:
+        if not asking:
+            return await self._take_unasked(made, protocol)
+        no = await self.ask("acl_smtp_data", made=made)
+        if no is not None:
             who = f"U={self.who.login} F=<{sender}>"
-            later = "temporarily rejected" if refused.code < 500 else "rejected"
-            detail = f": {refused.detail}" if refused.detail else ""
+            later = "temporarily rejected" if no.code < 500 else "rejected"
+            detail = f": {no.detail}" if no.detail else ""
             self.office.logs.reject(f"{who} {later} after DATA{detail}", made.id)
-            return Taken(refused.code, refused.text)
+            return Taken(no.code, no.text)
         for each in self.asked:
             change_header(made, each)
         return await self._keep(made, protocol, chunks)
+
+    async def _take_unasked(self, made: Letter, protocol: str) -> Taken:
+        """In a batch, only what is asked of every program is asked."""
+        if await refused(self.office, made) is not None:
+            return Taken(550, ORDINARY[550])
+        return await self._keep(made, protocol, False)
 
     async def _made(self, draft: Draft, recipients: tuple[str, ...], protocol: str) -> Letter:
         known = facts(self.who, b"", protocol)

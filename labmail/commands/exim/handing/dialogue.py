@@ -66,6 +66,8 @@ class Dialogue:
         self.errors = 0
         self.heard: list[str] = []
         """The commands so far, for the log."""
+        self.before = ""
+        """The command before this one."""
         self.over: int | None = None
 
     # ── the loop ─────────────────────────────────────────────────────────────────────────────────
@@ -79,7 +81,8 @@ class Dialogue:
             try:
                 await self._obey(await self._next())
             except Gone:
-                self._note("unexpected EOF while reading SMTP command from {} D=0s")
+                if self.sender is not None:
+                    self._note("unexpected EOF while reading SMTP command from {} D=0s")
                 await self.say(f"{self.office.orders.hostname} lost input connection", 421)
                 self.over = 1
         return self.over
@@ -111,6 +114,7 @@ class Dialogue:
         if does is None or name not in replies.VERBS:
             await self.wrong("unrecognized command", 500, line)
             return
+        self.before = self.heard[-1] if self.heard else ""
         self.heard.append(name)
         await does(argument.strip())
 
@@ -164,7 +168,10 @@ class Dialogue:
         await self.say("Reset OK", 250)
 
     async def _help(self, argument: str) -> None:
-        await self.say(f"Commands supported:\n{replies.COMMANDS}", 214)
+        known = replies.COMMANDS
+        if "STARTTLS" not in replies.offered(self.office.orders):
+            known = known.replace("STARTTLS ", "")
+        await self.say(f"Commands supported:\n{known}", 214)
 
     async def _quit(self, argument: str) -> None:
         if argument:
@@ -209,7 +216,7 @@ class Dialogue:
             return
         if not self.helo:
             self.office.logs.main(f"rejected MAIL from {self.who.login}: no HELO/EHLO given")
-            await self.wrong("HELO or EHLO required", 503, f"MAIL FROM:{argument}")
+            await self.say("HELO or EHLO required", 503)
             return
         path, said = parameters(argument) if self.esmtp else (argument, {})
         limit = self.office.limits.message
@@ -235,7 +242,10 @@ class Dialogue:
     async def _rcpt(self, argument: str) -> None:
         if self.sender is None:
             self.refusal = "503 sender not yet given"
-            await self.wrong("sender not yet given", 503, f"RCPT TO:{argument}")
+            if self.esmtp and self.before in ("MAIL", "RCPT"):  # it may have sent both at once
+                await self.say("sender not yet given", 503)
+            else:
+                await self.wrong("sender not yet given", 503, f"RCPT TO:{argument}")
             return
         path, _ = parameters(argument) if self.esmtp else (argument, {})
         try:
@@ -265,7 +275,10 @@ class Dialogue:
             text = "valid RCPT command must precede DATA"
             if self.refusal:
                 text = f"All RCPT commands were rejected with this error:\n{self.refusal}\n{text}"
-            await self.say(text, 503)
+            if self.esmtp and self.before == "RCPT":
+                await self.say(text, 503)
+            else:
+                await self.wrong(text, 503, "DATA")
         elif (refused := await self.taking.ask("acl_smtp_predata")) is not None:
             await self._refuse(refused, f"U={self.who.login} F=<{self.sender}> rejected DATA")
         else:

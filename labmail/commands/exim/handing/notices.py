@@ -105,7 +105,8 @@ async def tell(
     if request.errors == "p" or not to:
         return Said(1, err=f"exim: {notice.line}\n")
     limit = int(office.orders.main("bounce_return_size_limit"))
-    lines = [notice.text, COPY, "", header.rstrip("\n"), "", _cut(body, limit)]
+    copy = [header.rstrip("\n"), ""] if header else [""]
+    lines = [notice.text, COPY, "", *copy, _cut(body, limit)]
     fields = [
         own_field("Auto-Submitted", "auto-replied"),
         own_field("From", await office.orders.text("dsn_from")),

@@ -14,9 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labmail.exim.expansion.addresses import BadAddress, Groups, extract, pieces
-from labmail.message.field import Field
 from labmail.mta import log
-from labmail.mta.acl.written import Asked
+from labmail.mta.localacl import refused
 from labmail.mta.received import Origin
 
 from ..said import Said
@@ -26,6 +25,7 @@ from .runs import deliver
 
 if TYPE_CHECKING:
     from labmail.mta import Mta
+    from labmail.mta.acl.written import Asked
     from labmail.mta.letter import Letter
 
     from ..arguments import Request
@@ -120,7 +120,7 @@ class _Submission:
 
     async def _take(self, draft: Draft, recipients: tuple[str, ...]) -> Said:
         made = await letter(draft, self.office, self.who, recipients)
-        asked = await self._ask(made)
+        asked = await refused(self.office, made)
         if asked is not None:
             return await self._refuse(made, draft, asked)
         try:
@@ -133,24 +133,6 @@ class _Submission:
         self.office.logs.main(log.arrival(made, origin, wanted=self.office.logs.selection), made.id)
         await begin(self.mta, self.request, made)
         return Said()
-
-    async def _ask(self, made: Letter) -> Asked | None:
-        """Asks ``acl_not_smtp``; gives what it said if that was no."""
-        named = self.office.orders.main("acl_not_smtp")
-        if named is None:
-            return None
-        context = self.office.context(made, made.body or b"")
-        asked = Asked(context, log=lambda line: self._note(line, made.id))
-        told = await asked.ask(str(named))
-        if told == "OK":
-            change_header(made, asked)
-            return None
-        if told == "DISCARD":
-            asked.controls.add("discard")
-        return asked
-
-    def _note(self, line: str, message_id: str) -> None:
-        self.office.logs.main(line, message_id)
 
     async def _refuse(self, made: Letter, draft: Draft, asked: Asked) -> Said:
         if "discard" in asked.controls:
@@ -187,17 +169,6 @@ def deliver_now(mta: Mta, request: Request) -> bool:
     return True
 
 
-def change_header(made: Letter, asked: Asked) -> None:
-    """Takes off and puts on the header lines that an ACL named."""
-    gone = {each.lower() for each in asked.removed}
-    kept = [each for each in made.fields if each.name.lower() not in gone]
-    added = []
-    for line in asked.added:
-        raw = line.encode("latin-1") + b"\r\n"
-        added.append(Field(raw if b":" in raw else b"X-ACL-Warn: " + raw))
-    made.head.fields = (*kept, *added)
-
-
 def wrong_addresses(octets: bytes) -> list[tuple[str, str]]:
     """What in the header's recipients is no address, each with what is wrong with it."""
     from labmail.exim.expansion.intake import _Reader
@@ -217,4 +188,4 @@ def wrong_addresses(octets: bytes) -> list[tuple[str, str]]:
     return wrong
 
 
-__all__ = ["begin", "change_header", "hand_in"]
+__all__ = ["begin", "hand_in"]
