@@ -35,6 +35,8 @@ class Signs:
     """Where the connection began."""
     seconds: float | None = None
     """How long the transport took."""
+    transport: str = ""
+    """The transport that did it, where that was not the one that the router named."""
     shadow: str = ""
     """The transport that had a copy, and what went wrong there."""
 

@@ -61,7 +61,7 @@ class Announcing:
         line = log.delivery(
             as_served(routing, transport),
             router=routing.router,
-            transport=routing.transport,
+            transport=(outcome.signs and outcome.signs.transport) or routing.transport,
             host=host,
             reply=outcome.why if host else "",
             again=outcome.again,
@@ -183,10 +183,12 @@ class Announcing:
 
 def as_served(routing: Routing, transport: Transport | None) -> Recipient:
     """The address as the transport was given it: without what routers took off its local part,
-    unless ``rcpt_include_affixes`` leaves it there."""
+    unless another host hears it with that (``rcpt_include_affixes``)."""
     recipient, address = routing.recipient, routing.address
     prefix, suffix = address.prefix.text, address.suffix.text
-    if recipient.made or transport is None or transport["rcpt_include_affixes"]:
+    if recipient.made or transport is None:
+        return recipient
+    if transport["rcpt_include_affixes"] and not transport.local:
         return recipient
     local, at, domain = recipient.address.rpartition("@")
     if not (prefix or suffix) or local[:1] == '"':

@@ -18,11 +18,11 @@ Law: Exim specification, chapters 24 to 30.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from labmail.exim.text import Text
-from labmail.message.outcome import Delivered, Failed, Outcome
+from labmail.message.outcome import Delivered, Failed, Outcome, Signs
 from labmail.smtp import Wish
 from labmail.smtp.dsn import NOTHING
 from labmail.store import Delivery
@@ -181,36 +181,44 @@ class Transport:
         except Hindered as hindered:
             return [hindered.outcome] * len(batch)
         if self.local and self["shadow_transport"] is not None:
-            await self._shadow(asked, letter, body, batch, outcomes, hands)
+            return await self._shadowed(asked, letter, body, batch, outcomes, hands)
         return outcomes
 
-    async def _shadow(
+    async def _shadowed(
         self,
         asked: Asked,
         letter: Letter,
         body: bytes,
         batch: Sequence[Assigned],
-        outcomes: Sequence[Outcome],
+        outcomes: list[Outcome],
         hands: Hands,
-    ) -> None:
-        """Another transport gets a copy for those who were served; what becomes of it is logged if
-        it is no success, and nothing else."""
+    ) -> list[Outcome]:
+        """Another transport gets a copy for those who were served. What becomes of it is said in
+        the log, and changes nothing."""
         from . import make
 
-        served = [
-            each for each, one in zip(batch, outcomes, strict=True) if isinstance(one, Delivered)
-        ]
-        condition = await asked.text("shadow_condition")
-        if not served or (condition is not None and is_false(condition.text)):
-            return
+        numbers = [n for n, one in enumerate(outcomes) if isinstance(one, Delivered)]
+        if not numbers or not await self._wants_shadow(asked):
+            return outcomes
         name = self["shadow_transport"]
         block = next((each for each in hands.configuration.transports if each.name == name), None)
         if block is None:
             hands.log(f'unknown shadow transport "{name}" for {self.name} transport')
-            return
-        for one in await make(block).deliver(letter, body, served, hands):
-            if not isinstance(one, Delivered):
-                hands.log(f"{name} transport (shadow of {self.name}): {one.why}")
+            return outcomes
+        served = [batch[number] for number in numbers]
+        copies = await make(block).deliver(letter, body, served, hands)
+        for number, one in zip(numbers, copies, strict=True):
+            shadow = name if isinstance(one, Delivered) else f"{name} ({one.why})"
+            signs = replace(outcomes[number].signs or Signs(), shadow=shadow)
+            outcomes[number] = replace(outcomes[number], signs=signs)
+        return outcomes
+
+    async def _wants_shadow(self, asked: Asked) -> bool:
+        try:
+            condition = await asked.text("shadow_condition")
+        except Hindered:
+            return False
+        return condition is None or not is_false(condition.text)
 
     async def serve(
         self, asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands

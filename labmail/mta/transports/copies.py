@@ -46,7 +46,11 @@ async def sender_of(asked: Asked, letter: Letter, batch: Sequence[Assigned]) -> 
     transport's ``return_path`` makes of it."""
     bounces = batch[0].address.errors_to
     before = letter.sender if bounces is None else words(bounces)
-    told = await asked.text("return_path")
+    if asked["return_path"] is None:
+        return before
+    name, given = asked.block.name, asked["return_path"]
+    failing = f'Failed to expand return path "{given}" in {name} transport: '
+    told = await asked.expanded(given, failing.__add__)
     return before if told is None else words(told.text)
 
 
