@@ -6,7 +6,7 @@ import pytest
 
 from labmail.engines.exim4.book import Mailbox
 from labmail.engines.exim4.finding import find
-from labmail.engines.exim4.setting import CERTIFICATE, LOGINS, completed, logins
+from labmail.engines.exim4.setting import CERTIFICATE, LOGINS, completed, logins, mainlog
 from labmail.engines.exim4.tree import prepare
 from labmail.store import Maildir, Mbox
 from labmail.world import HostFiles, simulate
@@ -34,6 +34,20 @@ def test_a_configuration_without_the_section_gets_one_at_its_end():
 def test_what_the_administrator_has_set_herself_stays():
     text = "tls_certificate = /etc/mine\nbegin authenticators\n" + SERVING
     assert completed(text, "tls_certificate = /etc/mine\n", SERVING) == text
+
+
+@pytest.mark.parametrize(
+    ("listed", "path"),
+    [
+        ("log_file_path = /var/log/exim4/%slog\n", "/var/log/exim4/mainlog"),
+        ("log_file_path = \n", "/var/log/exim4/mainlog"),
+        ("log_file_path = syslog : /var/log/%s\n", "/var/log/main"),
+        ("log_file_path = syslog\n", ""),
+        ("log_file_path = /var/log/%slog-%D\n", ""),
+    ],
+)
+def test_which_file_is_the_main_log(listed, path):
+    assert mainlog(listed) == path
 
 
 def test_logins_are_looked_up_as_they_are_written():

@@ -261,6 +261,7 @@ def test_a_mistake_ends_the_daemon_of_this_host_and_nothing_else(lab):
 
 @story
 def test_somebody_answers_in_the_place_of_a_host(lab):
+    assert not lab.host("mail.example.com").queue
     desk = lab.answer("mail.ask.com")
     letter = send(lab, run=False)
     assert "mail.example.com" in str(desk.let_call())
@@ -268,4 +269,5 @@ def test_somebody_answers_in_the_place_of_a_host(lab):
     desk.close()
     lab.run()
     assert states(lab, letter)["bob@ask.com"] in ("bounced", "deferred")
-    assert "554 no mail here" in lab.story(letter).recipients["bob@ask.com"].detail
+    detail = lab.story(letter).recipients["bob@ask.com"].detail
+    assert "554 no mail here" in detail, lab.host("mail.example.com").mainlog[-3000:]

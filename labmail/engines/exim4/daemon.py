@@ -38,7 +38,10 @@ EXIM = "exim4"
 LOOPBACK = ("127.0.0.1",)
 EVERY = "-q30m"
 """How often Debian has the queue run."""
-MAINLOG = "/var/log/exim4/mainlog"
+NO_LOG = (
+    "log_file_path names no file that goes on for ever: the lab follows mainlog to tell "
+    "what real Exim does, so write one such as /var/log/exim4/%slog"
+)
 PATIENCE = 10.0
 """Real seconds that a daemon may take to come up or to go."""
 
@@ -70,7 +73,7 @@ class EximDaemon:
         self.island: Island | None = None
         self.problems: tuple[EximError, ...] = ()
         """What is wrong with the configuration, as it was last read."""
-        self._tail = Tail(premises.files, MAINLOG)
+        self._log, self._tail = setting.MAINLOG, Tail(premises.files, setting.MAINLOG)
         self._lines: deque[LogLine] = deque()
         self._pid = 0
         self._listed = ""
@@ -145,19 +148,29 @@ class EximDaemon:
         path = next((each for each in setting.FILES if files.exists(each)), setting.FILES[-1])
         await island.uncover(path)
         answers = []
-        for asked in (*setting.ASKED, ("-bP", "local_interfaces")):
+        for asked in setting.ASKED:
             answers.append(await island.run([EXIM, *asked]))
             if answers[-1].status:
                 self.problems = (read_complaint(answers[-1].errors + answers[-1].output),)
                 return False
+        *known, listed, log = (answer.output for answer in answers)
+        if not self._follow(setting.mainlog(log)):
+            return False
         self.problems = ()
-        *known, self._listed = (answer.output for answer in answers)
-        self._listed = self._listed.partition("= ")[2]
+        self._listed = listed.partition("= ")[2]
         text = setting.completed(files.read_bytes(path).decode("latin-1"), *known)
         owner = (0, prepare(files).gid)
         await island.write(setting.CONFIGURATION, text, 0o640, owner)
         await island.cover(path, setting.CONFIGURATION)
         return True
+
+    def _follow(self, log: str) -> bool:
+        """Reads this file from here on; False, and a problem, where there is none to read."""
+        if not log:
+            self.problems = (EximError(NO_LOG),)
+        elif log != self._log:
+            self._log, self._tail = log, Tail(self.premises.files, log)
+        return bool(log)
 
     async def _launch(self) -> None:
         """Starts the daemon. It is told each of its addresses: on an island, listening everywhere
