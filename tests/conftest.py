@@ -27,7 +27,10 @@ import pytest
 
 TESTS = Path(__file__).parent
 OTHER_SYSTEM = "other system: "
-LONG = ("browser", "widgets", "setup", "hostile", "faults", "lab", "mta", "notebooks", "exercises")
+LONG = (
+    *("browser", "widgets", "setup", "hostile", "engines"),
+    *("faults", "lab", "mta", "notebooks", "exercises"),
+)
 """Folders whose files take long: browsers, programs that start, labs by the hundred."""
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Where servers lie; an ordinary user's PATH lacks them."""

@@ -67,10 +67,10 @@ class Delivery:
         filtered = await system_filter(self.office.orders, self.letter, self.context)
         for note in filtered.notes:
             logs.main(note, about)
-        early = [each for each in waiting if self._is_early(each)]
-        late = [each for each in waiting if each not in early]
+        early = {each.unique: each for each in waiting if self._is_early(each)}
+        late = [each for each in waiting if each.unique not in early]
         plan = await route_all(late, guide, done=self.letter.head.done, filtered=filtered)
-        for each in early:
+        for each in early.values():
             address = Address(Text(octets(each.address), True))
             plan.add(Routing(each, Defer(TOO_EARLY), address, event=self.cause))
         self.settling = Settling(

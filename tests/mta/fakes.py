@@ -73,10 +73,11 @@ def host(tmp: Path, **texts: str) -> HostFiles:
     return files
 
 
-def orders(tmp: Path, routers: str, **texts: str) -> Orders:
-    """The orders of mx1.lab.test: ``routers``, and transports ``box``, ``program`` and ``smtp``."""
+def orders(tmp: Path, routers: str, *, main: str = "", **texts: str) -> Orders:
+    """The orders of mx1.lab.test: ``routers``, and transports ``box``, ``program`` and ``smtp``;
+    ``main`` are more main options."""
     files, clock = host(tmp, **texts), Noon()
-    configuration = read_configuration(files, "mx1.lab.test", clock, CONFIGURATION + routers)  # type: ignore[arg-type]
+    configuration = read_configuration(files, "mx1.lab.test", clock, main + CONFIGURATION + routers)  # type: ignore[arg-type]
     return Orders(
         configuration,
         files=files,

@@ -89,7 +89,7 @@ def _arrival(
     words += _ids(letter, wanted)
     subject = find(letter.fields, "Subject") if "subject" in wanted else None
     if subject is not None:
-        words.append(f"T={quoted(_shown(subject, wanted))}")
+        words.append(f"T={_shown(subject, wanted)}")
     return words
 
 
@@ -104,10 +104,11 @@ def _ids(letter: Letter, wanted: Selection) -> list[str]:
 
 
 def _shown(subject: str, wanted: Selection) -> str:
-    """A subject, decoded, with octets beyond ASCII as ``\\303\\251``."""
+    """A subject, decoded and quoted, with octets beyond ASCII as ``\\303\\251``."""
     text = subject.strip()
     with suppress(HeaderParseError, LookupError, UnicodeError, ValueError):
         text = str(make_header(decode_header(text)))
+    text = quoted(text)
     if wanted.topbit:
         return text
     octets = text.encode("utf-8", "surrogateescape")

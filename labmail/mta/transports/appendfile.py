@@ -22,26 +22,21 @@ Try: ``transports.make(configuration.transports[0])``.
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labmail.exim.options.transports.appendfile import FROM_LINE
-from labmail.exim.text import Text
-from labmail.mda import folder
-from labmail.message.outcome import Deferred, Delivered, Outcome
+from labmail.message.outcome import Deferred, Delivered, Outcome, Signs
 from labmail.store import Delivery, Manner
 
 from ..letter import Letter
-from ..told import words
 from . import maildirsize, mailstore
 from .asking import Asked, Hindered, hinder
 from .base import Assigned, Hands, Transport
 from .batching import share
 from .copies import Copy, copy, sender_of
+from .folders import into_folder, not_made
 from .paths import Place, mailbox, may_be_made, recognised
 from .quota import Quota, check, needs_measuring, quota_of, room_for, warn
 from .rights import check_owner, check_write
@@ -95,7 +90,9 @@ class AppendfileTransport(Transport):
         other = await hands.disk(recognised, hands.files, asked, place, hands.configuration)
         if other is not None and other.name != self.name:
             writer = AppendfileTransport(other)
-            return await writer.fill(writer.asked(batch, hands), place, letter, body, batch, hands)
+            asked = writer.asked(batch, hands)
+            outcomes = await writer.fill(asked, place, letter, body, batch, hands)
+            return [replace(each, signs=Signs(transport=other.name)) for each in outcomes]
         return await self.fill(asked, place, letter, body, batch, hands)
 
     async def fill(
@@ -137,9 +134,10 @@ class AppendfileTransport(Transport):
             await check(asked, place, quota, new, file, hands)
             quota = Quota()
         if place.kind == "folder" and self["mailstore_format"]:
-            return await self._mailstore(asked, own or b"", batch, sender, place, hands)
+            pair = await mailstore.envelope(asked, batch, sender), own or b""
+            return await mailstore.put(asked, place.path, pair, hands)
         if place.kind == "folder":
-            return await self._into_folder(asked, own or b"", place, hands)
+            return await into_folder(asked, own or b"", place.path, hands)
         manner = await self._manner(asked, batch[0], place, own, quota)
         address = batch[0].recipient.address
         delivery = Delivery(content.whole, sender, address, place.path, manner)
@@ -173,26 +171,10 @@ class AppendfileTransport(Transport):
             new = len(delivery.octets)
             held = await hands.disk(maildirsize.taken_up, hands.files, path, quota, counts, new)
         except OSError as error:
-            raise Hindered(_not_made(error, f"{path}/{maildirsize.NAME}")) from None
+            raise Hindered(not_made(error, f"{path}/{maildirsize.NAME}")) from None
         room_for(delivery.manner, f"tmp/{self.name}", *held, new)
         unlimited = replace(delivery.manner, most_octets=0, most_letters=0)
         return replace(delivery, manner=unlimited)
-
-    async def _mailstore(
-        self,
-        asked: Asked,
-        content: bytes,
-        batch: Sequence[Assigned],
-        sender: str,
-        place: Place,
-        hands: Hands,
-    ) -> Outcome:
-        pair = await mailstore.envelope(asked, batch, sender), content
-        make = self["directory_mode"] if self["create_directory"] else None
-        try:
-            return await mailstore.put(asked, place.path, self["mode"], make, pair, hands)
-        except OSError as error:
-            return _not_made(error, f"{place.path}/temp")
 
     def _is_ordinary(self, place: Place, content: Copy) -> bool:
         """Whether the store would write it as it is asked for."""
@@ -219,41 +201,6 @@ class AppendfileTransport(Transport):
             lock_file=self["use_lockfile"],
         )
 
-    async def _into_folder(
-        self, asked: Asked, content: bytes, place: Place, hands: Hands
-    ) -> Outcome:
-        """A file of its own, whose name is known when it is there."""
-        known = asked.context.variables
-        make = self["directory_mode"] if self["create_directory"] else None
-        new = f"temp.{known['message_exim_id'].text}.{hands.next_number()}.{hands.hostname}"
-        try:
-            draft = await hands.disk(
-                folder.begin, hands.files, place.path, new, content, self["mode"], make
-            )
-        except OSError as error:
-            return _not_made(error, f"{place.path}/{new}")
-        try:
-            known["inode"] = Text(str(draft.inode))
-            name = await self._name(asked)
-            await hands.disk(folder.finish, hands.files, draft, name)
-        except Hindered:
-            await hands.disk(folder.give_up, hands.files, draft)
-            raise
-        except OSError as error:
-            with suppress(OSError):
-                await hands.disk(folder.give_up, hands.files, draft)
-            said = f"while renaming {place.path}/{new} as {place.path}/{name}"
-            why = f"{os.strerror(error.errno or 0)}: {said}"
-            return Deferred(why, error.errno or 0, code="4.3.0")
-        path = f"{place.path}/{name}"
-        return Delivered(path, file=path)
-
-    async def _name(self, asked: Asked) -> str:
-        given = self["directory_file"]
-        failing = f'Expansion of "{given}" (directory_file for {self.name} transport) failed: '
-        told = await asked.expanded(given, failing.__add__, 0)
-        return words(told.text) if told is not None else ""
-
 
 def tag_of(text: str) -> str:
     """What is added to a file's name in a Maildir: no slashes, and a colon in front of what could
@@ -277,8 +224,3 @@ def locked_out(outcome: Outcome, path: str) -> Outcome:
 def size_of_file(files: HostFiles, path: str) -> int:
     """Octets of a letter's file. Blocks."""
     return files.real(path).stat().st_size
-
-
-def _not_made(error: OSError, path: str) -> Deferred:
-    number = errno.ENOTDIR if error.errno == errno.EEXIST else error.errno or 0
-    return Deferred(f"{os.strerror(number)}: while creating file {path}", number, code="4.3.0")

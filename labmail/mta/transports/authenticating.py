@@ -140,7 +140,7 @@ def _strings(block: Block) -> list[str]:
     """What is to be expanded before anything is said."""
     if block.driver == "cram_md5":
         return [block["client_name"] or "$primary_hostname", block["client_secret"]]
-    return split(block["client_send"])
+    return list(split(block["client_send"]))
 
 
 async def _expanded(asked: Asked, client: Client, block: Block, text: str) -> str | None:

@@ -21,6 +21,7 @@ from labmail.mda import folder
 from labmail.message.outcome import Delivered, Outcome
 
 from ..told import octets
+from .folders import may_make, not_made
 
 if TYPE_CHECKING:
     from .asking import Asked
@@ -40,14 +41,14 @@ async def _line(asked: Asked, option: str) -> bytes:
     return text if not text or text.endswith(b"\n") else text + b"\n"
 
 
-async def put(
-    asked: Asked, path: str, mode: int, make: int | None, pair: tuple[bytes, bytes], hands: Hands
-) -> Outcome:
-    """Writes an envelope and a letter into a folder. Raises OSError."""
+async def put(asked: Asked, path: str, pair: tuple[bytes, bytes], hands: Hands) -> Outcome:
+    """Writes an envelope and a letter into the folder ``path``."""
     name = f"{asked.context.variables['message_exim_id'].text}-{hands.next_number()}"
-    for end, content in zip((".msg", ".env"), reversed(pair), strict=True):
-        draft = await hands.disk(
-            folder.begin, hands.files, path, f"{name}.tmp", content, mode, make
-        )
-        await hands.disk(folder.finish, hands.files, draft, name + end)
+    make, mode, new = may_make(asked), asked["mode"], f"{name}.tmp"
+    try:
+        for end, content in zip((".msg", ".env"), reversed(pair), strict=True):
+            draft = await hands.disk(folder.begin, hands.files, path, new, content, mode, make)
+            await hands.disk(folder.finish, hands.files, draft, name + end)
+    except OSError as error:
+        return not_made(error, f"{path}/{new}")
     return Delivered(f"{path}/{name}", file=f"{path}/{name}.msg")
