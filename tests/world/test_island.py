@@ -284,7 +284,7 @@ def test_it_ends_with_the_process_that_made_it(tmp_path):
 
     async def main(island, network):
         await island.start(names, lambda ended: None)
-        island._wire.abort()  # as the end of the process does
+        island.line.hang_up()  # as the end of the process does
         assert await becomes(lambda: running(names) == 0)
 
     visit(tmp_path, main)
@@ -292,7 +292,7 @@ def test_it_ends_with_the_process_that_made_it(tmp_path):
 
 def test_signals_that_the_lab_does_not_hear_are_heard_there_and_ctrl_c_is_not(tmp_path):
     async def main(island, network):
-        assert os.getpgid(island._warden.pid) != os.getpgid(0)
+        assert os.getpgid(island.line.process.pid) != os.getpgid(0)
         pid = await island.start(["sleep", "60"], lambda ended: ends.append(ended.status))
         await island.signal(pid, signal.SIGTERM)
         assert await becomes(lambda: ends == [-signal.SIGTERM])
@@ -303,6 +303,17 @@ def test_signals_that_the_lab_does_not_hear_are_heard_there_and_ctrl_c_is_not(tm
         visit(tmp_path, main)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def test_a_program_that_ends_at_once_is_told_all_the_same(tmp_path):
+    async def main(island, network):
+        for _ in range(20):
+            await island.start(["true"], lambda ended: ends.append(ended.status))
+        assert await becomes(lambda: ends == [0] * 20)
+
+    ends = []
+    if not why_not():
+        visit(tmp_path, main)
 
 
 def test_a_program_that_is_not_there(tmp_path):

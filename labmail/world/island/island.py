@@ -13,7 +13,7 @@ and traces are as they always are::
     └─────────────────────────────────────────────┘
 
 Underneath are Linux's namespaces: of network, mounts, processes and names. They are made by a
-second process, the warden, and go with it. It takes root, Linux, and a live clock.
+second process, the warden (`line`), and go with it. It takes root, Linux, and a live clock.
 
 Law: namespaces(7). Try: ``island = await Island.found(network, folder, "mail", ["128.10.12.4"])``,
 then ``await island.run(["hostname"])``.
@@ -22,20 +22,16 @@ then ``await island.run(["hostname"])``.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from itertools import count
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .here import why_not
 from .kernel import NET, setns
-from .program import python
+from .line import Ended, IslandError, WardenLine
 
 if TYPE_CHECKING:
     from ..link import Endpoint
@@ -43,28 +39,8 @@ if TYPE_CHECKING:
     from .landing import Landing
     from .pier import Pier
 
-PATIENCE = 20.0
-"""Real seconds that an island may take to be made, or to go."""
 FREE_BIND = 78
 """IPV6_FREEBIND: a socket may have an address that is on no interface."""
-_MAIN = (
-    "import json, socket\n"
-    "from labmail.world.island.warden import main\n"
-    "main(socket.socket(fileno={number}), json.loads({plan!r}))\n"
-)
-
-
-class IslandError(OSError):
-    """An island cannot be made, or is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a program on an island ended: its exit status (negative: a signal), and its words."""
-
-    status: int
-    output: str
-    errors: str
 
 
 class Island:
@@ -74,14 +50,8 @@ class Island:
         self.network, self.addresses = network, tuple(addresses)
         self.landings: list[Landing] = []
         self.piers: list[Pier] = []
-        self._numbers = count(1)
-        self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._ends: dict[int, Callable[[Ended], None]] = {}
+        self.line = WardenLine(network.loop)
         self._roads: set[str] = set(self.addresses)
-        self._warden: subprocess.Popen[bytes] | None = None
-        self._wire: asyncio.WriteTransport | None = None
-        self._namespace = -1
-        self._ready: asyncio.Future[None] = network.loop.create_future()
 
     @classmethod
     async def found(
@@ -103,110 +73,49 @@ class Island:
         }
         island._roads.update(others)
         try:
-            await island._begin(plan)
+            await island.line.open(plan)
         except BaseException:
             await island.close()
             raise
         network.islands.append(island)
         return island
 
-    async def _begin(self, plan: dict[str, Any]) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            text = _MAIN.format(number=theirs.fileno(), plan=json.dumps(plan))
-            self._warden = subprocess.Popen(
-                python(text),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                cwd="/",
-                start_new_session=True,  # Ctrl-C is meant for the lab, not for what runs on it
-            )
-        self._wire, _ = await self.network.loop.create_unix_connection(
-            lambda: _Wire(self._hear, self._silent), sock=ours
-        )
-        await asyncio.wait_for(self._ready, PATIENCE)
-
     def source(self, address: str) -> str | None:
         """The address of this island that a program uses on the way to ``address``."""
         alike = (own for own in self.addresses if (":" in own) == (":" in address))
         return next(alike, None)
 
-    # -- the warden
-
-    def _hear(self, words: dict[str, Any]) -> None:
-        if "pid" in words and "id" not in words:
-            self._namespace = os.open(f"/proc/{words['pid']}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        elif "ended" in words:
-            told = self._ends.pop(words["ended"], None)
-            if told is not None:
-                told(_ended(words))
-        elif "id" in words:
-            answer = self._answers.pop(words["id"], None)
-            if answer is not None and not answer.done():
-                answer.set_result(words)
-        elif not self._ready.done():
-            problem = words.get("problem")
-            if problem:
-                self._ready.set_exception(IslandError(f"no island can be made: {problem}"))
-            else:
-                self._ready.set_result(None)
-
-    def _silent(self) -> None:
-        """The warden is gone, and with it all that was on the island."""
-        gone = IslandError("the island is gone")
-        if not self._ready.done():
-            self._ready.set_exception(gone)
-        for answer in self._answers.values():
-            if not answer.done():
-                answer.set_exception(gone)
-        self._answers.clear()
-        for told in (ends := self._ends).values():
-            told(Ended(-9, "", ""))
-        ends.clear()
-
-    async def _ask(self, do: str, **words: Any) -> dict[str, Any]:
-        """Asks the warden. Raises `IslandError` where it cannot be done."""
-        if self._wire is None or self._wire.is_closing():
-            raise IslandError("the island is gone")
-        number = next(self._numbers)
-        answer = self._answers[number] = self.network.loop.create_future()
-        self._wire.write(json.dumps({"id": number, "do": do, **words}).encode() + b"\n")
-        words = await answer
-        if "problem" in words:
-            raise IslandError(f"{do} on an island: {words['problem']}")
-        return words
-
     # -- programs
 
     async def run(self, argv: Sequence[str], given: str = "") -> Ended:
         """Runs a program to its end, as root there. Text is latin-1, an octet a character."""
-        return _ended(await self._ask("run", argv=list(argv), given=given))
+        return Ended.read(await self.line.ask("run", argv=list(argv), given=given))
 
     async def start(self, argv: Sequence[str], ended: Callable[[Ended], None]) -> int:
         """Starts a program that stays, and calls ``ended`` when it has not; gives its number."""
-        pid = (await self._ask("start", argv=list(argv)))["pid"]
-        self._ends[pid] = ended
+        pid = (await self.line.ask("start", argv=list(argv)))["pid"]
+        self.line.when_ended(pid, ended)
         return pid
 
     async def signal(self, pid: int, sign: int) -> None:
         """Sends a signal to a program that was started."""
-        await self._ask("signal", pid=pid, sign=int(sign))
+        await self.line.ask("signal", pid=pid, sign=int(sign))
 
     async def write(self, path: str, text: str, mode: int, owner: tuple[int, int]) -> None:
         """Writes a file that only the island sees: below ``/run`` or ``/tmp``."""
-        await self._ask("write", path=path, text=text, mode=mode, owner=list(owner))
+        await self.line.ask("write", path=path, text=text, mode=mode, owner=list(owner))
 
     async def cover(self, path: str, by: str) -> None:
         """Lets everybody there see the file ``by`` in the place of ``path``."""
-        await self._ask("cover", path=path, by=by)
+        await self.line.ask("cover", path=path, by=by)
 
     async def uncover(self, path: str) -> None:
         """Lets them see the file itself again."""
-        await self._ask("uncover", path=path)
+        await self.line.ask("uncover", path=path)
 
     async def is_at_work(self) -> bool:
         """Whether any process does more than wait for a client's next word."""
-        busy = (await self._ask("busy"))["busy"]
+        busy = (await self.line.ask("busy"))["busy"]
         return busy > sum(landing.patient for landing in self.landings)
 
     # -- sockets
@@ -214,11 +123,11 @@ class Island:
     @contextmanager
     def _inside(self) -> Iterator[None]:
         """Takes the calling thread over, for as long as it takes to make a socket."""
-        if self._namespace < 0:
+        if self.line.namespace < 0:
             raise IslandError("the island is gone")
         home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         try:
-            setns(self._namespace, NET)
+            setns(self.line.namespace, NET)
             try:
                 yield
             finally:
@@ -241,7 +150,7 @@ class Island:
         """Connects to a port of the island, as ``client``. Raises OSError."""
         if client[0] not in self._roads:
             self._roads.add(client[0])
-            await self._ask("road", address=client[0], source=self.source(client[0]))
+            await self.line.ask("road", address=client[0], source=self.source(client[0]))
         sock = self.make_socket(address, socket.SOCK_STREAM)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -263,14 +172,7 @@ class Island:
         self.piers.clear()
         if self in self.network.islands:
             self.network.islands.remove(self)
-        if self._wire is not None:
-            self._wire.abort()
-        if self._namespace >= 0:
-            os.close(self._namespace)
-            self._namespace = -1
-        warden, self._warden = self._warden, None
-        if warden is not None:
-            await _gone(warden)
+        await self.line.close()
 
 
 def _bind(sock: socket.socket, client: Endpoint) -> None:
@@ -279,35 +181,3 @@ def _bind(sock: socket.socket, client: Endpoint) -> None:
         sock.bind(client)
     except OSError:
         sock.bind((client[0], 0))
-
-
-def _ended(words: dict[str, Any]) -> Ended:
-    return Ended(words["status"], words["out"], words["err"])
-
-
-async def _gone(warden: subprocess.Popen[bytes]) -> None:
-    """Waits until a warden has ended, and ends it where it does not."""
-    waited = 0.0
-    while warden.poll() is None:
-        if waited > PATIENCE:
-            warden.kill()
-            warden.wait()
-            return
-        await asyncio.sleep(0.005)
-        waited += 0.005
-
-
-class _Wire(asyncio.Protocol):
-    """What the warden says, an object a line."""
-
-    def __init__(self, hear: Callable[[dict[str, Any]], None], silent: Callable[[], None]) -> None:
-        self._hear, self._silent, self._heard = hear, silent, b""
-
-    def data_received(self, data: bytes) -> None:
-        *lines, self._heard = (self._heard + data).split(b"\n")
-        for line in lines:
-            with suppress(FileNotFoundError):  # a warden that has ended meanwhile
-                self._hear(json.loads(line))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._silent()
