@@ -24,7 +24,7 @@ from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from . import events, log
 from .hosts import Host
 from .log.signs import of_host
-from .patience import NOT_YET, TIMED_OUT
+from .patience import NOT_YET, NOT_YET_ROUTED, TIMED_OUT
 from .told import words
 from .transports.sending import NOT_DUE
 
@@ -73,6 +73,7 @@ class Announcing:
             wanted=self.office.logs.selection,
         )
         self._log(line, transport)
+        self._note(f"{log.address(routing.recipient)}: {routing.transport} transport succeeded")
         if host is not None:
             self._handed_over(routing, host, outcome.why)
         else:
@@ -121,6 +122,7 @@ class Announcing:
             wanted=self.office.logs.selection,
         )
         self._log(line, transport)
+        self._note(line[3:] if routing.router else f"routing failed for {line[3:]}")
         return self.tell(
             routing,
             events.GivenUp,
@@ -153,8 +155,11 @@ class Announcing:
             signs=outcome.signs,
             wanted=self.office.logs.selection,
         )
-        self._log(line, transport)
-        if outcome.errno in (NOT_DUE, NOT_YET) and known:
+        early = outcome.errno in (NOT_DUE, NOT_YET, NOT_YET_ROUTED)
+        self._log(line, transport, when="retry_defer" if early else "")
+        if not early:
+            self._note(line[3:])
+        if early and known:
             return
         self.tell(
             routing,
@@ -176,9 +181,13 @@ class Announcing:
         bounces = routing.address.errors_to
         return self.letter.sender if bounces is None else words(bounces)
 
-    def _log(self, line: str, transport: Transport | None) -> None:
+    def _log(self, line: str, transport: Transport | None, *, when: str = "") -> None:
         if transport is None or not transport["disable_logging"]:
-            self.office.logs.main(line, self.letter.id)
+            self.office.logs.main(line, self.letter.id, when=when)
+
+    def _note(self, text: str) -> None:
+        """A line in the letter's own log."""
+        self.office.logs.note(self.letter.id, text)
 
 
 def as_served(routing: Routing, transport: Transport | None) -> Recipient:

@@ -185,6 +185,20 @@ def octets(text: str) -> bytes:
         return b"".join(signs)
 
 
+class Later:
+    """Somebody who is made, and whose module is loaded, when he is first asked for something."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Any:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
+
+
 def machine(stdin: Any = None, stdout: Any = None, stderr: Any = None) -> Caller:
     """The caller at her own computer; with streams of her own, or those of this process."""
     if stdin is None:
@@ -197,8 +211,8 @@ def machine(stdin: Any = None, stdout: Any = None, stderr: Any = None) -> Caller
         stdout,
         stderr,
         environment,
-        names=lambda: _resolver(environment),
-        databases=_databases,
+        names=lambda: Later(lambda: _resolver(environment)),
+        databases=lambda: Later(_databases),
         run=run_program,
     )
 

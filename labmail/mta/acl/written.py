@@ -23,7 +23,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from labmail.exim.errors import Deferred, EximError, ExpansionFailed
+from labmail.exim.errors import EximError, ExpansionFailed
 from labmail.exim.expansion.acl import VERBS, Clause, Malformed, Statement, parsed
 from labmail.exim.expansion.evaluator import expand
 from labmail.exim.expansion.lists import (
@@ -37,6 +37,7 @@ from labmail.exim.text import EMPTY, Text
 if TYPE_CHECKING:
     from labmail.exim.expansion.context import Context
 
+SKIPPED = "condition test deferred"
 DEPTH = 20
 """How deep ACLs may call ACLs."""
 SILENT = frozenset({"delay", "endpass", "log_reject_target", "udpsend"})
@@ -52,7 +53,7 @@ class Asked:
 
     context: Context
     recipient: str = ""
-    log: Callable[[str], None] = lambda line: None
+    log: Callable[[str], object] = lambda line: None
     verify: Verify | None = None
     added: list[str] = field(default_factory=list)
     """Header lines, each without its newline."""
@@ -72,8 +73,6 @@ class Asked:
             if self._depth > DEPTH:
                 raise Malformed("ACLs call each other without end")
             return await self._run(self._statements(name))
-        except Deferred as later:
-            return self._defer(later.message)
         except EximError as problem:
             return self._defer(problem.message)
         finally:
@@ -93,9 +92,12 @@ class Asked:
 
     async def _run(self, statements: tuple[Statement, ...]) -> str:
         for statement in statements:
-            told = await self._holds(statement)
+            told = await self._found_out(statement)
             if told == "DEFER" and statement.verb != "warn":
                 return told
+            if told == "DEFER":
+                self.log(f'Warning: ACL "warn" statement skipped: {self.problem or SKIPPED}')
+                self.problem = ""
             if statement.verb == "require" and told != "OK":
                 return "FAIL"
             if told == "END":
@@ -106,6 +108,13 @@ class Asked:
                 self.log(f"Warning: {self.log_message}")
         self.message = self.log_message = ""
         return "FAIL"
+
+    async def _found_out(self, statement: Statement) -> str:
+        """As `_holds`; what cannot be found out defers."""
+        try:
+            return await self._holds(statement)
+        except EximError as problem:
+            return self._defer(problem.message)
 
     async def _holds(self, statement: Statement) -> str:
         """OK, FAIL, DEFER, or END: a condition behind ``endpass`` does not hold."""
