@@ -138,7 +138,7 @@ def test_two_labs_do_not_share_a_folder_and_a_later_one_finds_what_waits(tmp_pat
         assert lab.story(letter.name).recipients["bob@ask.com"].state == "fetched"
 
 
-@pytest.mark.parametrize("first", ["labmail", "exim4"])
+@pytest.mark.parametrize("first", ["labmail", pytest.param("exim4", marks=pytest.mark.long)])
 def test_what_one_engine_has_put_off_the_other_delivers(tmp_path, first):
     second = "exim4" if first == "labmail" else "labmail"
     if why_not("exim4"):
@@ -155,6 +155,7 @@ def test_what_one_engine_has_put_off_the_other_delivers(tmp_path, first):
         assert [mail.subject for mail in lab.user("bob@ask.com").fetch()] == ["Lunch?"]
 
 
+@pytest.mark.long
 def test_reset_begins_anew():
     lab = start()
     if lab is None:
