@@ -257,17 +257,3 @@ def test_a_mistake_ends_the_daemon_of_this_host_and_nothing_else(lab):
     assert ask.restart("smtp") == []
     lab.host("mail.example.com").run_queue(force=True)
     assert states(lab, letter) == {"bob@ask.com": "delivered"}
-
-
-@story
-def test_somebody_answers_in_the_place_of_a_host(lab):
-    assert not lab.host("mail.example.com").queue
-    desk = lab.answer("mail.ask.com")
-    letter = send(lab, run=False)
-    assert "mail.example.com" in str(desk.let_call())
-    desk.say("554 no mail here")
-    desk.close()
-    lab.run()
-    assert states(lab, letter)["bob@ask.com"] in ("bounced", "deferred")
-    detail = lab.story(letter).recipients["bob@ask.com"].detail
-    assert "554 no mail here" in detail, lab.host("mail.example.com").mainlog[-3000:]
