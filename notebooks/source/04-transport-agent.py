@@ -297,7 +297,8 @@ bob.mailbox[-2].header["Message-ID"], bob.mailbox[-1].header["Message-ID"]
 #
 # ## When patience is at an end
 #
-# > **Guess.** mail.ask.com is switched off once more, for a week. What becomes of a letter, and when?
+# > **Guess.** mail.ask.com is switched off once more, for a week. What becomes of a letter, and when? How
+# > often does Alice hear of it?
 
 # %%
 lab.down("mail.ask.com")
@@ -305,7 +306,15 @@ alice.send(to="bob@ask.com", subject="Dinner?", text="At eight?\n")
 lab.clock.advance("7d")
 
 # %%
-report = alice.fetch()[-1].message
+heard = alice.fetch()
+heard
+
+# %% [markdown]
+# Four times. After one day, two and three days came a **delay warning**: nothing is wrong with your letter,
+# it is still being tried, you need not send it again. Only the fourth is the end.
+
+# %%
+report = heard[-1].message
 report
 
 # %% [markdown]
@@ -378,6 +387,7 @@ print(*[line.partition(" ** ")[2] for line in logged("**")], sep="\n")
 # - The retry rule counts from the first failure, and it counts for the host.
 # - A try has to be due. A host that is back is not noticed before.
 # - A letter may come twice, so that none is lost.
+# - A delay warning says *still trying*, a bounce says *it is over*.
 # - A bounce says why, behind the last colon. A bounce of a bounce does not exist.
 #
 # ### Words of this chapter
@@ -466,7 +476,7 @@ night.host("mail.example.com").queue
 
 # %%
 ### BEGIN SOLUTION
-print(night.host("mail.example.com").mainlog.splitlines()[-1])
+print(*night.host("mail.example.com").mainlog.splitlines()[-3:], sep="\n")
 
 # %%
 # Refused, by the right host: its name and address were found, but nobody listens there.
