@@ -271,6 +271,11 @@ def _setting(name: str, value: object = True) -> Callable[[Request, str], None]:
     return do
 
 
+def _header_names_and_no_dot(request: Request, data: str) -> None:
+    """``-ti`` is ``-t -i``."""
+    request.recipients_in_headers, request.dot_ends = True, False
+
+
 def _fact(variable: str) -> Callable[[Request, str], None]:
     def do(request: Request, data: str) -> None:
         if variable == "received_protocol" and variable in request.facts:
@@ -360,7 +365,7 @@ DOES: dict[str, Callable[[Request, str], None]] = {
     "-dd": _debugging,
     "-n": _setting("terse"),
     "-t": _setting("recipients_in_headers"),
-    "-ti": _setting("recipients_in_headers"),
+    "-ti": _header_names_and_no_dot,
     "-i": _setting("dot_ends", False),
     "-oi": _setting("dot_ends", False),
     "-oitrue": _setting("dot_ends", False),

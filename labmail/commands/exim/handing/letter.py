@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from labmail.exim.expansion.completing import Submitter
-from labmail.exim.expansion.intake import take
+from labmail.exim.expansion.intake import HEADER, take
 from labmail.exim.expansion.message import Message
 from labmail.exim.expansion.standing import MainOptions
 from labmail.message.field import Field
@@ -59,8 +59,8 @@ def read(
     """The letter in some octets. ``forced``: the sender was said, and no line changes that."""
     orders, now = office.orders, office.now()
     given = take(
-        octets,
-        Submitter(full_name or who.name, sender, forced and full_name is None),
+        separated(octets),
+        Submitter(phrase(full_name or who.name), sender, forced and full_name is None),
         MainOptions(orders.configuration.main),
         orders.hostname,
         now,
@@ -73,6 +73,36 @@ def read(
             header.text = f"Message-Id: <E{message_id}@{orders.hostname}>\n"
     given.id = message_id
     return Draft(message_id, now, given, tuple(given.recipients))
+
+
+def separated(octets: bytes) -> bytes:
+    """With an empty line behind the header, where a line that is none ends it: that one begins the
+    body.
+
+    >>> separated(b"To: ann\\nHello!\\n")
+    b'To: ann\\n\\nHello!\\n'
+    """
+    at = 0
+    for line in octets.splitlines(keepends=True):
+        text = line.decode("latin-1")
+        if not text.strip("\r\n"):
+            return octets
+        if not (HEADER.match(text) or (at and text[0] in " \t") or text.startswith("From ")):
+            return octets[:at] + b"\n" + octets[at:] if text != ".\n" else octets
+        at += len(line)
+    return octets
+
+
+def phrase(name: str) -> str:
+    """A person's name as it may stand before an address: quoted where it must be (RFC 5322 §3.2.3).
+
+    >>> phrase("Ann Lee"), phrase("A. B")
+    ('Ann Lee', '"A. B"')
+    """
+    if not set(name) & set('()<>@,;:\\".[]'):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 async def letter(

@@ -12,7 +12,7 @@ Law: Exim specification, §5.3 under -oem, -oee, -oep; chapter 49.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from labmail.mta.header import own_field
@@ -63,6 +63,32 @@ def bad_recipients(wrong: Iterable[tuple[str, str]], line: str) -> Notice:
     text = "\n".join(
         [head, *listed, "", "The message has not been delivered to any recipients.", ""]
     )
+    return Notice(f"Mail failure - {subject}", text, line)
+
+
+def ignored(wrong: Sequence[tuple[str, str]], line: str, *, others: bool) -> Notice:
+    """With ``-t``: some are no addresses. ``others``: there are some that are."""
+    several = len(wrong) > 1
+    which = "These addresses have" if several else "This address has"
+    rest = (
+        "been ignored. The other addresses in the message were\n"
+        "syntactically valid and have been passed on for an attempt at delivery."
+        if others
+        else "been ignored. There were no other addresses in your\n"
+        "message, and so no attempt at delivery was possible."
+    )
+    text = "\n".join(
+        [
+            "A message that you sent contained one or more recipient addresses that were",
+            "incorrectly constructed:",
+            "",
+            *(f"  {each}: {problem}" for each, problem in wrong),
+            "",
+            f"{which} {rest}",
+            "",
+        ]
+    )
+    subject = "malformed recipient addresses" if several else "malformed recipient address"
     return Notice(f"Mail failure - {subject}", text, line)
 
 

@@ -59,7 +59,9 @@ class _Submission:
             left_out = set(named) if self._leaves_out else set()
             named = tuple(each for each in self._qualified(draft) if each not in left_out)
             if wrong or not named:
-                return await self._nobody(draft, wrong)
+                said = await self._nobody(draft, wrong, others=bool(named))
+                if not named:
+                    return said
         self.sender = draft.message.sender
         return await self._take(draft, named)
 
@@ -93,10 +95,10 @@ class _Submission:
             self.office, self.request, notice, to=self.sender, header="", body=text
         )
 
-    async def _nobody(self, draft: Draft, wrong: list[tuple[str, str]]) -> Said:
+    async def _nobody(self, draft: Draft, wrong: list[tuple[str, str]], *, others: bool) -> Said:
         if wrong:
             line = "bad addresses found in headers"
-            notice = notices.bad_recipients(wrong, line)
+            notice = notices.ignored(wrong, line, others=others)
         else:
             notice = notices.no_recipients()
             line = notice.line
@@ -119,7 +121,7 @@ class _Submission:
     # ── the letter ───────────────────────────────────────────────────────────────────────────────
 
     async def _take(self, draft: Draft, recipients: tuple[str, ...]) -> Said:
-        made = await letter(draft, self.office, self.who, recipients)
+        made = await letter(draft, self.office, self.who, recipients, known=self._told())
         asked = await refused(self.office, made)
         if asked is not None:
             return await self._refuse(made, draft, asked)
@@ -129,10 +131,29 @@ class _Submission:
             problem = f"the letter could not be kept: {error.strerror}"
             self.office.logs.panic(problem, made.id)
             return Said(1, err=f"exim: {problem}\n")
-        origin = Origin(protocol="local", ident=self.who.login)
+        origin = self._origin()
         self.office.logs.main(log.arrival(made, origin, wanted=self.office.logs.selection), made.id)
         await begin(self.mta, self.request, made)
         return Said()
+
+    def _told(self) -> dict[str, str]:
+        """What a trusted caller says of where the letter is from (-oMr, -oMa, -oMs)."""
+        said = self.request.facts
+        known = {"received_protocol": said.get("received_protocol", "")}
+        if address := said.get("sender_host_address"):
+            known["host_address"] = f"[{address}]:{said.get('sender_host_port', '0')}"
+            known["host_name"] = said.get("sender_host_name", "")
+        trusted = envelope.is_trusted(self.office.orders, self.who)
+        return {name: value for name, value in known.items() if value and trusted}
+
+    def _origin(self) -> Origin:
+        told = self._told()
+        return Origin(
+            protocol=told.get("received_protocol", "local"),
+            address=told.get("host_address", "").rpartition(":")[0].strip("[]") or None,
+            name=told.get("host_name"),
+            ident=self.who.login,
+        )
 
     async def _refuse(self, made: Letter, draft: Draft, asked: Asked) -> Said:
         if "discard" in asked.controls:

@@ -56,6 +56,7 @@ def head(letter: Letter, now: float) -> str:
 def listed_size(letter: Letter) -> str:
     """The size as Exim lists it, by the files: there, a line of the header ends in LF."""
     lines = sum(each.raw.count(b"\r\n") for each in letter.fields)
+    lines += int(letter.head.facts.get("body_linecount", "0"))
     return size(letter.size - lines - 1)
 
 
