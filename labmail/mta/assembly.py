@@ -84,8 +84,8 @@ class Mta:
         programs = programs or Programs(files)
         self._orders = partial(
             Orders, files=files, clock=clock, hostname=name, addresses=addresses, log=logs.noted,
-            names=lambda: LetterNames(resolver), chance=chance.random("orders", name),
-            run=running(programs),
+            names=lambda: LetterNames(resolver), run=running(programs),
+            chance=chance.random("orders", name),
         )  # fmt: skip
         self.office = Office(
             name=name,
@@ -107,9 +107,8 @@ class Mta:
             programs=programs,
         )
         logs.obey(self.office.orders)
-        self.queue = Queue(self.office)
-        self.office.take = self.queue.take
         self._gates: dict[Service, Reception] = {}
+        self.queue = Queue(self.office)
 
     @property
     def name(self) -> str:

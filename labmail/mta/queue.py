@@ -47,7 +47,7 @@ class Queue:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._limit = asyncio.Semaphore(MOST_LETTERS)
-        office.lines.rouse = self.rouse
+        office.take, office.lines.rouse = self.take, self.rouse
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
