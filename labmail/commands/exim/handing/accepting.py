@@ -9,7 +9,7 @@ Law: Exim specification, chapters 44 and 47.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labmail.exim.expansion.addresses import extract
 from labmail.exim.text import Text
@@ -175,9 +175,10 @@ class Accepting:
             self.office.logs.panic(f"the letter could not be kept: {error.strerror}", made.id)
             return Taken(452, "space shortage, please try later")
         origin = replace(Origin(ident=self.who.login), protocol=protocol)
-        self.office.logs.main(
-            log.arrival(made, origin, chunks=chunks, wanted=self.office.logs.selection), made.id
-        )
+        logs = self.office.logs
+        known: dict[str, Any] = {"chunks": chunks, "wanted": logs.selection}
+        logs.main(log.arrival(made, origin, **known), made.id)
+        logs.note(made.id, log.noted_arrival(made, origin, **known))
         self.count += 1
         await begin(self.mta, self.request, made)
         return Taken(250, f"OK id={made.id}")

@@ -132,7 +132,9 @@ class _Submission:
             self.office.logs.panic(problem, made.id)
             return Said(1, err=f"exim: {problem}\n")
         origin = self._origin()
-        self.office.logs.main(log.arrival(made, origin, wanted=self.office.logs.selection), made.id)
+        logs = self.office.logs
+        logs.main(log.arrival(made, origin, wanted=logs.selection), made.id)
+        logs.note(made.id, log.noted_arrival(made, origin, wanted=logs.selection))
         await begin(self.mta, self.request, made)
         return Said()
 
@@ -175,6 +177,8 @@ async def begin(mta: Mta, request: Request, made: Letter) -> None:
     does (``-odf``, and always where nobody else goes on working)."""
     now = deliver_now(mta, request)
     mta.queue.take(made, at_once=now)
+    if not now:
+        await mta.office.disk(mta.office.logs.keep, made.id)
     if now and request.waits:
         await deliver(mta, [made])
 
