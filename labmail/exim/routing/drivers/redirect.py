@@ -43,6 +43,7 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     if kind is not None:
         from ..redirection.filtering import filtered
 
+        address.message = None  # a filter knows of nothing before
         return await filtered(desk, router, address, listed, kind, who)
     reading = Reading(permits(desk, router), desk.context.files, source.open)
     try:
