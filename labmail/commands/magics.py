@@ -17,10 +17,11 @@
 
     %exim -C small -be '${if match_domain{example.com}{+local_domains}}'
 
-A line runs in this process and prints what Exim prints; ``$`` and braces are Exim's here, not
-IPython's. A cell is read as a configuration: it says what it holds, or shows the line with the
-mistake. It is kept under its name for ``-C``; with a host and a path in front of it, a
-configuration without a mistake is written there.
+A line runs in this process and prints what Exim would show on a terminal, both outputs in one; only
+a refusal is shown as an error. ``$`` and braces are Exim's here, not IPython's. A cell is read as a
+configuration: it says what it holds, or shows the line with the mistake. It is kept under its name
+for ``-C``; with a host and a path in front of it, a configuration without a mistake is written
+there.
 
 Hosts are those of the lab that runs in this notebook, the newest first.
 
@@ -53,6 +54,19 @@ if TYPE_CHECKING:
     from labmail.lab import Lab, LabHost
 
 
+class _Side(io.BytesIO):
+    """One of a command's two outputs; a terminal shows both, in the order of writing."""
+
+    def __init__(self, screen: io.BytesIO) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def write(self, data: Any) -> int:
+        """Writes here and on the screen."""
+        self._screen.write(data)
+        return super().write(data)
+
+
 @magics_class
 class EximMagics(Magics):
     """``%exim``, ``%%exim`` and ``%%eximconf``."""
@@ -69,16 +83,16 @@ class EximMagics(Magics):
         ``%exim --help``. What a cell has below is standard input."""
         words = _words(line)
         host, user = _option(words, "--host", "name of a host"), _option(words, "--user", "login")
-        out, err = io.BytesIO(), io.BytesIO()
+        screen = io.BytesIO()
+        out, err = _Side(screen), _Side(screen)
         try:
             caller = self._caller(host, out, err, cell.encode(), user or "")
             caller.files = Kept(caller.files, self.cells)
-            run([word.encode("utf-8").decode("latin-1") for word in words], caller)
+            code = run([word.encode("utf-8").decode("latin-1") for word in words], caller)
         except (NoSuchUser, ValueError) as problem:
             raise UsageError(str(problem)) from None
-        sys.stdout.write(_readable(out.getvalue()))
-        sys.stdout.flush()
-        sys.stderr.write(_readable(err.getvalue()))
+        nothing_but_errors = code and not out.getvalue()
+        (sys.stderr if nothing_but_errors else sys.stdout).write(_readable(screen.getvalue()))
 
     @no_var_expand
     @cell_magic
