@@ -75,7 +75,10 @@ def test_a_configuration_with_a_mistake_is_not_installed(lab: Lab, host: LabHost
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("dc_smarthost=$(hostname)\n", "line 1"), ("dc_use_split_config='maybe'\n", '"maybe"')],
+    [
+        ("dc_smarthost=$(hostname)\n", "line 1"),
+        ("dc_eximconfig_configtype='internet'\ndc_use_split_config='maybe'\n", '"maybe"'),
+    ],
 )
 def test_answers_that_are_none_are_refused(host: LabHost, text: str, found: str) -> None:
     before = host.cat(OUTPUT)

@@ -60,7 +60,7 @@ def test_no_descriptor_and_no_port_in_time_wait_is_left(monkeypatch):
         try:
             real(self, address)
         finally:
-            ports.add(self.getsockname()[1])
+            ports.add((self.getsockname()[1], address[1]))
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     with Lab("two_companies", wire="sockets") as lab:
@@ -74,10 +74,14 @@ def test_no_descriptor_and_no_port_in_time_wait_is_left(monkeypatch):
 
 
 def time_waits():
-    """Ports in TIME-WAIT (state 06 of /proc/net/tcp). Other programs have some, too."""
+    """The two ports of connections in TIME-WAIT (state 06 of /proc/net/tcp), both ways round.
+
+    Other programs have some too, and a port of theirs may be one of ours with another at its end.
+    """
     with open("/proc/net/tcp", encoding="ascii") as table:
         rows = [line.split() for line in table][1:]
-    return {int(end.rpartition(":")[2], 16) for row in rows if row[3] == "06" for end in row[1:3]}
+    ends = [[int(end.rpartition(":")[2], 16) for end in row[1:3]] for row in rows if row[3] == "06"]
+    return {pair for here, there in ends for pair in ((here, there), (there, here))}
 
 
 def test_an_unknown_wire_is_refused():

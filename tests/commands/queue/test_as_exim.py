@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import open_to_all
+
 from .cases import SCRIPTS
 from .sides import Told, ours, theirs, told
 
@@ -45,8 +47,7 @@ def test_as_exim(name: str, tmp_path: Path) -> None:
 def test_exim_still_says_so(name: str, tmp_path: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("exim4 takes another configuration from root only")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    open_to_all(tmp_path)
     said = told(theirs, tmp_path / "there", SCRIPTS[name])
     for line, found, expected in zip(SCRIPTS[name], said, RECORDED[name], strict=True):
         assert in_order(found, line) == in_order(expected, line), line
