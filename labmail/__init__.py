@@ -23,13 +23,14 @@ _FACE = {
     "town_names": "labmail.lab",
     "begin": "labmail.exercises",
     "check": "labmail.exercises",
-    "explain": "labmail.lab.explaining",
+    "explain": "labmail.lab.explaining.strings",
     "Message": "labmail.message",
     "journey": "labmail.widgets",
+    "queue": "labmail.widgets",
     "route": "labmail.widgets",
     "speak": "labmail.widgets",
     "unfold": "labmail.widgets",
-    "what_if": "labmail.lab.whatif",
+    "what_if": "labmail.lab.explaining.whatif",
 }
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "check",
     "explain",
     "journey",
+    "queue",
     "route",
     "speak",
     "town_names",
@@ -55,9 +57,15 @@ def _page(story: Any) -> str:
     return page
 
 
+def _channel(lab: Any) -> Any:
+    """Opens the control channel of a lab: only the face knows both the lab and the commands."""
+    return import_module("labmail.commands.control.channel").open_channel(lab)
+
+
 def __getattr__(name: str) -> Any:
     if name == "Lab":
         import_module("labmail.trace").Story.page = _page
+        import_module("labmail.lab.control").open_with(_channel)
     if name in _FACE:
         return getattr(import_module(_FACE[name]), name)
     raise AttributeError(f"module 'labmail' has no attribute {name!r}")

@@ -36,6 +36,9 @@ CHECKS: dict[str, list[str]] = {
 }
 """What `make check` asks, in order: a word for the summary and the command."""
 
+ONE_PROCESS = ("-s", "--pdb", "--trace", "--lf", "--last-failed", "--sw", "--collect-only")
+"""Words for pytest that want one process: a dialogue with the tests, or few of them."""
+
 
 def lab(place: Place, args: argparse.Namespace) -> int:
     """open the lab in JupyterLab (the default)"""
@@ -84,7 +87,14 @@ def setup(place: Place, args: argparse.Namespace) -> int:
 def test(place: Place, args: argparse.Namespace) -> int:
     """run the tests that fit into ten minutes"""
     place.ensure()
-    return place.run(["python", "-m", "pytest", "-m", "not long", *args.rest])
+    return place.run(["python", "-m", "pytest", "-m", "not long", *workers(args.rest), *args.rest])
+
+
+def workers(words: Sequence[str]) -> list[str]:
+    """For all tests a process each core, files handed out whole. None for some of them, named by
+    ``words`` for pytest: a process needs longer to start than most tests to run."""
+    some = any(word in ONE_PROCESS or not word.startswith("-") for word in words)
+    return [] if some else ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def test_all(place: Place, args: argparse.Namespace) -> int:

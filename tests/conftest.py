@@ -7,6 +7,8 @@
 - No test asks the machine's own resolver: `socket.getfqdn` and `socket.getaddrinfo` on a name
   raise. The lab has its own name servers, and a student's laptop may be offline. A test that
   starts something outside the lab says so: ``@pytest.mark.machine_names``.
+- `make test` hands files to several processes. Those that take long come first, so that no process
+  is left with one when the others have done.
 """
 
 from __future__ import annotations
@@ -16,12 +18,20 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+TESTS = Path(__file__).parent
 OTHER_SYSTEM = "other system: "
+LONG = (
+    *("browser", "widgets", "setup", "hostile", "engines"),
+    *("faults", "lab", "mta", "notebooks", "exercises"),
+)
+"""Folders whose files take long: browsers, programs that start, labs by the hundred."""
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Where servers lie; an ordinary user's PATH lacks them."""
 
@@ -33,6 +43,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("LABMAIL_NO_SKIPS", "") not in ("", "0"),
         help="a skipped test is a failure, unless it is for another system",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In one of several processes: what takes long first. All of them must have the same order."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    room = item.path.relative_to(TESTS).parts[0]
+    return LONG.index(room) if room in LONG else len(LONG)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -48,6 +69,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def find_peer(name: str) -> str | None:
     """The path of another program, looked for where servers lie, too."""
     return shutil.which(name, path=os.pathsep.join([os.environ["PATH"], *SYSTEM_FOLDERS]))
+
+
+def open_to_all(folder: Path) -> None:
+    """Let everybody look into a folder of tmp_path: Exim, called by root, soon is somebody else."""
+    for part in (folder, *folder.parents):
+        if part == Path(tempfile.gettempdir()):
+            break
+        part.chmod(0o755)
 
 
 @pytest.hookimpl(wrapper=True)

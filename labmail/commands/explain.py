@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from labmail.exim.routing.explain import Explanation
+    from labmail.exim.routing.why import Explanation
 
     from .exim.caller import Caller
     from .exim.opening import Opened
@@ -136,11 +136,13 @@ def _tell(opened: Opened, asked: Asked) -> int:
 
 
 def _explain(opened: Opened, address: str, router: str | None) -> Explanation:
+    from labmail.exim.debian.origins import origins_of
     from labmail.exim.routing import Desk
-    from labmail.exim.routing.explain import explain
+    from labmail.exim.routing.why import explain
 
     def log(text: str, where: str) -> None:
         opened.caller.complain(f"LOG: {where}\n  {text}\n")
 
     desk = Desk(opened.configuration, opened.context, testing=True, log=log)
+    desk.origins = origins_of(opened.configuration.path, opened.context.files)
     return explain(address, desk, router=router)

@@ -3,40 +3,41 @@
 A mistake of the user ends in one or two clear lines on standard error, never in a traceback.
 
 ``labmail exim`` has a language of its own and must start as fast as a Python can, so it takes a
-road past all this: its words are read by `labmail.commands.exim`, and nothing else is loaded.
+road past all this, and so do those that hand words on (``at``, ``shell``): nothing else is loaded.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
 
 
+OWN = {
+    "exim": ("exim", "main"),
+    "at": ("at", "main"),
+    "shell": ("shell", "main"),
+    "explain": ("explain", "main"),
+    "update-exim4.conf": ("update_exim4_conf", "run"),
+}
+"""Commands that read their own words: where, and the function. The others are told in `_parser`."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command that the arguments name, and gives its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    if words[:1] == ["exim"]:
-        from .exim import main as exim
-
-        return exim(words[1:])
-    if words[:1] == ["explain"]:
-        from .explain import main as explain
-
-        return explain(words[1:])
-    if words[:1] == ["update-exim4.conf"]:
-        from .update_exim4_conf import run
-
-        return run(list(words[1:]))
+    if words and words[0] in OWN:
+        module, function = OWN[words[0]]
+        own = getattr(import_module(f"labmail.commands.{module}"), function)
+        return int(own(list(words[1:])))
     return _run(words)
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from importlib import import_module
-
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
@@ -67,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("town", nargs="?", default="two_companies", help="a name or a town file")
     serve.add_argument("--root", type=Path, help="keep the hosts' folders here from start to start")
+    serve.add_argument(
+        "--engine",
+        choices=("labmail", "exim4"),
+        default="labmail",
+        help="who does the mail hosts' work; exim4, the real program, takes Linux and root",
+    )
     serve.add_argument("--json", action="store_true", help="print one line of JSON when ready")
     demo = commands.add_parser(
         "demo",
@@ -77,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--why", action="store_true", help="tell what decided, and why not the rest")
     demo.add_argument("--dialogue", action="store_true", help="show every line of the protocols")
     demo.add_argument("--picture", type=Path, metavar="FILE", help="write it as an SVG picture")
-    commands.add_parser("exim", help="Exim's command line: -be, -bP, -bV (exim --help)")
+    commands.add_parser("at", help="run a command on a host of the lab that runs: at HOST mailq")
+    commands.add_parser("shell", help="a shell on a host of the lab that runs")
+    commands.add_parser("exim", help="Exim's command line: -bt, -be, -bP and more (exim --help)")
     commands.add_parser("explain", help="say why an address goes where it goes")
     commands.add_parser(
         "update-exim4.conf", help="Debian's program of that name: configuration from answers"

@@ -2,7 +2,14 @@
 
     %load_ext labmail
     %exim -be '${uc:hello} from $primary_hostname'
-    %exim --host mail.example.com -bP local_interfaces
+    %exim --host mail.example.com -bp
+    %exim --host mail.example.com --user bob -bp
+
+    %%exim --host mail.example.com -t
+    To: bob@ask.com
+    Subject: what a cell has below its first line is what the command reads
+
+    Hello!
 
     %%eximconf small
     domainlist local_domains = example.com
@@ -10,10 +17,11 @@
 
     %exim -C small -be '${if match_domain{example.com}{+local_domains}}'
 
-A line runs in this process and prints what Exim prints; ``$`` and braces are Exim's here, not
-IPython's. A cell is read as a configuration: it says what it holds, or shows the line with the
-mistake. It is kept under its name for ``-C``; with a host and a path in front of it, a
-configuration without a mistake is written there.
+A line runs in this process and prints what Exim would show on a terminal, both outputs in one; only
+a refusal is shown as an error. ``$`` and braces are Exim's here, not IPython's. A cell is read as a
+configuration: it says what it holds, or shows the line with the mistake. It is kept under its name
+for ``-C``; with a host and a path in front of it, a configuration without a mistake is written
+there.
 
 Hosts are those of the lab that runs in this notebook, the newest first.
 
@@ -28,7 +36,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class, no_var_expand
 
 from labmail.exim.config import read
 from labmail.exim.errors import ConfigError
@@ -37,6 +45,7 @@ from labmail.message import Shown
 
 from .checked import show_mistake, show_read
 from .exim import Caller, machine, run
+from .exim.accounts import NoSuchUser
 from .exim.opening import vocabulary
 
 if TYPE_CHECKING:
@@ -45,9 +54,22 @@ if TYPE_CHECKING:
     from labmail.lab import Lab, LabHost
 
 
+class _Side(io.BytesIO):
+    """One of a command's two outputs; a terminal shows both, in the order of writing."""
+
+    def __init__(self, screen: io.BytesIO) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def write(self, data: Any) -> int:
+        """Writes here and on the screen."""
+        self._screen.write(data)
+        return super().write(data)
+
+
 @magics_class
 class EximMagics(Magics):
-    """``%exim`` and ``%%eximconf``."""
+    """``%exim``, ``%%exim`` and ``%%eximconf``."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
@@ -55,18 +77,22 @@ class EximMagics(Magics):
         """The configurations of this notebook's cells, by name."""
 
     @no_var_expand
-    @line_magic
-    def exim(self, line: str) -> None:
-        """Exim's command line: ``%exim [--host NAME] -be '${lc:ABC}'``; ``%exim --help``."""
+    @line_cell_magic
+    def exim(self, line: str, cell: str = "") -> None:
+        """Exim's command line: ``%exim [--host NAME [--user LOGIN]] -be '${lc:ABC}'``;
+        ``%exim --help``. What a cell has below is standard input."""
         words = _words(line)
-        host = _host_option(words)
-        out, err = io.BytesIO(), io.BytesIO()
-        caller = self._caller(host, out, err)
-        caller.files = Kept(caller.files, self.cells)
-        run([word.encode("utf-8").decode("latin-1") for word in words], caller)
-        sys.stdout.write(_readable(out.getvalue()))
-        sys.stdout.flush()
-        sys.stderr.write(_readable(err.getvalue()))
+        host, user = _option(words, "--host", "name of a host"), _option(words, "--user", "login")
+        screen = io.BytesIO()
+        out, err = _Side(screen), _Side(screen)
+        try:
+            caller = self._caller(host, out, err, cell.encode(), user or "")
+            caller.files = Kept(caller.files, self.cells)
+            code = run([word.encode("utf-8").decode("latin-1") for word in words], caller)
+        except (NoSuchUser, ValueError) as problem:
+            raise UsageError(str(problem)) from None
+        nothing_but_errors = code and not out.getvalue()
+        (sys.stderr if nothing_but_errors else sys.stdout).write(_readable(screen.getvalue()))
 
     @no_var_expand
     @cell_magic
@@ -92,14 +118,18 @@ class EximMagics(Magics):
             self._host(host)[1].files.write_text(path, cell)
         return host
 
-    def _caller(self, host: str | None, out: io.BytesIO, err: io.BytesIO) -> Caller:
-        """Whoever asks: at this computer, or on a host of the lab."""
-        stdin = io.BytesIO()
+    def _caller(
+        self, host: str | None, out: io.BytesIO, err: io.BytesIO, typed: bytes = b"", user: str = ""
+    ) -> Caller:
+        """Whoever asks: at this computer, or on a host of the lab, as one of its users."""
+        stdin = io.BytesIO(typed)
         if host is None:
+            if user:
+                raise UsageError("--user belongs to a host: %exim --host NAME --user LOGIN …")
             return machine(stdin, out, err)
         from .exim.hosts import caller_on
 
-        return caller_on(*self._host(host), stdin, out, err, {})
+        return caller_on(*self._host(host), stdin, out, err, {}, user=user)
 
     def _host(self, name: str) -> tuple[Lab, LabHost]:
         """A host of the newest lab in this notebook that runs and has it. Raises UsageError."""
@@ -124,14 +154,14 @@ def _words(line: str) -> list[str]:
         raise UsageError(f"{error}: put strings between '…'") from None
 
 
-def _host_option(words: list[str]) -> str | None:
-    """Takes ``--host NAME`` from the front."""
-    if words[:1] != ["--host"]:
+def _option(words: list[str], name: str, what: str) -> str | None:
+    """Takes ``--host NAME``, say, from the front."""
+    if words[:1] != [name]:
         return None
     if len(words) < 2:
-        raise UsageError("%exim --host needs the name of a host")
-    _, host = words.pop(0), words.pop(0)
-    return host
+        raise UsageError(f"%exim {name} needs the {what}")
+    _, value = words.pop(0), words.pop(0)
+    return value
 
 
 def _readable(octets: bytes) -> str:

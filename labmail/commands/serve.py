@@ -17,7 +17,9 @@ import sys
 from typing import Any
 
 from labmail.lab import Lab
+from labmail.lab.control import open_with
 
+from .control.channel import open_channel
 from .descriptors import make_room
 
 REMEMBER = 20_000
@@ -29,9 +31,11 @@ ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 def run(options: argparse.Namespace) -> int:
     """Serves until told to stop. Signals are blocked first, so that no thread takes them."""
     make_room()
+    open_with(open_channel)
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     try:
-        with Lab(options.town, root=options.root, live=True, remember=REMEMBER) as lab:
+        wishes = {"root": options.root, "live": True, "remember": REMEMBER}
+        with Lab(options.town, engine=options.engine, **wishes) as lab:
             _announce(lab, as_json=options.json)
             return _wait(lab)
     finally:
@@ -102,4 +106,6 @@ def _print_tables(lab: Lab, facts: dict[str, Any]) -> None:
     console.print(services)
     console.print(users)
     console.print(f"files: {facts['root']}", soft_wrap=True)
+    some = next(iter(lab.hosts))
+    console.print(f"from a second terminal: labmail shell {some}")
     console.print(f"process {facts['pid']}; stop with Ctrl-C")

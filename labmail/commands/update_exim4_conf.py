@@ -15,6 +15,7 @@ import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from labmail.exim.debian import (
     Answers,
@@ -25,7 +26,7 @@ from labmail.exim.debian import (
     generate,
 )
 from labmail.exim.debian.effects import configuration
-from labmail.exim.debian.generate import OUTPUT, own_answers
+from labmail.exim.debian.generate import OUTPUT, is_split, own_answers
 from labmail.exim.debian.hostname import full_name
 from labmail.exim.debian.parts import SECTIONS, ignored
 from labmail.exim.files import RealFiles
@@ -35,11 +36,52 @@ OWN = "/etc/exim4/exim4.conf"
 """A configuration that the administrator has written herself, and that nobody generates."""
 
 
-def parser() -> ArgumentParser:
+class Place:
+    """Where the program runs: this computer. On a host of a lab it is another (`OnHost`)."""
+
+    files: Any = RealFiles()
+
+    def say(self, text: str) -> None:
+        """A line on standard output."""
+        print(text)
+
+    def complain(self, text: str) -> None:
+        """A line on standard error."""
+        print(text, file=sys.stderr)
+
+    def has_own(self) -> bool:
+        """Whether the administrator has written the configuration herself."""
+        return os.path.exists(OWN)
+
+    def install(self, path: str, generated: Generated) -> None:
+        """Whole or not at all: a new file beside the old one takes its place."""
+        with tempfile.NamedTemporaryFile(dir=Path(path).parent, delete=False) as file:
+            file.write(generated.text.encode("latin-1"))
+        os.chmod(file.name, generated.mode)
+        os.replace(file.name, path)
+
+    def names(self) -> Any:
+        """Who answers for the DNS."""
+        from .exim.names import real_names
+
+        return real_names(os.environ)
+
+
+class Parser(ArgumentParser):
+    """What argparse has to say is said where the program runs."""
+
+    place: Place
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        how = self.place.say if file is sys.stdout else self.place.complain
+        if message:
+            how(message.rstrip("\n"))
+
+
+def parser(place: Place | None = None) -> ArgumentParser:
     """Debian's options, and some of our own."""
-    made = ArgumentParser(
-        prog=NAME, description="Generate exim4 configuration files", add_help=True
-    )
+    made = Parser(prog=NAME, description="Generate exim4 configuration files", add_help=True)
+    made.place = place or Place()
     made.add_argument("-v", "--verbose", action="store_true", help="tell about ignored files")
     made.add_argument("--keepcomments", dest="comments", action="store_true", default=None)
     made.add_argument("--removecomments", dest="comments", action="store_false")
@@ -53,72 +95,63 @@ def parser() -> ArgumentParser:
     return made
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], place: Place | None = None) -> int:
     """0, or 1 with a sentence on standard error."""
+    place = place or Place()
     try:
-        asked = parser().parse_args(arguments)
+        asked = parser(place).parse_args(arguments)
     except SystemExit as told:
         return 1 if told.code else 0
-    if asked.output == OUTPUT and not asked.diff and os.path.exists(OWN):
+    if asked.output == OUTPUT and not asked.diff and place.has_own():
         return 0
-    source = Source(RealFiles(), asked.confdir, asked.mailname, full_name(RealFiles()))
+    source = Source(place.files, asked.confdir, asked.mailname, full_name(place.files))
     try:
         if asked.diff:
-            return _show(source, asked)
-        return _write(source, asked)
+            return _show(source, asked, place)
+        return _write(source, asked, place)
     except (CannotGenerate, AnswersError, OSError) as wrong:
-        print(f"{NAME}: {wrong}", file=sys.stderr)
+        place.complain(f"{NAME}: {wrong}")
         return 1
 
 
-def _show(source: Source, asked: Namespace) -> int:
+def _show(source: Source, asked: Namespace, here: Place) -> int:
     """What would change."""
     from labmail.exim.errors import EximError
     from labmail.exim.expansion.addresses import BadAddress
-    from labmail.lab.walking import Place
-    from labmail.lab.whatif import what_changes
-
-    from .exim.names import real_names
+    from labmail.lab.explaining import walking
+    from labmail.lab.explaining.whatif import what_changes
 
     changed = dict(wish.partition("=")[::2] for wish in asked.diff)
-    place = Place(source.files, source.fqdn, real_names(os.environ) if asked.ask else None)
+    place = walking.Place(source.files, source.fqdn, here.names() if asked.ask else None)
     try:
         told = what_changes(source, own_answers(source), changed, asked.ask, place=place)
     except (BadAddress, EximError) as wrong:
-        print(f"{NAME}: {getattr(wrong, 'message', wrong)}", file=sys.stderr)
+        here.complain(f"{NAME}: {getattr(wrong, 'message', wrong)}")
         return 1
     if asked.json:
         import json
 
-        print(json.dumps(told.data(), indent=2))
+        here.say(json.dumps(told.data(), indent=2))
     else:
-        print(told)
+        here.say(str(told))
     return 0
 
 
-def _write(source: Source, asked: Namespace) -> int:
+def _write(source: Source, asked: Namespace, place: Place) -> int:
     """The file, checked where Debian checks it."""
     generated = generate(source, comments=asked.comments)
     for warning in generated.warnings:
-        print(f"{NAME}: {warning}", file=sys.stderr)
+        place.complain(f"{NAME}: {warning}")
     if asked.verbose:
-        _tell(source, generated)
+        _tell(source, generated, place)
     if asked.check or asked.output == OUTPUT:
         complaint = _complaint(source, generated.answers)
         if complaint:
-            print(f"{NAME}: not installing to {asked.output}: {complaint}", file=sys.stderr)
+            place.complain(f"{NAME}: not installing to {asked.output}: {complaint}")
             return 1
     if not asked.check:
-        _install(Path(asked.output), generated)
-    return 0
-
-
-def _install(path: Path, generated: Generated) -> None:
-    """Whole or not at all: a new file beside the old one takes its place."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(generated.text.encode("latin-1"))
-    os.chmod(file.name, generated.mode)
-    os.replace(file.name, path)
+        place.install(asked.output, generated)
+    return 0 if generated.complete else 1
 
 
 def _complaint(source: Source, answers: Answers) -> str:
@@ -132,13 +165,13 @@ def _complaint(source: Source, answers: Answers) -> str:
     return ""
 
 
-def _tell(source: Source, generated: Generated) -> None:
+def _tell(source: Source, generated: Generated, place: Place) -> None:
     """What was read, and what was not."""
-    split = generated.answers["dc_use_split_config"].lower() == "true"
+    split = is_split(generated.answers)
+    scheme, where = ("split", "conf.d") if split else ("non-split", "exim4.conf.template")
+    place.say(f"using {scheme} configuration scheme from {source.confdir}/{where}")
     if not split:
-        print(f"using non-split configuration scheme from {source.confdir}/exim4.conf.template")
         return
-    print(f"using split configuration scheme from {source.confdir}/conf.d")
     for section in SECTIONS:
         for path in ignored(source.files, f"{source.confdir}/conf.d/{section}"):
-            print(f"ignoring file: {path}", file=sys.stderr)
+            place.complain(f"ignoring file: {path}")

@@ -16,7 +16,7 @@ A host without an address cannot be reached and is left out; `MailHosts.why` say
 none, the status is still ``mx`` and ``hosts`` is empty: every MX record points to nowhere.
 
 Law: RFC 5321 §5.1, RFC 7505 (null MX), RFC 2181 §10.3 (no alias behind MX).
-Try: ``await resolver.mail_hosts("ask.com")``.
+Try: ``await find_mail_hosts("ask.com", resolver.query, random.Random(1))``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ asks the resolver of the machine that the lab runs on.
 Each question and answer is told to the trace, and each result with its reasons.
 
 Law: RFC 1034 §5.3, RFC 1123 §6.1.3 (resolvers), RFC 5321 §5.1.
-Try: ``await Resolver(network, "128.10.12.4", ["128.10.12.1"], …).mail_hosts("ask.com")``.
+Try: ``await Resolver(network, "128.10.12.4", ["128.10.12.1"], …).query("ask.com", "MX")``.
 """
 
 from __future__ import annotations
@@ -78,20 +78,6 @@ class Resolver:
         answer = await conversation.find(name, rdtype)
         return replace(answer, event=conversation.tell_lookup(name, rdtype, answer))
 
-    async def mail_hosts(
-        self,
-        domain: str,
-        *,
-        letter: str | None = None,
-        recipient: str | None = None,
-        cause: str | None = None,
-    ) -> MailHosts:
-        """Which hosts take mail for ``domain``, the best first (RFC 5321 §5.1). Never raises."""
-        conversation = self.converse(letter, recipient, cause)
-        shuffle = self.chance.random("mx", self.hostname, domain.lower(), letter, cause)
-        found = await find_mail_hosts(domain, conversation.find, shuffle, ipv6=self.ipv6)
-        return replace(found, event=conversation.tell_found(found))
-
     def converse(
         self, letter: str | None, recipient: str | None, cause: str | None
     ) -> Conversation:
@@ -151,15 +137,22 @@ class Conversation:
         return told.name or None
 
     async def tell_hosts(
-        self, domain: str, known: Mapping[tuple[str, str], Answer], order: Sequence[str]
+        self,
+        domain: str,
+        known: Mapping[tuple[str, str], Answer],
+        order: Sequence[str],
+        but: str = "",
     ) -> str | None:
         """Tells it where somebody else asked the questions; ``known`` are the answers, ``order``
-        the names of the hosts as they will be tried."""
+        the names of the hosts as they will be tried, ``but`` what that somebody has against some
+        of them."""
 
         async def answered(name: str, rdtype: str) -> Answer:
             return known.get((name, rdtype)) or Answer("nodata", name=name)
 
         found = await find_mail_hosts(domain, answered, InOrder(order), ipv6=self.resolver.ipv6)
+        if but:
+            found = replace(found, summary=f"{found.summary}; {but}")
         return self.tell_found(found)
 
     async def find(self, name: str, rdtype: str) -> Answer:

@@ -84,7 +84,9 @@ class Zone:
     @property
     def soa(self) -> SOA:
         """The data of its SOA record: version, times and the name of the primary."""
-        soa: SOA = self._soa()[0]
+        rdataset = self.data.get_rdataset(self.origin, RdataType.SOA)
+        assert rdataset is not None
+        soa: SOA = rdataset[0]
         return soa
 
     @property

@@ -29,6 +29,8 @@ from dns.rdtypes.ANY.NS import NS
 from dns.rdtypes.IN.A import A
 from dns.rdtypes.IN.AAAA import AAAA
 
+from labmail.world.recall import Recall
+
 from . import masterfile, named, zone
 from .named import NamedConf
 from .problems import NOWHERE, Problem, Spot
@@ -71,6 +73,11 @@ class Forward:
 ADDRESSES = (RdataType.A, RdataType.AAAA)
 
 Served = Zone | Broken | Forward
+
+Loaded = tuple["Zones", tuple[Problem, ...]]
+
+LOADED: Recall[Loaded] = Recall()
+"""What name servers have loaded at their start: the same files give the same zones."""
 
 
 @dataclass(frozen=True)
@@ -122,15 +129,19 @@ class Zones:
         return {clause.name: clause for clause in self.conf.zones}
 
 
-def load(
-    files: Files, address: str, before: Zones | None = None
-) -> tuple[Zones, tuple[Problem, ...]]:
+def load(files: Files, address: str, before: Zones | None = None) -> Loaded:
     """Reads a host's named.conf and zone files: the zones and all problems, warnings included.
 
     A zone that does not load is taken over from ``before`` where it was served, else it is
     `Broken`; so is a secondary, which is read from its file only if there is one and it is not
     being served already. Raises `ConfigError` if named.conf itself has errors.
     """
+    if before is None:
+        return LOADED.get(address, files, lambda seen: _load(seen, address, None))
+    return _load(files, address, before)
+
+
+def _load(files: Files, address: str, before: Zones | None) -> Loaded:
     conf = named.load(files.read_text, files.exists)
     problems = list(conf.problems)
     served: dict[Name, Served] = {}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import answers, orchard, relaying, routers
+from . import answers, nights, orchard, relaying, routers
 
 if TYPE_CHECKING:
     from ..lab import Lab
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PLANTED = {"05.3": orchard.plant, "10.1": answers.as_printed}
 """Exercises that begin with a fault in the lab that the student has."""
 OWN = {
+    "04.3": nights.another_night,
     "05.4": orchard.monday,
     "09.3": routers.another_noon,
     "10.3": answers.another_morning,

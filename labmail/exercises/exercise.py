@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 Judge = Callable[["Lab", Any], Iterable[Claim]]
 
 CHAPTERS = (
-    *("start_here", "anatomy", "speaking_smtp", "names", "names_at_work"),
-    *("routers", "debian", "relaying", "expansion"),
+    *("start_here", "anatomy", "speaking_smtp", "serving_smtp", "patience"),
+    *("names", "names_at_work", "routers", "debian", "relaying", "expansion"),
 )
 """The files of this folder that hold exercises, in the order of the chapters."""
 

@@ -13,7 +13,7 @@ from .exercise import exercise
 from .orchard import NAMES, Hosts, elsewhere, hosts_of, loads, said, serial_of, twin, walk
 
 if TYPE_CHECKING:
-    from labmail.exim.routing.explain import Explanation
+    from labmail.exim.routing.why import Explanation
 
 # ── 05.1: a zone from an order sheet ─────────────────────────────────────────────────────────────
 

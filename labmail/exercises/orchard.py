@@ -18,7 +18,7 @@ from ..lab import Lab, load_town
 from .claim import Claim
 
 if TYPE_CHECKING:
-    from labmail.exim.routing.explain import Explanation
+    from labmail.exim.routing.why import Explanation
 
     from ..world import HostFiles
 

@@ -64,15 +64,13 @@ class RealFiles:
         return _octets(path)
 
 
-class Kept:
-    """Files, and before them texts that lie nowhere: the cells of a notebook, by their names."""
+class Through:
+    """Other files, seen through this: a kind of files that changes one answer says only that."""
 
-    def __init__(self, files: Files, texts: Mapping[str, str]) -> None:
-        self._files, self._texts = files, texts
+    def __init__(self, files: Files) -> None:
+        self._files = files
 
     def read_bytes(self, path: str) -> bytes:
-        if path in self._texts:
-            return self._texts[path].encode("utf-8")
         return self._files.read_bytes(path)
 
     def stat(self, path: str) -> os.stat_result:
@@ -92,6 +90,19 @@ class Kept:
 
     def real(self, path: str) -> bytes:
         return real(self._files, path)
+
+
+class Kept(Through):
+    """Files, and before them texts that lie nowhere: the cells of a notebook, by their names."""
+
+    def __init__(self, files: Files, texts: Mapping[str, str]) -> None:
+        super().__init__(files)
+        self._texts = texts
+
+    def read_bytes(self, path: str) -> bytes:
+        if path in self._texts:
+            return self._texts[path].encode("utf-8")
+        return super().read_bytes(path)
 
 
 def real(files: Files, path: str) -> bytes:

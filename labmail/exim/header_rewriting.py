@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from labmail.exim.expansion.context import Context
     from labmail.exim.options.rewrite import Rewriting
 
+UNREADABLE = "rewrite: "
+"""How a complaint begins that is about an address, and not about a rule."""
 RECIPIENTS = frozenset("tcb")
 """Flags of fields whose bare names get the domain of recipients."""
 
@@ -92,7 +94,9 @@ async def _rewritten(
                 return piece
             piece = f"{piece[: found.end]}@{domain}{piece[found.end :]}"
         made = await rewrite(piece, flag, rules, context, domain)
-    except BadAddress:
+    except BadAddress as bad:
+        if rules and bad.message != "empty address":
+            complaints.append(f"{UNREADABLE}{bad.message}")
         return piece
     complaints += made.complaints
     return made.text

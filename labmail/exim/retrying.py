@@ -137,14 +137,26 @@ class Case(NamedTuple):
 async def find_rule(rules: Sequence[Retrying], case: Case, context: Context) -> Retrying | None:
     """The first rule that holds, or None: then the first failure is the last one."""
     for rule in rules:
-        if not failure(rule.error).covers(case.failure):
-            continue
-        keys = [key for key in (case.key, case.other) if key]
-        if not any([await _fits(rule.pattern, key, context) for key in keys]):
-            continue
-        if rule.senders is None or await _is_from(case.sender, rule.senders, context):
+        if not await objection(rule, case, context):
             return rule
     return None
+
+
+async def objection(rule: Retrying, case: Case, context: Context) -> str:
+    """Why a rule does not hold; "" where it does."""
+    if not failure(rule.error).covers(case.failure):
+        return f"it is for {rule.error}, and the failure is {_named(case.failure)}"
+    keys = [key for key in (case.key, case.other) if key]
+    if not any([await _fits(rule.pattern, key, context) for key in keys]):
+        return f"{rule.pattern} does not fit {' or '.join(keys)}"
+    if rule.senders is not None and not await _is_from(case.sender, rule.senders, context):
+        who = "nobody knows the sender" if case.sender is None else f"not {case.sender.text}"
+        return f"it is for letters from {rule.senders}: {who}"
+    return ""
+
+
+def _named(failure: Failure) -> str:
+    return "any" if failure.kind == "*" else failure.name
 
 
 async def _fits(pattern: str, key: str, context: Context) -> bool:

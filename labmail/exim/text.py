@@ -35,6 +35,14 @@ class Text(NamedTuple):
         """What leaves the engine."""
         return self.text.encode("latin-1")
 
+    def like(self, text: str) -> Text:
+        """Other octets, trusted as these are: what was made of a stranger's word is a stranger's.
+
+        >>> Text("Bob", tainted=True).like("bob")
+        Text(text='bob', tainted=True)
+        """
+        return Text(text, self.tainted)
+
     def __add__(self, other: object) -> Text:
         """Joined: tainted if either is."""
         if not isinstance(other, Text):

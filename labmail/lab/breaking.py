@@ -19,7 +19,7 @@ from ..smtp.events import ContentTaken
 from ..trace import Event
 from ..world import Interval, seconds
 from .events import FaultLifted, FaultSet
-from .talking import source_of
+from .talk.parties import source_of
 from .town import SERVICES, HostPlan
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Breaker:
 
     def disk_full(self, host: str) -> Breakage:
         self.plan(host)
+        self._must_be_ours(host, "a full disk", "writes to the machine's own disk")
         disk = self.site.files[host].disk
         do, undo = partial(setattr, disk, "full", True), partial(setattr, disk, "full", False)
         return self._host("disk full", host, do, undo)
@@ -101,6 +102,7 @@ class Breaker:
 
     def lose_last_reply(self, host: str) -> Breakage:
         self._service(host, "smtp", "submission")
+        self._must_be_ours(host, "a lost reply", "tells of a letter when the reply has gone")
         return self._host(
             "lost reply", host, partial(self._lose, host), lambda: self._losing.pop(host)()
         )
@@ -202,6 +204,11 @@ class Breaker:
     def _addresses(self, party: str) -> tuple[str, ...]:
         plan = self.site.town.hosts.get(party)
         return plan.addresses if plan else (source_of(self.site, party),)
+
+    def _must_be_ours(self, host: str, fault: str, why: str) -> None:
+        """Raises ValueError where real Exim runs, which does not come to us for what it does."""
+        if self.site.engine is not None and self.site.engine.runs_on(host):
+            raise ValueError(f"{fault} on {host}: real exim4 {why}; try it without engine=")
 
     def _lose(self, host: str) -> None:
         """Waits for letters that have crossed to a host: what their client hears next is lost."""

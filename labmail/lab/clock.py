@@ -17,8 +17,9 @@ from .twin import twin
 class LabClock(Showable):
     """`labmail.world.Clock` for the thread of the notebook; each method has an ``.aio`` twin."""
 
-    def __init__(self, clock: Clock, thread: LoopThread) -> None:
-        self._clock, self._thread = clock, thread
+    def __init__(self, clock: Clock, thread: LoopThread, *, bound: str = "") -> None:
+        """``bound``: why it cannot be moved; "" where it can."""
+        self._clock, self._thread, self._bound = clock, thread, bound
 
     def show(self) -> Shown:
         """Date and time, and whether they pass by themselves."""
@@ -47,7 +48,10 @@ class LabClock(Showable):
     async def advance(self, by: Interval) -> LabClock:
         """Moves the clock on and plays what falls due: ``"15m"``, ``"4d"``, seconds, a timedelta.
 
-        Gives the clock, to be looked at. Raises ValueError for an interval that is none.
+        Gives the clock, to be looked at. Raises ValueError for an interval that is none, and where
+        programs run that go by the machine's own clock.
         """
+        if self._bound:
+            raise ValueError(self._bound)
         await self._clock.advance(by)
         return self

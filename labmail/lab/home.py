@@ -24,8 +24,8 @@ import tempfile
 from pathlib import Path
 
 from ..world import HostFiles
-from .etc import host_files, host_folders
 from .town import Town
+from .town.etc import host_files, host_folders
 
 MARK = ".labmail"
 PREFIX = "labmail-"
@@ -43,9 +43,11 @@ class Home:
         if root is None:
             sweep()
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+            self._mark = _lock(self.path, f"{MARK}.new")
+            os.rename(self.path / f"{MARK}.new", self.path / MARK)  # locked before a sweep sees it
         else:
             self.path = _make(Path(root).expanduser())
-        self._mark = _lock(self.path)
+            self._mark = _lock(self.path, MARK)
 
     def host_folder(self, name: str) -> Path:
         """The root folder of a host."""
@@ -62,11 +64,12 @@ class Home:
             for path in host_folders(town, host):
                 files[name].mkdir(path)
             for path, text in host_files(town, host).items():
-                data, real = text.encode("utf-8", "surrogateescape"), files[name].real(path)
+                data, real = text.encode("utf-8", "surrogateescape"), files[name].found(path)
                 key, digest = f"{name}:{path}", hashlib.sha256(data).hexdigest()
-                there = real.exists()
-                if not there or _digest(real) == known.get(key):
-                    if not there or known.get(key) != digest:
+                if _write_new(real, data):
+                    known[key] = digest
+                elif _digest(real) == known.get(key):
+                    if known.get(key) != digest:
                         _write(real, data)
                     known[key] = digest
         self._write_mark({"town": town.name, "written": json.dumps(known)})
@@ -106,13 +109,26 @@ class Home:
         os.pwrite(self._mark, data, 0)
 
 
-def _write(real: Path, data: bytes) -> None:
-    """Writes a file that could be made again from the town, and so need not be synced."""
+def _write_new(real: str, data: bytes) -> bool:
+    """Writes a file, unless there is one. It could be made again from the town, and so need not be
+    synced."""
     try:
-        real.write_bytes(data)
+        _write(real, data, os.O_EXCL)
+    except FileExistsError:
+        return False
     except FileNotFoundError:
-        real.parent.mkdir(parents=True, exist_ok=True)
-        real.write_bytes(data)
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        return _write_new(real, data)
+    return True
+
+
+def _write(real: str, data: bytes, how: int = os.O_TRUNC) -> None:
+    file = os.open(real, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o666)
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+    finally:
+        os.close(file)
 
 
 def sweep() -> None:
@@ -121,7 +137,7 @@ def sweep() -> None:
         try:
             if path.is_symlink() or path.stat().st_uid != os.getuid() or not (path / MARK).exists():
                 continue
-            mark = _lock(path)
+            mark = _lock(path, MARK)
         except (OSError, HomeError):
             continue
         shutil.rmtree(path, ignore_errors=True)
@@ -140,8 +156,8 @@ def _make(path: Path) -> Path:
     return path.resolve()
 
 
-def _lock(path: Path) -> int:
-    mark = os.open(path / MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _lock(path: Path, name: str) -> int:
+    mark = os.open(path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -155,5 +171,6 @@ def _lock(path: Path) -> int:
     return mark
 
 
-def _digest(real: Path) -> str:
-    return hashlib.sha256(real.read_bytes()).hexdigest()
+def _digest(real: str) -> str:
+    with open(real, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()

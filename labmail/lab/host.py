@@ -17,17 +17,17 @@ from ..message import Shown
 from ..mta import Mta
 from ..store import Maildir, Mbox, Store
 from ..world import HostFiles, LoopThread, Programs
-from .administering import Administration
-from .errands import Errands
-from .expanding import context_of
-from .explaining import explanation, furnish, value
+from .administering import Administration, AtTheQueue, Errands
+from .administering.waiting import WaitingLetters
+from .engine import RealMail
+from .explaining.expanding import context_of
+from .explaining.strings import explanation, furnish, value
 from .filetext import FileText
 from .maildaemon import MailDaemon
 from .show_town import show_host
 from .showable import Showable
 from .town import SERVICES, HostPlan, UserPlan
 from .twin import twin
-from .waiting import WaitingLetters, waiting_letters
 
 if TYPE_CHECKING:
     from labmail.exim.expansion.explaining import Explanation
@@ -61,7 +61,7 @@ class Host:
         )
         self.programs = Programs(self.files, {each: Path(each) for each in site.town.programs})
         self.names: NameServer | None = None
-        self.mail = MailDaemon(self)
+        self.mail = MailDaemon(self) if site.engine is None else RealMail(self, site.engine)
         self._listeners: list[Any] = []
 
     @property
@@ -134,7 +134,7 @@ class Host:
             await self.names.stop()
 
 
-class LabHost(Administration, Errands, Showable):
+class LabHost(Administration, AtTheQueue, Errands, Showable):
     """A host as a notebook holds it."""
 
     def __init__(self, host: Host, thread: LoopThread) -> None:
@@ -168,10 +168,8 @@ class LabHost(Administration, Errands, Showable):
         return self._thread.call(self._look_at_queue())
 
     async def _look_at_queue(self) -> WaitingLetters:
-        site = self._host.site
-        return waiting_letters(
-            self._mta.queue, self.name, site.world.clock.time(), site.trace.places
-        )
+        self._check_mail()
+        return await self._host.mail.waiting()
 
     @property
     def mainlog(self) -> FileText:
@@ -179,9 +177,14 @@ class LabHost(Administration, Errands, Showable):
         return self.cat("/var/log/exim4/mainlog")
 
     @twin
-    async def run_queue(self) -> None:
-        """Tries every waiting letter now, as ``exim -q`` does, and lets what follows happen."""
-        await self._mta.run_queue()
+    async def run_queue(self, *, force: bool = False, frozen: bool = False) -> None:
+        """Has the queue run now, as ``exim -q`` does, and lets what follows happen.
+
+        What was put off is tried when its time has come. ``force`` (``-qf``) does not ask about
+        the time; ``frozen`` (``-qff``) tries letters that are frozen, too.
+        """
+        self._check_mail()
+        await self._host.mail.run_queue(force=force, frozen=frozen)
 
     @twin
     async def reload_names(self) -> list[Any]:
@@ -218,19 +221,23 @@ class LabHost(Administration, Errands, Showable):
 
     @property
     def _mta(self) -> Mta:
+        self._check_mail()
+        if self._host.mta is None:
+            raise ValueError(f"{self.name} is run by real exim4, which does its work itself")
+        return self._host.mta
+
+    def _check_mail(self) -> None:
         mail = self._host.mail
-        if mail.mta is not None and not mail.problems:
-            return mail.mta
         if mail.problems:
             raise ValueError(f"no mail daemon runs on {self.name}: {mail.problems[0]}")
-        raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")
+        if mail.count is None:
+            raise ValueError(f"{self.name} has no mail transport agent: its services name no smtp")
 
     def show(self) -> Shown:
         """Its addresses, what it offers, for whom, and how many letters wait here."""
         host, site = self._host, self._host.site
-        waiting = len(host.mta.queue) if host.mta else None
         problem = " ".join(str(each) for each in self.problems)
-        return show_host(site.town, host.plan, waiting, site.is_down(host.plan), problem)
+        return show_host(site.town, host.plan, host.mail.count, site.is_down(host.plan), problem)
 
     def __repr__(self) -> str:
         offers = ", ".join(self._host.plan.services) or "nothing"

@@ -22,14 +22,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from labmail.exim.routing.explain import Explanation
+from labmail.exim.routing.why import Explanation
 
 from ..message import Shown
 from ..trace import Story
 from ..world import Interval, LabLoop, LoopThread, Pump, ThinLoop
-from .answering import Answering
 from .capturing import Capturing
 from .clock import LabClock
+from .control import no_channel, open_channel
+from .engine import bound_by, check_engine
+from .explaining.walking import at_host
 from .faults import Faults
 from .home import Home
 from .host import LabHost
@@ -37,10 +39,9 @@ from .person import Person
 from .show_town import show_town
 from .showable import Showable
 from .site import Site
-from .talk import Conversation
-from .talking import check_service, source_of
-from .town import SERVICES, HostPlan, Town
-from .townfile import load_town
+from .talk import Answering, Conversation
+from .talk.parties import check_service, source_of
+from .town import SERVICES, HostPlan, Town, load_town
 from .twin import twin
 
 _running: dict[str, weakref.ref[Lab]] = {}
@@ -56,7 +57,8 @@ class Lab(Showable):
     ``threads=False`` there are neither threads nor sockets, and so no doors: each call runs the lab
     and returns when all is quiet, as in a browser's tab. With ``remember`` only so many events of
     the trace stay in memory, for a lab that serves for weeks; older ones are in
-    ``trace/events.jsonl`` under ``root`` alone.
+    ``trace/events.jsonl`` under ``root`` alone. With ``engine="exim4"`` the mail hosts run the real
+    program of that name, on the machine's clock; it takes Linux and root, see `labmail.engines`.
 
     Raises `TownError` for a town that cannot be used, `HomeError` for such a folder, ValueError for
     wishes that do not go together.
@@ -71,14 +73,17 @@ class Lab(Showable):
         wire: str = "memory",
         threads: bool = True,
         remember: int | None = None,
+        engine: str = "labmail",
     ) -> None:
         self.town = town if isinstance(town, Town) else load_town(town)
+        if live and not threads:
+            raise ValueError("a live clock needs a thread: take live=True or threads=False")
+        check_engine(engine, threads=threads)
         predecessor = _running.get(self.town.name, lambda: None)()
         if predecessor is not None:
             predecessor.close()
-        if live and not threads:
-            raise ValueError("a live clock needs a thread: take live=True or threads=False")
-        self._live, self._wire, self._threads = live, wire, threads
+        self._engine = engine
+        self._live, self._wire, self._threads = live or engine != "labmail", wire, threads
         self._remember = remember
         self._home = Home(root)
         try:
@@ -93,16 +98,22 @@ class Lab(Showable):
         thread = self._runner()
         site = None
         try:
-            site = thread.call(Site.start(self.town, self._home, self._wire, self._remember))
+            site = thread.call(self._start())
         finally:
             if site is None:
                 thread.stop()
         self._thread, self._site = thread, site
-        self.clock = LabClock(site.world.clock, thread)
+        self.clock = LabClock(site.world.clock, thread, bound=bound_by(self._engine))
         self.faults = Faults(site, thread)
         self._hosts = {name: LabHost(host, thread) for name, host in site.hosts.items()}
         self._users = {a: Person(user, site, thread) for a, user in self.town.users.items()}
-        self._end = weakref.finalize(self, _end, site, thread, self._home)
+        self._channel = open_channel(self) if self._threads else no_channel
+        self._end = weakref.finalize(self, _end, site, thread, self._home, self._channel)
+
+    async def _start(self) -> Site:
+        return await Site.start(
+            self.town, self._home, self._wire, self._remember, engine=self._engine
+        )
 
     def _runner(self) -> LoopThread:
         if not self._threads:
@@ -227,16 +238,17 @@ class Lab(Showable):
 
     @twin
     async def explain(
-        self, address: str, *, at: Any, router: str | None = None, sender: str | None = None
+        self, address: str, *, at: Any = None, router: str | None = None, sender: str | None = None
     ) -> Explanation:
         """Why a letter to ``address`` would go where it would go from the host ``at``: every router
         asked, its answer, and the option that decided, with file and line; with ``router``, also
         what would have to change for that one to take it.
 
-        ``at`` is a host or its name; ``sender`` whom the letter would be from. Raises KeyError,
-        BadAddress, ConfigError, ValueError for a router that there is not.
+        ``at`` is a host or its name, and can be left out where only one host has mail; ``sender``
+        whom the letter would be from. Raises KeyError, BadAddress, ConfigError, ValueError for a
+        router that there is not.
         """
-        host = self.host(getattr(at, "name", at))
+        host = self.host(at_host(self.town, at))
         return await host.explain_route.aio(address, router=router, sender=sender)
 
     def story(self, letter: Any) -> Story:
@@ -259,6 +271,7 @@ class Lab(Showable):
 
     def _shut(self) -> None:
         self._end.detach()
+        self._channel()
         _stop(self._site, self._thread)
 
     def __enter__(self) -> Lab:
@@ -295,8 +308,9 @@ def _stop(site: Site, thread: LoopThread) -> None:
         site.trace.close()
 
 
-def _end(site: Site, thread: LoopThread, home: Home) -> None:
+def _end(site: Site, thread: LoopThread, home: Home, channel: Callable[[], None]) -> None:
     try:
+        channel()
         _stop(site, thread)
     finally:
         home.close()

@@ -26,6 +26,7 @@ from ..mta.log import timestamp
 from ..mta.orders import read_configuration
 from ..mta.surroundings import HostMachine
 from ..smtp import serve
+from .administering.waiting import WaitingLetters, waiting_letters
 from .listening import interfaces
 from .town import SERVICES
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from .host import Host
 
 PANICLOG = "/var/log/exim4/paniclog"
+PID_FILE = "/run/exim4/exim.pid"
 
 
 class MailDaemon:
@@ -56,6 +58,7 @@ class MailDaemon:
             self.mta = self._assemble(configuration)
             await self.mta.start()
             self.running = True
+            self.host.files.write_text(PID_FILE, f"{HostMachine.pid}\n")
             await self._listen(self.mta)
 
     async def stop(self) -> None:
@@ -120,6 +123,25 @@ class MailDaemon:
             client_tls=site.authority.client_context(),
             sequence=site.sequence,
         )
+
+    # -- the queue
+
+    @property
+    def count(self) -> int | None:
+        """How many letters wait; None where no daemon has run."""
+        return len(self.mta.queue) if self.mta else None
+
+    async def waiting(self) -> WaitingLetters:
+        """The letters that wait."""
+        site = self.host.site
+        queue = self.mta.queue if self.mta else ()
+        now = site.world.clock.time()
+        return waiting_letters(queue, self.host.plan.name, now, site.trace.places)
+
+    async def run_queue(self, *, force: bool = False, frozen: bool = False) -> None:
+        """``exim -q``, ``-qf``, ``-qff``."""
+        if self.mta is not None:
+            await self.mta.run_queue(force=force, frozen=frozen)
 
     # -- listening
 

@@ -22,8 +22,9 @@ from typing import Any, TypeVar
 from ..mua import UserAgent
 from ..trace import Actor, Cast, Event, Journal, Recorder, Story, read_journal
 from ..trust import LabCA
-from ..world import HostFiles, Interval, LabLoop, World, make_world
+from ..world import HostFiles, Interval, LabLoop, World, make_world, seconds
 from .breaking import Breaker
+from .engine import real_exims
 from .home import Home
 from .host import Host
 from .person import user_agent
@@ -31,6 +32,8 @@ from .stored import Stored
 from .town import SERVICES, HostPlan, Town
 
 TRACE = "trace/events.jsonl"
+COMING_UP = 10.0
+"""Real seconds that real programs may take until all is quiet at the start."""
 
 T = TypeVar("T")
 
@@ -38,7 +41,9 @@ T = TypeVar("T")
 class Site:
     """A running town. Made by `Site.start`, in the loop that it is to live in."""
 
-    def __init__(self, town: Town, home: Home, world: World, trace: Recorder) -> None:
+    def __init__(
+        self, town: Town, home: Home, world: World, trace: Recorder, engine: str = "labmail"
+    ) -> None:
         self.town, self.home, self.world, self.trace = town, home, world, trace
         self.authority = LabCA()
         self.stored = Stored(trace)
@@ -51,16 +56,23 @@ class Site:
         self.hosts: dict[str, Host] = {}
         self.people: dict[str, UserAgent] = {}
         self.breaker = Breaker(self)
+        self.engine = real_exims(self) if engine == "exim4" else None
         trace.cast = self.cast
 
     @classmethod
     async def start(
-        cls, town: Town, home: Home, wire: str = "memory", remember: int | None = None
+        cls,
+        town: Town,
+        home: Home,
+        wire: str = "memory",
+        remember: int | None = None,
+        engine: str = "labmail",
     ) -> Site:
         """Makes a town run in the current loop. Raises what its configuration files deserve.
 
         ``wire`` says how bytes are carried; see `labmail.world.carrier`. ``remember``: how much of
-        the trace stays in memory; see `labmail.trace.memory`.
+        the trace stays in memory; see `labmail.trace.memory`. ``engine``: who does the mail hosts'
+        work; see `labmail.engines`.
         """
         loop = asyncio.get_running_loop()
         assert isinstance(loop, LabLoop)
@@ -84,7 +96,7 @@ class Site:
             keep=remember,
         )
         trace.resume(past)
-        site = cls(town, home, world, trace)
+        site = cls(town, home, world, trace, engine)
         try:
             await site._start()
         except BaseException:
@@ -100,6 +112,8 @@ class Site:
             self.hosts[name] = Host(plan, self)
         for host in self.hosts.values():
             await host.start()
+        if self.engine is not None:
+            await self.engine.settle(COMING_UP)
         for address, person in self.town.users.items():
             self.people[address] = user_agent(person, self)
         await self.world.clock.settle()
@@ -108,6 +122,8 @@ class Site:
         """Stops every server, shuts every door, writes the trace to its end."""
         for host in self.hosts.values():
             await host.stop()
+        if self.engine is not None:
+            await self.engine.close()
         await self.world.network.close()
         self.trace.close()
 
@@ -127,6 +143,8 @@ class Site:
         """Lets happen what is due; see `Lab.run`. A live clock needs no push: it settles."""
         if self.world.clock.live:
             await self.world.clock.settle()
+            if self.engine is not None:
+                await self.engine.settle(seconds(within))
         else:
             await self.world.clock.run(until, within)
 
@@ -136,7 +154,10 @@ class Site:
         A frozen clock is moved until the deed is done; then, with ``within``, until all is quiet.
         """
         if self.world.clock.live:
-            return await deed
+            result = await deed
+            if self.engine is not None and within is not None:
+                await self.engine.settle(seconds(within))
+            return result
         task, before = asyncio.ensure_future(deed), -1.0
         while not task.done() and before != self.world.clock.time():
             before = self.world.clock.time()

@@ -6,7 +6,39 @@ store and delivery agent answers one of them for each recipient of a batch, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What the conversation with another host was like: what a log line shows of it."""
+
+    cipher: str = ""
+    """``TLS1.3:TLS_AES_256_GCM_SHA384:256``; "" where it was in the clear."""
+    verified: str = "no"
+    """``yes`` where the host has proved by its certificate who it is."""
+    peer_dn: str = ""
+    """The subject of its certificate."""
+    sni: str = ""
+    """The name that we asked its certificate for."""
+    authenticator: str = ""
+    """The name of the authenticator by which we logged in."""
+    auth_id: str = ""
+    """Who we said we are (``client_set_id``)."""
+    auth_sender: str = ""
+    """Whom we told to have written the letter (AUTH=)."""
+    again: bool = False
+    """Whether letters had gone down the connection before."""
+    port: int = 0
+    own_address: str = ""
+    own_port: int = 0
+    """Where the connection began."""
+    seconds: float | None = None
+    """How long the transport took."""
+    transport: str = ""
+    """The transport that did it, where that was not the one that the router named."""
+    shadow: str = ""
+    """The transport that had a copy, and what went wrong there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +58,8 @@ class Delivered:
     """Whether the host that took it will report by itself what becomes of it (DSN, RFC 3461)."""
     again: bool = False
     """Whether it shares the copy of an address before it: ``->`` in Exim's log."""
+    signs: Signs | None = field(default=None, compare=False, repr=False)
+    """What the conversation was like, where there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +76,10 @@ class Deferred:
     """Enhanced status code (RFC 3463)."""
     freeze: bool = False
     """Whether nobody should try again until somebody has looked."""
+    spoken: bool = False
+    """Whether the host had its say: the log names it with the problem."""
+    signs: Signs | None = field(default=None, compare=False, repr=False)
+    """What the conversation was like, where there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +96,8 @@ class Failed:
     """What a program printed that the sender is to be shown."""
     local: bool = False
     """Whether ``why`` is this host's own affair: the sender hears "local delivery failed"."""
+    signs: Signs | None = field(default=None, compare=False, repr=False)
+    """What the conversation was like, where there was one."""
 
 
 Outcome = Delivered | Deferred | Failed

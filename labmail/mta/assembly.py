@@ -84,8 +84,8 @@ class Mta:
         programs = programs or Programs(files)
         self._orders = partial(
             Orders, files=files, clock=clock, hostname=name, addresses=addresses, log=logs.noted,
-            names=lambda: LetterNames(resolver), chance=chance.random("orders", name),
-            run=running(programs),
+            names=lambda: LetterNames(resolver), run=running(programs),
+            chance=chance.random("orders", name),
         )  # fmt: skip
         self.office = Office(
             name=name,
@@ -107,10 +107,8 @@ class Mta:
             programs=programs,
         )
         self._lay_out()
-        self.queue = Queue(self.office)
-        self.office.take = self.queue.take
-        self.office.spool.complain = logs.panic
         self._gates: dict[Service, Reception] = {}
+        self.queue = Queue(self.office)
 
     @property
     def name(self) -> str:
@@ -129,24 +127,31 @@ class Mta:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """How the configuration wants the spool."""
-        split = self.office.orders.main("split_spool_directory")
-        self.office.spool.views.split = bool(split)
+        """How the configuration wants logs and spool."""
+        office = self.office
+        office.logs.obey(office.orders)
+        office.spool.views.split = bool(office.orders.main("split_spool_directory"))
+        office.spool.complain = office.logs.panic
 
     @property
     def hints(self) -> Hints:
         """What is remembered of hosts and addresses that failed."""
         return self.office.hints
 
-    async def start(self) -> None:
-        """Reads the spool: everything that was accepted before is taken up again."""
+    async def start(self, *, daemon: bool = True) -> None:
+        """Reads the spool: everything that was accepted before is taken up again.
+
+        Without ``daemon`` it is for one command: what waits goes on waiting until it is told.
+        """
         office = self.office
+        self.queue.open = daemon
         if problem := await office.disk(office.hints.load):
             office.logs.panic(problem)
         loaded = await office.disk(office.spool.load)
         office.ids.reserve(letter.id for letter in loaded.letters)
-        office.ids.reserve(await office.disk(office.logs.ids_since, office.now()))
-        office.logs.main("labmail daemon started")
+        if daemon:
+            office.ids.reserve(await office.disk(office.logs.ids_since, office.now()))
+            office.logs.main("labmail daemon started")
         for aside in loaded.aside:
             self._tell_aside(aside)
         for letter in loaded.letters:

@@ -4,12 +4,21 @@ Whoever said 250 owes a delivery or a report. The report is a letter of its own,
 (`statusreport`). Its envelope sender is empty, so that nobody can be asked to report about it: a
 bounce never causes a bounce. ``Auto-Submitted`` keeps vacation programs quiet (RFC 3834).
 
-A sender may ask not to be told (NOTIFY=NEVER), or to get the header back only (RET=HDRS).
+A sender may ask not to be told (NOTIFY=NEVER), or to get the header back only (RET=HDRS). The
+administrator may have it in words of his own (``bounce_message_file``), with a header::
+
+    Subject: It did not arrive                       1  header lines
+    ****
+    Your letter did not reach:                       2  before the addresses
+    ****
+    A program said:                                  3  before what programs printed
+
+The ordinary words are those that Exim's bounces have; mail programs and scripts know them.
 
 Law: RFC 3464 (delivery status), RFC 6522 (multipart/report), RFC 3461 §4 (what the sender may ask
-for), RFC 5321 §4.5.5 (null sender), §6.1.
+for), RFC 5321 §4.5.5 (null sender), §6.1; Exim specification, chapter 49.
 
-Try: ``print(write(report).decode())``.
+Try: ``print(join(*report(letter, body, losses, Manner(hostname="mail.ask.com"))).decode())``.
 """
 
 from __future__ import annotations
@@ -21,13 +30,20 @@ from labmail.message.field import Field
 from labmail.smtp import Wish
 from labmail.smtp.dsn import NOTHING
 
+from .header import own_field
 from .letter import Letter
 from .recipient import Recipient
-from .statusreport import RETURN_LIMIT, Entry, Reported
+from .statusreport import RETURN_LIMIT, Entry, Manner, Reported, in_ascii
+from .wording import HEADING, named, reason
 
-__all__ = ["RETURN_LIMIT", "Loss", "report"]
+__all__ = ["RETURN_LIMIT", "Loss", "Manner", "report"]
 
-SUBJECT = "Mail delivery failed: your letter comes back"
+SUBJECT = "Mail delivery failed"
+TO_SENDER = ": returning message to sender"
+STATUS = "5.0.0"
+"""What Exim says of every failure: the other host's own code stands in Diagnostic-Code."""
+ONLY_PRINTED = "return message generated"
+"""Why of a program that did well and printed something: there is nothing to say but that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +52,9 @@ class Loss:
 
     recipient: Recipient
     why: str
-    code: str = "5.0.0"
+    code: str = STATUS
     host: str = ""
-    """The name of the host that refused; "" where this host knew it by itself."""
+    """The name of the host that refused; "" where this host knew by itself."""
     reply: str = ""
     """That host's reply: ``550 5.1.1 unknown user``."""
     wish: Wish = NOTHING
@@ -47,6 +63,10 @@ class Loss:
     """What a program printed while it failed, if the sender is to see that."""
     errors_to: str | None = None
     """Who is told in the sender's place, such as the owner of a list."""
+    address: str = ""
+    """The host's address."""
+    hidden: bool = False
+    """Whether the address that failed is nobody's business (``hide_child_in_errmsg``)."""
 
     @property
     def entry(self) -> Entry:
@@ -54,66 +74,77 @@ class Loss:
         return Entry(
             recipient=self.recipient.original.address,
             action="failed",
-            status=self.code,
+            status=STATUS,
             wish=self.wish,
             host=self.host,
             reply=self.reply,
         )
+
+    @property
+    def shown(self) -> str:
+        """The address in the list of those that failed."""
+        if self.hidden:
+            return self.recipient.original.address
+        made = self.recipient.made and self.recipient.parent is not None
+        return self.recipient.parent.address if made else self.recipient.address  # type: ignore[union-attr]
+
+    @property
+    def told(self) -> str:
+        """The address and the reason, for the person."""
+        at = f"{self.host} [{self.address}]" if self.address and self.host else self.host
+        name = named(self.recipient, host=at, hidden=self.hidden)
+        if self.hidden and self.recipient.generated:
+            return name
+        return name + reason("" if self.why == ONLY_PRINTED else self.why)
 
 
 def report(
     letter: Letter,
     body: bytes,
     losses: Sequence[Loss],
+    manner: Manner,
     *,
-    hostname: str,
-    domain: str,
-    boundary: str,
-    now: float,
     to: str | None = None,
 ) -> tuple[tuple[Field, ...], bytes]:
-    """Header fields and body of the report about ``losses``.
-
-    ``domain`` is where the reporter lives (Mailer-Daemon@domain); ``now`` in POSIX seconds; ``to``
-    is told in the sender's place.
-    """
-    reported = Reported(
-        letter=letter,
-        body=body,
-        hostname=hostname,
-        domain=domain,
-        boundary=boundary,
-        now=now,
-        to=to,
-    )
-    failed = tuple(dict.fromkeys(loss.recipient.original.address for loss in losses))
-    return reported.write(
-        reported.header(SUBJECT, failed),
-        _words(losses, hostname),
-        [loss.entry for loss in losses],
-        whole=letter.head.wishes.ret != "HDRS",
-    )
-
-
-def _words(losses: Sequence[Loss], hostname: str) -> str:
-    one = len(losses) == 1
-    lines = [
-        f"This report was written by the mail system of {hostname}.",
-        "",
-        f"Your letter did not reach {'this address' if one else 'these addresses'}, and",
-        "will not be tried again:",
-        "",
+    """Header fields and body of the report about ``losses``, which are told in their order; ``to``
+    is told in the sender's place."""
+    reported = Reported(letter=letter, body=body, manner=manner, to=to)
+    failed = ",\n  ".join(in_ascii(loss.shown) for loss in losses)
+    mine = to is None or to == letter.sender
+    header = [
+        own_field("X-Failed-Recipients", failed),
+        *reported.addressed(),
+        *reported.mime(SUBJECT + (TO_SENDER if mine else "")),
     ]
-    for loss in losses:
-        lines.append(f"  {loss.recipient.address}")
-        if loss.recipient.generated:
-            lines.append(f"    (made of {loss.recipient.original.address})")
-        if loss.host:
-            lines.append(f"    host {loss.host}:")
-        lines += [f"    {line}" for line in loss.why.split("\n")]
-    for loss in losses:
-        if loss.printed:
-            said = loss.printed.decode("ascii", "replace").replace("\ufffd", "?").rstrip("\n")
-            lines += ["", f"A program printed, on behalf of {loss.recipient.original.address}:", ""]
-            lines += [f"  {line}" for line in said.split("\n")]
-    return "\n".join([*lines, "", "The letter itself is below.", ""])
+    words = _words(losses, manner, None if mine else letter.sender)
+    entries = [loss.entry for loss in for_programs(losses)]
+    return reported.write(header, words, entries, whole=letter.head.wishes.ret != "HDRS")
+
+
+def for_programs(losses: Sequence[Loss]) -> list[Loss]:
+    """The order of the second part: those whose program printed something first, the last first."""
+    backwards = list(reversed(losses))
+    return [each for each in backwards if each.printed] + [
+        each for each in backwards if not each.printed
+    ]
+
+
+def _words(losses: Sequence[Loss], manner: Manner, sender: str | None) -> str:
+    """For the person; ``sender`` is whose letter it was, where somebody else is told."""
+    whose = "that you sent" if sender is None else f"sent by\n\n  <{sender}>\n\n"
+    wrap = " could not be delivered to one or more of its\nrecipients. This is a permanent error."
+    ordinary = (
+        f"This message was created automatically by mail delivery software.\n{manner.text}\n"
+        f"A message {whose}{wrap if sender is None else wrap.lstrip()} "
+        "The following address(es) failed:\n"
+    )
+    text = manner.item(1, ordinary) + "\n" + "".join(f"{loss.told}\n" for loss in losses)
+    printed = [loss for loss in losses if loss.printed]
+    if printed:
+        several = "s" if len(printed) > 1 else ""
+        said = f"The following text was generated during the delivery attempt{several}:\n"
+        text += "\n" + manner.item(2, said)
+    for loss in printed:
+        name = named(loss.recipient, HEADING, hidden=loss.hidden)
+        text += f"\n{name}\n{loss.printed.decode('utf-8', 'surrogateescape')}"
+    return text

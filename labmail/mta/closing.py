@@ -15,12 +15,16 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from . import events
+from . import events, log
 from .bounce import Loss
 from .letter import Letter
 from .office import Office, leg_of
-from .reporting import Reporter
-from .settling import Result, note_done
+from .reportfiles import wants_warnings
+from .reporting import OWN_REPORT, Reporter
+from .result import Result
+from .settling import note_done
+from .thawing import ignores_errors
+from .warning import span, stage
 
 WHEN_STUCK = 900.0
 """Seconds until a letter is tried again whose failure no rule speaks of, such as a full disk."""
@@ -45,7 +49,7 @@ class Closing:
         freeze, reports = result.freeze, []
         if result.untold:
             self._keep_quiet(letter, result)
-        if any(told_to(letter, loss) == "" for loss in result.losses):
+        if any(self._is_stuck(letter, loss) for loss in result.losses):
             freeze = "delivery error message"
         elif result.losses:
             reports += await self._report(letter, body, result)
@@ -54,12 +58,31 @@ class Closing:
         if result.successes and not letter.is_bounce:
             reports += await self._confirm(letter, result)
         if not letter.waiting:
-            self._complete(letter)
+            await self._complete(letter)
+        elif freeze:
+            self._freeze(letter, freeze)
+            reports += await self._tell_somebody(letter, freeze, result)
+            await self._keep(letter)
         else:
-            if freeze:
-                self._freeze(letter, freeze)
+            reports += await self._warn(letter, result)
             await self._keep(letter)
         await self._save_hints()
+        return reports
+
+    def _is_stuck(self, letter: Letter, loss: Loss) -> bool:
+        """Whether nobody can be told of a loss, and it matters."""
+        if told_to(letter, loss) or loss.errors_to == "":
+            return False
+        return not ignores_errors(letter, self.office.now(), self.office.orders)
+
+    async def give_up(self, letter: Letter, body: bytes) -> list[Letter]:
+        """A letter that has been frozen for too long goes back, or, without a sender, away."""
+        result = Result(failed=[each.unique for each in letter.waiting])
+        result.losses = [Loss(each, "") for each in letter.waiting]
+        reports = [] if letter.is_bounce else await self._report(letter, body, result)
+        if letter.is_bounce:
+            await self._note(letter, result)
+        await self._complete(letter)
         return reports
 
     async def _report(self, letter: Letter, body: bytes, result: Result) -> list[Letter]:
@@ -67,7 +90,10 @@ class Closing:
         bounces = []
         try:
             for to in dict.fromkeys(told_to(letter, loss) for loss in result.losses):
-                losses = [loss for loss in result.losses if told_to(letter, loss) == to]
+                if not to:
+                    self._ignore(letter, result)
+                    continue
+                losses = [loss for loss in reversed(result.losses) if told_to(letter, loss) == to]
                 made = await self.reporter.write(letter, body, losses, result.lost_event, to)
                 bounces.append(made)
         except OSError as error:
@@ -78,6 +104,43 @@ class Closing:
             return bounces
         await self._note(letter, result)
         return bounces
+
+    def _ignore(self, letter: Letter, result: Result) -> None:
+        """Nobody is told, and nobody minds."""
+        for loss in result.losses:
+            if told_to(letter, loss) == "":
+                self.office.logs.main(f"{log.address(loss.recipient)}: error ignored", letter.id)
+
+    async def _warn(self, letter: Letter, result: Result) -> list[Letter]:
+        """Tells the sender that it takes long, if it is time to, and if she wants to know."""
+        office = self.office
+        delays = [each for each in result.delays if not each.wish.notify or each.wish.delay]
+        times = [each for each in office.orders.main("delay_warning") if each > 0]
+        waited = office.now() - letter.head.received
+        count, shown = stage(waited, times)
+        if letter.is_bounce or not delays or count <= letter.head.warned:
+            return []
+        if not await wants_warnings(office, letter):
+            return []
+        try:
+            made = await self.reporter.warn(letter, delays, span(waited, shown), letter.event)
+        except OSError as error:
+            self._panic(letter, "cannot write a warning", error)
+            return []
+        letter.head.warned = count
+        return [made]
+
+    async def _tell_somebody(self, letter: Letter, why: str, result: Result) -> list[Letter]:
+        """Tells those whom ``freeze_tell`` names that a letter is frozen; not of a report of our
+        own, or reports would cause reports without end."""
+        named = self.office.orders.main("freeze_tell")
+        if not named or OWN_REPORT in letter.head.facts:
+            return []
+        try:
+            return [await self.reporter.frozen(letter, why, result.losses, str(named))]
+        except OSError as error:
+            self._panic(letter, "cannot tell that it is frozen", error)
+            return []
 
     async def _note(self, letter: Letter, result: Result) -> None:
         """Those who failed are done."""
@@ -111,6 +174,7 @@ class Closing:
         """Nobody tries it any more until an administrator does."""
         letter.head.facts["frozen"] = str(int(self.office.now()))
         self.office.logs.main(f"Frozen ({why})", letter.id)
+        self.office.logs.note(letter.id, f"*** Frozen ({why})", stamped=False)
         told = self.office.tell(
             events.Frozen,
             letter,
@@ -126,6 +190,7 @@ class Closing:
     async def _keep(self, letter: Letter) -> None:
         """Writes the -H file anew, with those who are done and the event to go on from."""
         letter.cause = letter.event
+        await self.office.disk(self.office.logs.keep, letter.id)
         if letter.kept == letter.changing:
             return
         try:
@@ -134,10 +199,12 @@ class Closing:
         except OSError as error:  # the old -H and the journal say the same
             self._panic(letter, f"cannot write {letter.id}-H", error)
 
-    def _complete(self, letter: Letter) -> None:
+    async def _complete(self, letter: Letter) -> None:
         """Everybody is done: the letter is forgotten."""
         self.office.spool.remove(letter.id)
-        self.office.logs.main("Completed", letter.id)
+        logs = self.office.logs
+        logs.main(log.completed(letter, self.office.now(), logs.selection), letter.id)
+        await self.office.disk(logs.forget, letter.id)
         self.office.tell(
             events.Completed,
             letter,

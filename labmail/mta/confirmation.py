@@ -22,10 +22,11 @@ from labmail.message.field import Field
 from labmail.smtp import Wish
 from labmail.smtp.dsn import NOTHING
 
+from .header import own_field
 from .letter import Letter
-from .statusreport import Entry, Reported
+from .statusreport import Entry, Manner, Reported, in_ascii
 
-SUBJECT = "Delivery report: your letter has arrived"
+SUBJECT = "Delivery Status Notification"
 
 Action = Literal["delivered", "relayed", "expanded"]
 
@@ -61,24 +62,21 @@ class Success:
 
 
 def report(
-    letter: Letter,
-    successes: Sequence[Success],
-    *,
-    hostname: str,
-    domain: str,
-    boundary: str,
-    now: float,
+    letter: Letter, successes: Sequence[Success], manner: Manner
 ) -> tuple[tuple[Field, ...], bytes]:
     """Header fields and body of the report; as `bounce.report`."""
-    reported = Reported(
-        letter=letter, body=b"", hostname=hostname, domain=domain, boundary=boundary, now=now
-    )
-    return reported.write(
-        reported.header(SUBJECT),
-        _words(successes, hostname),
-        [success.entry for success in successes],
-        whole=False,
-    )
+    reported = Reported(letter=letter, body=b"", manner=manner)
+    kind = reported.mime(SUBJECT)
+    header = [
+        own_field("From", manner.reporter, utf8=True),
+        own_field("Auto-Submitted", "auto-generated"),
+        own_field("To", letter.sender, utf8=True),
+        *kind[2:],
+        *reported.references(),
+        *kind[:2],
+    ]
+    entries = [success.entry for success in successes]
+    return reported.write(header, _words(successes, manner.hostname), entries, whole=False)
 
 
 def _words(successes: Sequence[Success], hostname: str) -> str:
@@ -89,5 +87,5 @@ def _words(successes: Sequence[Success], hostname: str) -> str:
         "",
     ]
     for success in successes:
-        lines += [f"  {success.recipient}", f"    {MEANING[success.action]}"]
+        lines += [f"  {in_ascii(success.recipient)}", f"    {MEANING[success.action]}"]
     return "\n".join([*lines, "", "Its header is below.", ""])

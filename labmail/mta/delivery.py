@@ -14,12 +14,14 @@ Law: Exim specification, §3.14 to §3.17.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from labmail.exim.routing.address import Address
 from labmail.exim.routing.outcome import Accept, Children, Defer, Discard, Fail
+from labmail.exim.text import Text
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from labmail.smtp import Wish
 from labmail.trace import Chapter
@@ -28,16 +30,18 @@ from . import events
 from .hands import OfficeHands
 from .letter import Letter
 from .office import Office, leg_of
-from .patience import NOT_YET
+from .patience import NOT_YET, NOT_YET_ROUTED
 from .planning import route_all
 from .recipient import Recipient
+from .result import Result
 from .routing import UNROUTEABLE, Chosen, Guide, Routing
-from .settling import Result, Settling
+from .settling import Settling
 from .systemfilter import system_filter
-from .told import words
+from .told import octets, words
 from .transports import make
 from .transports.base import Assigned, Transport
 
+TOO_EARLY = "retry time not reached"
 DEFERRED_BY_ROUTER = -1
 """Exim's number in the log where a router put an address off."""
 
@@ -52,6 +56,8 @@ class Delivery:
         self.context = office.context(letter, body, self.names)
         self.hands = OfficeHands(office, letter, self.context, force=force)
         self._transports: dict[str, Transport] = {}
+        self._times = Counter(letter.head.recipients)
+        """How often the envelope names an address."""
 
     async def run(self, waiting: Sequence[Recipient]) -> Result:
         """Serves the recipients ``waiting``; says what became of them."""
@@ -61,7 +67,12 @@ class Delivery:
         filtered = await system_filter(self.office.orders, self.letter, self.context)
         for note in filtered.notes:
             logs.main(note, about)
-        plan = await route_all(waiting, guide, done=self.letter.head.done, filtered=filtered)
+        early = {each.unique: each for each in waiting if self._is_early(each)}
+        late = [each for each in waiting if each.unique not in early]
+        plan = await route_all(late, guide, done=self.letter.head.done, filtered=filtered)
+        for each in early.values():
+            address = Address(Text(octets(each.address), True))
+            plan.add(Routing(each, Defer(TOO_EARLY), address, event=self.cause))
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )
@@ -72,6 +83,8 @@ class Delivery:
             await self.office.wholly(self._serve(transport, batch))
         limit = asyncio.Semaphore(max(1, self.office.orders.main("remote_max_parallel")))
         await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
+        if line := self.office.lines.over(self.letter.id):
+            await self.office.lines.give(line, line.letters + 1)
         return self.settling.result
 
     # ── routing ──────────────────────────────────────────────────────────────────────────────────
@@ -104,16 +117,26 @@ class Delivery:
         """The ends that routing alone decides, and their outcomes."""
         done: list[Routing] = []
         outcomes: list[Outcome] = []
-        for routing in ends:
+        accepted = [each for each in in_turn(ends) if isinstance(each.answer, Accept)]
+        for routing in (*as_routed(ends), *accepted):
             if (outcome := self._outcome(routing)) is not None:
                 done.append(routing)
                 outcomes.append(outcome)
         return done, outcomes
 
+    def _is_early(self, recipient: Recipient) -> bool:
+        """Whether an address could not be routed, and its next try is not due. A letter that came
+        in after that is tried all the same."""
+        found = self.office.hints.waits(f"R:{recipient.key}", self.office.now())
+        old = found is not None and found.last_try >= self.letter.head.received
+        return old and not self.force
+
     def _outcome(self, routing: Routing) -> Outcome | None:
         match routing.answer:
             case Fail() as failed:
                 return Failed(words(failed.text) or UNROUTEABLE, code="5.1.1")
+            case Defer(text=text) if text == TOO_EARLY:
+                return Deferred(TOO_EARLY, NOT_YET_ROUTED, code="4.2.0")
             case Defer() as later:
                 return Deferred(words(later.text), DEFERRED_BY_ROUTER, code="4.3.0")
             case Discard():
@@ -131,7 +154,7 @@ class Delivery:
     ) -> tuple[list[tuple[Transport, list[Routing]]], list[tuple[Transport, list[Routing]]]]:
         """What the transports do, batch by batch: first here, then far away."""
         groups: defaultdict[str, list[Routing]] = defaultdict(list)
-        for routing in ends:
+        for routing in in_turn(ends):
             if isinstance(routing.answer, Accept) and not self.settling.is_settled(routing):
                 groups[routing.transport].append(routing)
         here: list[tuple[Transport, list[Routing]]] = []
@@ -159,7 +182,11 @@ class Delivery:
             address=routing.address,
             router=routing.router,
             hosts=routing.hosts,
-            originals=tuple(each.original.address for each in sharers),
+            originals=tuple(
+                name
+                for name in (each.original.address for each in sorted(sharers, key=by_generation))
+                for _ in range(self._times[name] or 1)
+            ),
             event=routing.event,
             wish=handed_on(routing.recipient, self.letter),
         )
@@ -187,6 +214,29 @@ class Delivery:
     async def _settle(self, done: Sequence[Routing], outcomes: Sequence[Outcome]) -> None:
         if done:
             await self.office.wholly(self.settling.settle(done, outcomes, None))
+
+
+def in_turn(ends: Sequence[Routing]) -> list[Routing]:
+    """The order in which Exim delivers: what was made of other addresses comes first, and last what
+    the envelope named; files and programs behind the addresses that were made with them."""
+    order: list[Routing] = []
+    for generation in sorted({each.recipient.generation for each in ends}, reverse=True):
+        these = [each for each in ends if each.recipient.generation == generation]
+        order += [each for each in these if not each.recipient.made]
+        order += [each for each in reversed(these) if each.recipient.made]
+    return order
+
+
+def as_routed(ends: Sequence[Routing]) -> list[Routing]:
+    """Those that no transport has, in the order in which Exim comes to them: the envelope's from
+    the last to the first, then what was made of them in the same way."""
+    settled = [each for each in reversed(ends) if not isinstance(each.answer, Accept)]
+    return sorted(settled, key=lambda each: each.recipient.generation)
+
+
+def by_generation(recipient: Recipient) -> int:
+    """How far an address is from the envelope."""
+    return recipient.generation
 
 
 def handed_on(recipient: Recipient, letter: Letter) -> Wish:

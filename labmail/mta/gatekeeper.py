@@ -154,6 +154,7 @@ class Gatekeeper:
             recipient.address,
             detail or reply.text,
             temporary=reply.temporary,
+            wanted=self.office.logs.selection,
         )
         self.office.logs.reject(line)
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import copy
 import itertools
+import ssl
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from labmail.exim.expansion.context import Budget
 from labmail.exim.text import Text
-from labmail.message.outcome import Deferred, Outcome
+from labmail.message.outcome import Deferred, Failed, Outcome
 from labmail.smtp import Client
 from labmail.store import Delivery
 from labmail.world import Ran
@@ -22,13 +24,15 @@ from . import events
 from .hints import host_key
 from .hosts import Host
 from .letter import Letter
+from .lines import Key, Line
 from .office import Office, leg_of
 from .patience import Patience
 from .reporting import Reporter
 from .retry import Attempt
 from .transports.base import Assigned
 from .transports.calling import Call
-from .transports.securing import secured
+from .transports.contexts import chosen, trusted_by
+from .transports.securing import Trust, secured
 from .transports.variables import about
 
 if TYPE_CHECKING:
@@ -103,9 +107,7 @@ class OfficeHands:
             return [Deferred(problem, code="4.3.5") for _ in batch]
         return await self.office.workers[kind].deliver(batch)
 
-    async def call(
-        self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call
-    ) -> Client:
+    async def call(self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call) -> Line:
         office = self.office
         recipients = tuple(dict.fromkeys(each.recipient.original.address for each in batch))
         told = office.tell(
@@ -120,8 +122,21 @@ class OfficeHands:
             recipients=recipients,
         )
         self.calls[host.address] = told
+        key = key_of(host, call)
+        line = await office.lines.take(key, letter.id)
+        if line is not None:
+            line.client.signs = replace(line.client.signs, again=True)
+            return line
+        try:
+            return Line(key, await self._connect(letter, host, call, told))
+        except BaseException:
+            office.lines.failed(key)
+            raise
 
-        async def connect() -> Client:
+    async def _connect(self, letter: Letter, host: Host, call: Call, told: str | None) -> Client:
+        office = self.office
+
+        async def connect(tls: ssl.SSLContext | None) -> Client:
             return await Client.connect(
                 office.network,
                 call.interface or office.addresses[0],
@@ -137,21 +152,41 @@ class OfficeHands:
                 connect_timeout=call.connect_timeout,
                 final_timeout=call.final_timeout,
                 esmtp=call.esmtp,
+                lmtp=call.lmtp,
+                tls=tls,
             )
 
-        return await secured(connect, call, host, office.client_tls, self.log)
+        trusted = trusted_by(call, office.client_tls, self.files)
+        trust = Trust(trusted, chosen(call, trusted, self.files), self.now())
+        return await secured(connect, call, host, trust, self.log)
+
+    async def hang_up(self, line: Line, most: int) -> None:
+        self.office.lines.served(line.key, self.letter.id)
+        await self.office.lines.give(line, most)
+
+    def broken(self, line: Line) -> None:
+        self.office.lines.failed(line.key)
+
+    def wait_for(self, transport: str, hosts: Sequence[Host]) -> None:
+        for host in hosts:
+            self.office.lines.put_off(Key(transport, host.name, host.address), self.letter.id)
 
     def host_waits(self, host: Host) -> Attempt | None:
         if self.force:
             return None
         return self.office.hints.waits(host_key(host), self.now())
 
+    def host_trouble(self, host: Host, outcome: Deferred | Failed) -> None:
+        colon = ":" if isinstance(outcome, Failed) or outcome.spoken else ""
+        self.log(f"H={host.name} [{host.address}]{colon} {outcome.why}")
+
     async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:
-        problem = outcome.why
-        colon = ":" if problem.startswith(("SMTP", "Remote")) else ""
-        line = f"H={host.name} [{host.address}]{colon} {problem}"
-        self.office.logs.main(line, self.letter.id)
         return await self.patience.host_failed(host, domain, outcome)
 
     def host_worked(self, host: Host) -> None:
         self.office.hints.worked(host_key(host))
+
+
+def key_of(host: Host, call: Call) -> Key:
+    """What letters must have in common to go down one line."""
+    return Key(call.transport, host.name, host.address)

@@ -103,7 +103,7 @@ class Letter:
     @property
     def changing(self) -> object:
         """What changes while it waits: equal to `kept`, and the -H file is up to date."""
-        return self.head.done, self.frozen, self.cause
+        return self.head.done, self.frozen, self.cause, self.head.warned
 
     @property
     def message_id(self) -> str | None:

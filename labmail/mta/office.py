@@ -23,6 +23,7 @@ from labmail.world import Chance, Clock, HostFiles, Network, Programs
 from .hints import Hints
 from .ids import MessageIds
 from .letter import Letter
+from .lines import Lines
 from .log import Logs
 from .orders import Orders
 from .routing import Guide
@@ -67,6 +68,8 @@ class Office:
     """Whom we believe, for transports that use STARTTLS."""
     take: Callable[[Letter], None] = lambda letter: None
     """Takes a letter of the MTA's own that is safe in the spool: the queue does."""
+    lines: Lines = field(default_factory=Lines)
+    """Conversations with other hosts, and the letters that wait for one."""
     deeds: set[asyncio.Task[Any]] = field(default_factory=set)
     """What must not be broken off in the middle."""
     _limits: tuple[Orders, Limits] | None = None

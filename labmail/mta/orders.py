@@ -16,6 +16,7 @@ Try: ``Orders(read_configuration(files, "mail.ask.com", clock), …).hostname``.
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -35,6 +36,7 @@ from labmail.exim.options.vocabulary import Words
 from labmail.exim.routing import DELIVERY, Desk
 from labmail.exim.text import Text
 from labmail.smtp import Limits
+from labmail.world.recall import Recall
 
 from .header import DELIVERY_MARKS
 from .surroundings import HostClock, HostMachine, HostTree
@@ -54,6 +56,9 @@ UNITS = {"K": 2**10, "M": 2**20, "G": 2**30}
 GIVEN = "the configuration given"
 """The name of a configuration that comes as text, in what Exim says of it."""
 
+READ: Recall[Configuration] = Recall()
+"""Configurations of any host that were read lately: reading takes long, and they seldom change."""
+
 Log = Callable[[str, str], None]
 """Takes a line, and the logs that it is for: ``MAIN PANIC``."""
 
@@ -64,12 +69,46 @@ def read_configuration(
     """The configuration that lies on a host, or the given one; one in which nothing is set if there
     is none. Raises `labmail.exim.errors.ConfigError` with file and line, in Exim's words.
     """
-    tree: Any = HostTree(files)
+    return configuration_on(HostTree(files), hostname, HostClock(clock), text)
+
+
+def configuration_on(
+    tree: Any, hostname: str, clock: Any, text: str | None = None
+) -> Configuration:
+    """The same among any files, as the engine asks for them, with any clock."""
     path = CONFIGURATION
-    if text is not None or not any(files.exists(each) for each in path.split(":")):
+    if text is not None or not any(_is_there(tree, each) for each in path.split(":")):
         path, tree = GIVEN, Kept(tree, {GIVEN: text or ""})
-    known: Any = Words(hostname, has_domain)
-    return read(path, files=tree, vocabulary=known, expand=while_reading(tree, HostClock(clock)))
+
+    def anew(seen: Any) -> Configuration:
+        known: Any = Words(hostname, has_domain)
+        return read(path, files=seen, vocabulary=known, expand=while_reading(seen, seen))
+
+    made = copy.copy(READ.get((path, hostname), _Around(tree, clock), anew))
+    made.people, made.files, made.expand = People(tree), tree, None
+    return made
+
+
+def _is_there(tree: Any, path: str) -> bool:
+    try:
+        tree.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+class _Around:
+    """What a configuration may ask while it is read: the files, and the time."""
+
+    def __init__(self, tree: Any, clock: Any) -> None:
+        self._tree, self._clock = tree, clock
+
+    def now(self) -> float:
+        now: float = self._clock.now()
+        return now
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tree, name)
 
 
 class Orders:
@@ -142,6 +181,13 @@ class Orders:
             recipients=min(self.main("recipients_max") or most.recipients, most.recipients),
             hops=min(self.main("received_headers_max"), most.hops),
         )
+
+    def text_now(self, option: str) -> str:
+        """A main option, expanded at once. Raises EximError where that fails or takes time."""
+        value = self.main(option)
+        if value is None:
+            return ""
+        return words(drive(expand(str(value), self.context())).text)
 
     def _size(self, option: str) -> int:
         """A size, such as ``50M``; 0 where it depends on something that takes time to find out."""

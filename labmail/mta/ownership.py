@@ -96,6 +96,6 @@ class Owners:
 
 def _mark(files: HostFiles, path: str) -> int:
     try:
-        return files.real(path).stat().st_mtime_ns
+        return os.stat(files.found(path)).st_mtime_ns
     except OSError:
         return 0

@@ -28,10 +28,12 @@ from .orders import Orders
 from .retry import Attempt, RetryRule
 from .routing import Routing
 from .told import octets
-from .transports.smtp import NOT_DUE, is_host_error
+from .transports.sending import NOT_DUE, is_host_error
 
 NOT_YET = -53
 """Exim's number in the log: the address's own next try is not due."""
+NOT_YET_ROUTED = -52
+"""The same where it could not be routed: the routers are not asked again before its time."""
 TIMED_OUT = "retry timeout exceeded"
 WITHOUT_A_RULE = 900.0
 """Seconds to wait where no hint speaks of the failure."""
@@ -113,7 +115,7 @@ class Patience:
         key = f"{'T' if routing.transport else 'R'}:{recipient.key}"
         rule = await self.rule(outcome, recipient.original.address)
         attempt = self.hints.find(key)
-        if outcome.errno != NOT_YET:
+        if outcome.errno not in (NOT_YET, NOT_YET_ROUTED):
             attempt = self.hints.failed(key, self.now(), outcome.why, rule, self.orders.chance)
         return [Known(attempt, rule)] if attempt else []
 

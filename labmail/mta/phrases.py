@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labmail.exim.routing.desk import Step
+    from labmail.exim.routing.steps import Step
 
 _PLAIN = re.compile(r"\s*(!?)\s*(\+\w+|[\w.*-]+)\s*")
 """A list of one item, which can be shown as it is."""

@@ -27,8 +27,9 @@ from .listing import listing
 from .office import Office, leg_of
 from .recipient import Recipient
 from .reporting import Reporter
-from .settling import Result
+from .result import Result
 from .spoolfile import SpoolFormatError
+from .thawing import fate
 
 MOST_LETTERS = 20
 """How many letters are worked on at the same time."""
@@ -49,6 +50,7 @@ class Queue:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._unseen: dict[str, asyncio.TimerHandle] = {}
         self._limit = asyncio.Semaphore(MOST_LETTERS)
+        office.take, office.lines.rouse = self.take, self.rouse
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
@@ -75,12 +77,14 @@ class Queue:
 
     # ── coming in ────────────────────────────────────────────────────────────────────────────────
 
-    def take(self, letter: Letter) -> None:
-        """Takes a letter that is safe in the spool, and begins to deliver it."""
+    def take(self, letter: Letter, *, at_once: bool | None = None) -> None:
+        """Takes a letter that is safe in the spool, and begins to deliver it, unless the
+        configuration (``queue_only``) or ``at_once`` says otherwise."""
+        begins = self._at_once if at_once is None else at_once and self.open
         self._letters[letter.id] = letter
-        if self._limit.locked() or not self._at_once:
+        if self._limit.locked() or not begins:
             letter.body = None  # its turn comes later: it is on the disk
-        if self._at_once:
+        if begins:
             later = asyncio.get_running_loop().call_later
             self._unseen[letter.id] = later(SEEN_AFTER, self.office.spool.show, letter.head)
             self._start(letter)
@@ -117,18 +121,75 @@ class Queue:
         tasks = []
         for letter in list(self):
             if letter.frozen is not None:
-                if not frozen:
-                    self.office.logs.main("Message is frozen", letter.id)
+                decided = fate(letter, self.office.now(), self.office.orders, forced=frozen)
+                self.office.logs.main(decided.line, letter.id, when=decided.when)
+                if decided.ends:
+                    await self.give_up(letter)
+                if not decided.thaws:
                     continue
-                self._thaw(letter)
+                letter.head.facts.pop("frozen", None)
             tasks.append(self._start(letter, everybody=True, force=force or frozen))
         if tasks:
             await asyncio.wait(tasks)
         self.office.logs.main("End queue run")
 
+    def rouse(self, message_id: str) -> bool:
+        """Sets to work on a letter that waits, whatever time its next try is due: the host it
+        waits for is there. False where there is no such letter, or somebody is at it already."""
+        letter = self._letters.get(message_id)
+        if letter is None or letter.frozen is not None or message_id in self._tasks:
+            return False
+        self._start(letter, everybody=True)
+        return self.open
+
     def _thaw(self, letter: Letter) -> None:
         letter.head.facts.pop("frozen", None)
         self.office.logs.main("Unfrozen by forced delivery", letter.id)
+
+    # ── by hand (`byhand`) ───────────────────────────────────────────────────────────────────────
+
+    def is_busy(self, letter: Letter) -> bool:
+        """Whether somebody is at work on the letter now."""
+        return letter.id in self._tasks
+
+    async def deliver(self, letter: Letter, *, force: bool = False, thaw: bool = False) -> None:
+        """Tries one letter now, and returns when that is done; a frozen one only if it may thaw."""
+        if letter.frozen is not None:
+            if not thaw:
+                self.office.logs.main("Message is frozen", letter.id)
+                return
+            self._thaw(letter)
+        await self._start(letter, everybody=True, force=force)
+
+    async def give_up(self, letter: Letter) -> None:
+        """A letter that nobody has looked at for too long goes back to its sender, or away."""
+        body = await self.office.disk(self.office.spool.body, letter.id)
+        reports = await self.closing.give_up(letter, body)
+        self._forget(letter)
+        for report in reports:
+            self.take(report)
+
+    async def keep(self, letter: Letter) -> None:
+        """Writes down what somebody has changed, and sets the clock for the next try."""
+        letter.kept = None
+        await self.closing._keep(letter)
+        self._hush(letter)
+        self._set_timer(letter)
+
+    async def drop(self, letter: Letter) -> None:
+        """The letter is gone, whoever waits for it."""
+        self._hush(letter)
+        await self.closing._complete(letter)
+        self._forget(letter)
+
+    async def close(self, letter: Letter, body: bytes, result: Result) -> None:
+        """Acts on the result of an attempt, or on one that was made by hand."""
+        self._hush(letter)
+        await self._close(letter, body, result)
+
+    def _hush(self, letter: Letter) -> None:
+        if timer := self._timers.pop(letter.id, None):
+            timer.cancel()
 
     def _start(
         self, letter: Letter, *, everybody: bool = False, force: bool = False
@@ -137,8 +198,7 @@ class Queue:
         running = self._tasks.get(letter.id)
         if running is not None:
             return running
-        if timer := self._timers.pop(letter.id, None):
-            timer.cancel()
+        self._hush(letter)
         task = asyncio.get_running_loop().create_task(self._work(letter, everybody, force))
         self._tasks[letter.id] = task
         return task

@@ -59,6 +59,8 @@ class Visit:
     """What became of addresses of the envelope; True: of a recipient."""
     offered: set[str] = field(default_factory=set)
     """Extensions that this client is offered."""
+    logged: bool = True
+    """Whether the log tells that it came and went."""
 
 
 class Reception:
@@ -103,6 +105,9 @@ class Reception:
                 visit.offered.add(extension)
         if await self._is_in(self.office.settings.expn_hosts, session):
             visit.offered.add("EXPN")
+        visit.logged = not await self._among("hosts_connection_nolog", session)
+        if visit.logged:
+            log.dialogues.opened(self.office.logs, self._origin(session), len(self._visits))
         return None
 
     async def _among(self, option: str, session: Session) -> bool:
@@ -121,7 +126,14 @@ class Reception:
 
     async def closed(self, session: Session) -> None:
         """Forgets the client."""
-        self._visits.pop(session.connection, None)
+        origin, office = self._origin(session), self.office
+        visit = self._visits.pop(session.connection, None)
+        if visit is not None and visit.logged:
+            log.dialogues.closed(office.logs, origin, session, office.now())
+
+    def mistaken(self, session: Session, line: str, reply: Reply) -> None:
+        """A command that the language forbids."""
+        log.dialogues.mistaken(self.office.logs, self._origin(session), line, reply)
 
     async def helo(self, session: Session, name: str) -> Reply | None:
         """A name that anybody can say proves nothing: it is noted, and not judged."""
@@ -237,7 +249,7 @@ class Reception:
             await self.office.spool.store(letter.head, letter.body or b"")
         except OSError as error:
             return self._not_kept(session, letter, origin, error)
-        self.office.logs.main(log.arrival(letter, origin), message_id)
+        self._log_arrival(letter, origin)
         letter.event = tell(
             self.office,
             session,
@@ -250,7 +262,15 @@ class Reception:
             leg=leg_of_arrival(self.service, letter.sender),
         )
         self.queue.take(letter)
+        if self.office.orders.main("queue_only"):  # nobody tries it soon: its log is written now
+            await self.office.disk(self.office.logs.keep, letter.id)
         return Reply(250, f"OK id={message_id}", "2.0.0")
+
+    def _log_arrival(self, letter: Letter, origin: Origin) -> None:
+        logs = self.office.logs
+        took = self.office.now() - letter.head.received
+        logs.main(log.arrival(letter, origin, took=took, wanted=logs.selection), letter.id)
+        logs.note(letter.id, log.noted_arrival(letter, origin, wanted=logs.selection))
 
     async def _arrival(
         self, session: Session, transaction: Transaction, message_id: str
@@ -278,8 +298,10 @@ class Reception:
     def _not_kept(self, session: Session, letter: Letter, origin: Origin, error: OSError) -> Reply:
         reply = NO_SPACE if error.errno in (errno.ENOSPC, errno.EDQUOT) else NOT_KEPT
         problem = error.strerror or os.strerror(error.errno or errno.EIO)
-        line = f"H={origin.host} F=<{letter.sender}> temporarily rejected after DATA: {problem}"
-        self.office.logs.reject(line, letter.id)
+        logs = self.office.logs
+        who = f"{log.client(origin, logs.selection)} F=<{letter.sender}>"
+        line = f"{who} temporarily rejected after DATA: {problem}"
+        logs.reject(line, letter.id, letter=letter)
         tell(
             self.office,
             session,

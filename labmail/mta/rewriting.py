@@ -17,7 +17,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labmail.exim.errors import EximError
-from labmail.exim.header_rewriting import AS_THEY_ARE, Qualify, place_of, rewrite_header
+from labmail.exim.header_rewriting import (
+    AS_THEY_ARE,
+    UNREADABLE,
+    Qualify,
+    place_of,
+    rewrite_header,
+)
 from labmail.exim.rewriting import holds_at, rewrite_envelope, rewrite_smtp
 from labmail.exim.text import Text
 from labmail.message.field import Field
@@ -34,7 +40,7 @@ class Rewriter:
     """Rewrites for one host, by the rules in force."""
 
     def __init__(self, office: Office) -> None:
-        self.office = office
+        self.office, self.about = office, ""
 
     @property
     def rules(self) -> Sequence[Rewriting]:
@@ -66,6 +72,7 @@ class Rewriter:
 
     async def header(self, letter: Letter, *, complete: bool) -> None:
         """The header of a letter that has just come in; ``complete``: bare names get a domain."""
+        self.about = letter.id
         orders = self.office.orders
         qualify = Qualify(orders.sender_domain, orders.qualify_domain) if complete else AS_THEY_ARE
         if not self.rules and not complete:
@@ -86,4 +93,5 @@ class Rewriter:
 
     def _complain(self, complaints: Sequence[str]) -> None:
         for complaint in complaints:
-            self.office.logs.panic(complaint)
+            where = "MAIN" if complaint.startswith(UNREADABLE) else "MAIN PANIC"
+            self.office.logs.noted(complaint, where, self.about)

@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 from labmail.exim.config.configuration import Block
 from labmail.exim.routing import Desk
 from labmail.exim.routing.address import Address, lower
-from labmail.exim.routing.desk import Step as Note
 from labmail.exim.routing.finding import Finding
 from labmail.exim.routing.follow import routed
 from labmail.exim.routing.outcome import (
@@ -30,6 +29,7 @@ from labmail.exim.routing.outcome import (
     Outcome,
     Rerouted,
 )
+from labmail.exim.routing.steps import Step as Note
 
 from .hosts import Host, hosts_of
 from .phrases import phrase
@@ -132,12 +132,11 @@ class Guide:
             self.names.on_behalf_of(recipient.original.address, self.cause)
         outcome, _, new = await routed(address, self.desk)
         router: Block | None = address.router  # None where nobody has taken it
-        steps = tuple(declined(self.desk.steps, router.name if router is not None else ""))
+        name = router.name if router is not None else ""
+        steps, reasons = tuple(declined(self.desk.steps, name)), self._reasons(name)
         event = self.names.cause if self.names and self._told else self.cause
         if router is not None and not self._told and not isinstance(outcome, Rerouted):
-            event = self.tell(self._chosen(router, outcome)) or event
-        name = router.name if router is not None else ""
-        reasons = self._reasons(name)
+            event = self.tell(Chosen(recipient, router, reasons, outcome, steps)) or event
         return Routing(recipient, outcome, address, name, steps, event, reasons), new
 
     def copy(self, address: Address, recipient: Recipient, earlier: Routing) -> Routing:
@@ -147,7 +146,7 @@ class Guide:
         router = earlier.address.router
         address.router, address.transport = router, earlier.address.transport
         address.hosts = list(earlier.address.hosts)
-        address.local_part = address.caseful._replace(text=lower(address.caseful.text))
+        address.local_part = address.caseful.like(lower(address.caseful.text))
         told = Chosen(recipient, router, earlier.reasons, None, earlier.steps)
         event = self.tell(told) or self.cause
         return replace(earlier, recipient=recipient, address=address, event=event)
@@ -156,11 +155,9 @@ class Guide:
         if router.driver not in ASKING or self.names is None:
             return
         self._told = True
-        self.names.cause = self.tell(self._chosen(router, None)) or self.names.cause
-
-    def _chosen(self, router: Block, outcome: Outcome | None) -> Chosen:
         steps = tuple(declined(self.desk.steps or [], router.name))
-        return Chosen(self._recipient, router, self._reasons(router.name), outcome, steps)
+        chosen = Chosen(self._recipient, router, self._reasons(router.name), None, steps)
+        self.names.cause = self.tell(chosen) or self.names.cause
 
     def _reasons(self, router: str) -> tuple[str, ...]:
         """The conditions of a router that held."""

@@ -1,9 +1,9 @@
 """Settling: what an outcome means for an address, and for the recipient it came from.
 
-    Delivered   journal, "=>" in the log, told; its failures are forgotten
-    Deferred    the retry rule is asked: "==" and a time for the next try, or, when its patience is
-                at an end, Failed with "retry timeout exceeded"
-    Failed      "**" in the log; for the bounce. It is journalled when the bounce is safe
+    Delivered   in the journal, then announced; its failures are forgotten
+    Deferred    the retry rule is asked: a time for the next try, or, when its patience is at an
+                end, Failed with "retry timeout exceeded"
+    Failed      announced, and for the bounce. It is journalled when the bounce is safe
 
 The journal comes first: a crash behind it costs a log line, a crash before it a second copy.
 
@@ -14,55 +14,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from labmail.exim.routing.outcome import Discard
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 
-from . import events, log
+from . import events
+from .announcing import Announcing
 from .bounce import Loss
 from .confirmation import Action, Success
-from .hosts import Host
 from .letter import Letter
 from .office import Office, leg_of
-from .patience import NOT_YET, TIMED_OUT, Patience
+from .patience import Patience
 from .planning import Plan
 from .recipient import Recipient
+from .result import Result, Tally
 from .routing import Routing
 from .told import words
 from .transports.base import Transport
-from .transports.smtp import NOT_DUE
-
-
-@dataclass(slots=True)
-class Tally:
-    """What is still open for one recipient of the envelope: ends, by their number in the plan."""
-
-    open: set[int] = field(default_factory=set)
-    lost: bool = False
-    reached: Success | None = None
-    """What can be reported of those ends that were served, if the sender wants to know."""
-
-
-@dataclass(slots=True)
-class Result:
-    """What an attempt came to."""
-
-    losses: list[Loss] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    """What the journal will say about the losses, once the bounce is safe."""
-    untold: list[str] = field(default_factory=list)
-    """Recipients that failed, and whose sender wants no report of that (RFC 3461)."""
-    successes: list[Success] = field(default_factory=list)
-    """What the sender wants to hear of those who were served."""
-    put_off: dict[str, float] = field(default_factory=dict)
-    """For each recipient that waits, when its next try is due (POSIX seconds)."""
-    told: dict[str, str | None] = field(default_factory=dict)
-    """For each recipient, the event that its story goes on from."""
-    lost_event: str | None = None
-    """The last event that told of a loss: the cause of the bounce."""
-    freeze: str = ""
-    """Why nobody should try again until somebody has looked; "" if trying may help."""
+from .warning import Delay
 
 
 class Settling:
@@ -78,7 +46,8 @@ class Settling:
         cause: str | None,
     ) -> None:
         self.office, self.letter, self.plan, self.waiting = office, letter, plan, waiting
-        self.calls, self.cause = calls, cause
+        self.cause = cause
+        self.announcing = Announcing(office, letter, calls, self._tell)
         self.patience = Patience(office.orders, office.hints, office.now, letter.sender)
         self.result = Result()
         self._numbers = {id(routing): number for number, routing in enumerate(plan.ends)}
@@ -115,16 +84,14 @@ class Settling:
             elif isinstance(outcome, Failed):
                 self.result.failed += self._close(routing, lost=True)
         await self._journal(done)
-        again: set[str | None] = set()
         for routing, outcome in pairs:
             if isinstance(outcome, Delivered):
-                again_here = outcome.again or outcome.address in again
-                self._delivered(routing, outcome, transport, again_here)
-                again.add(outcome.address if outcome.host else "")
+                self.patience.forget(routing)
+                self.announcing.delivered(routing, outcome, transport, self.office.now())
             elif isinstance(outcome, Failed):
-                self._failed(routing, outcome)
+                self._lose(routing, outcome, transport)
             else:
-                await self._put_off(routing, outcome)
+                await self._put_off(routing, outcome, transport)
 
     def _close(self, routing: Routing, *, lost: bool) -> list[str]:
         """Crosses an end off for all who share it; the names of what is done by that.
@@ -172,76 +139,9 @@ class Settling:
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────────
 
-    def _delivered(
-        self, routing: Routing, outcome: Delivered, transport: Transport | None, again: bool
-    ) -> None:
-        self.patience.forget(routing)
-        if isinstance(routing.answer, Discard):
-            self._log(log.discarded(routing.recipient, routing.router))
-            self._tell(routing, events.Discarded, router=routing.router)
-            return
-        host = Host(outcome.host, outcome.address or "") if outcome.host else None
-        line = log.delivery(
-            routing.recipient,
-            router=routing.router,
-            transport=transport.name if transport else "",
-            host=host,
-            reply=outcome.why if host else "",
-            again=again,
-        )
-        self._log(line)
-        if host:
-            self._tell(
-                routing,
-                events.HandedOver,
-                target=host.name,
-                target_address=host.address,
-                reply=outcome.why,
-                cause=self.calls.get(host.address) or routing.event,
-            )
-        else:
-            self._stored(routing, outcome, transport)
-
-    def _stored(self, routing: Routing, outcome: Delivered, transport: Transport | None) -> None:
-        driver = transport.driver if transport is not None else ""
-        if driver in ("pipe", "lmtp"):
-            self._tell(routing, events.Piped, program=outcome.why)
-            return
-        if driver == "autoreply":
-            self._tell(routing, events.Replied, reply=outcome.why)
-            return
-        place = outcome.file or ""
-        mailbox = place.rpartition("/new/")[0] or place
-        self._tell(
-            routing,
-            events.Stored,
-            store=getattr(transport, "kind", ""),
-            mailbox=mailbox,
-            file=place,
-            uid=outcome.uid or "",
-        )
-
-    def _failed(self, routing: Routing, outcome: Failed) -> None:
-        asked = outcome.why != TIMED_OUT
-        at = f"H={outcome.host} [{outcome.address}]" if outcome.host and outcome.reply else ""
-        line = log.failure(
-            routing.recipient,
-            outcome.why,
-            router=routing.router if asked else "",
-            transport=self._transport(routing) if asked else "",
-            host=at,
-        )
-        self._log(line)
-        declined = routing.declined if not routing.router else ()
-        told = self._tell(
-            routing,
-            events.GivenUp,
-            leg="return",
-            problem=outcome.why,
-            reasons=declined,
-            timed_out=outcome.why.endswith(TIMED_OUT),
-            cause=self.calls.get(outcome.address or "") or routing.event,
-        )
+    def _lose(self, routing: Routing, outcome: Failed, transport: Transport | None) -> None:
+        """Says that it failed, and notes it for the bounce."""
+        told = self.announcing.failed(routing, outcome, transport)
         self.result.lost_event = told or self.result.lost_event
         wish = self.letter.wish(routing.recipient.original.address)
         if not wish.failure or routing.address.ignores_errors:
@@ -257,43 +157,38 @@ class Settling:
             wish,
             outcome.printed,
             None if errors_to is None else words(errors_to),
+            outcome.address or "" if outcome.reply else "",
+            hidden=self._hides(routing.recipient.made_by),
         )
         self.result.losses.append(loss)
 
-    async def _put_off(self, routing: Routing, outcome: Deferred) -> None:
-        due, rule = await self.patience.next_try(routing, outcome)
-        at = f"H={outcome.host} [{outcome.address}]" if outcome.host and outcome.errno < 0 else ""
-        line = log.deferral(
-            routing.recipient,
-            outcome.why,
-            errno=outcome.errno,
-            router=routing.router,
-            transport=self._transport(routing),
-            host=at,
+    def _hides(self, router: str) -> bool:
+        """Whether what this router makes of an address is nobody's business."""
+        blocks = (each for each in self.office.orders.routers if each.name == router)
+        return any(
+            bool(each["hide_child_in_errmsg"]) for each in blocks if each.driver == "redirect"
         )
-        self._log(line)
+
+    async def _put_off(
+        self, routing: Routing, outcome: Deferred, transport: Transport | None
+    ) -> None:
+        due, rule = await self.patience.next_try(routing, outcome)
+        names = {recipient.original.address for recipient in self.plan.sharers(routing)}
+        wait = max(due - self.office.now(), 0.0)
+        known = names <= set(self.letter.next_tries)
+        self.announcing.put_off(routing, outcome, transport, wait, rule, known=known)
         if outcome.freeze or getattr(routing.answer, "freeze", False):
             self.result.freeze = outcome.why
-        names = {recipient.original.address for recipient in self.plan.sharers(routing)}
-        known = names <= set(self.letter.next_tries)
-        if outcome.errno not in (NOT_DUE, NOT_YET) or not known:
-            self._tell(
-                routing,
-                events.PutOff,
-                problem=outcome.why,
-                wait=max(due - self.office.now(), 0.0),
-                rule=rule,
-                cause=self.calls.get(outcome.address or "") or routing.event,
+        self.result.delays.append(
+            Delay(
+                routing.recipient,
+                outcome.why,
+                self.letter.wish(routing.recipient.original.address),
+                outcome.host or "" if outcome.spoken else "",
             )
-        for recipient in self.plan.sharers(routing):
-            name = recipient.original.address
+        )
+        for name in names:
             self.result.put_off[name] = min(due, self.result.put_off.get(name, due))
-
-    def _transport(self, routing: Routing) -> str:
-        return routing.transport
-
-    def _log(self, line: str) -> None:
-        self.office.logs.main(line, self.letter.id)
 
     def _tell(
         self, routing: Routing, kind: type[events.AddressEvent], **fields: object
@@ -311,7 +206,7 @@ class Settling:
                 recipient=name,
                 id=self.letter.id,
                 address=recipient.address,
-                transport=self._transport(routing),
+                transport=routing.transport,
                 open=len(tally.open),
                 lost=tally.lost,
                 **fields,

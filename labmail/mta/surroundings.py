@@ -43,35 +43,36 @@ class HostTree:
 
     def stat(self, path: str) -> os.stat_result:
         """With the host's own users as owners, not the machine's."""
-        real = self._files.real(_text(path))
-        return self._owners.seen(self._files.lab_path(real), os.stat(real))
+        found = self._files.found(_text(path))
+        return self._owners.seen(self._files.named(found), os.stat(found))
 
     def lstat(self, path: str) -> os.stat_result:
         """Of the file itself, if it is a link."""
         folder, _, name = _text(path).rstrip("/").rpartition("/")
-        real = self._files.real(folder or "/") / name
-        return self._owners.seen(self._files.lab_path(real), os.lstat(real))
+        found = self._files.found(folder or "/")
+        found = f"{found}/{name}" if name else found
+        return self._owners.seen(self._files.named(found), os.lstat(found))
 
     def listdir(self, path: str) -> list[str]:
         return [_octets(name) for name in self._files.listdir(_text(path))]
 
     def realpath(self, path: str) -> str:
-        return _octets(self._files.lab_path(self._files.real(_text(path))))
+        return _octets(self._files.named(self._files.found(_text(path))))
 
     def access(self, path: str, mode: int) -> bool:
-        return os.access(self._files.real(_text(path)), mode)
+        return os.access(self._files.found(_text(path)), mode)
 
     def real(self, path: str) -> bytes:
         """The machine's own path: never outside the host's folder."""
-        return os.fsencode(self._files.real(_text(path)))
+        return os.fsencode(self._files.found(_text(path)))
 
 
 def _text(path: str) -> str:
-    return os.fsdecode(path.encode("latin-1"))
+    return path if path.isascii() else os.fsdecode(path.encode("latin-1"))
 
 
 def _octets(path: str) -> str:
-    return os.fsencode(path).decode("latin-1")
+    return path if path.isascii() else os.fsencode(path).decode("latin-1")
 
 
 class HostClock:
@@ -145,7 +146,8 @@ class LetterNames:
         if conversation is None or not conversation.asked:
             return
         names = [host.name for host in found.hosts]
-        self.cause = await conversation.tell_hosts(domain, self._known, names) or self.cause
+        told = await conversation.tell_hosts(domain, self._known, names, found.against)
+        self.cause = told or self.cause
 
     def _converse(self) -> Conversation:
         return self.resolver.converse(self.letter, self.recipient, self.cause)

@@ -21,7 +21,8 @@ from labmail.exim.errors import EximError
 from labmail.exim.expansion.evaluator import expand
 from labmail.exim.filters import SYSTEM, run_filter
 from labmail.exim.filters import Letter as Asked
-from labmail.exim.filters.deeds import Deed, Deliver, Headers, LogLine, Outcome, Pipe, Reply, Save
+from labmail.exim.filters.deeds import Deed, Deliver, Headers, LogLine, Pipe, Reply, Save
+from labmail.exim.filters.outcome import Outcome
 from labmail.exim.routing.address import Address
 from labmail.exim.routing.outcome import Defer, Fail
 from labmail.exim.routing.people import Identity

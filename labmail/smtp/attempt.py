@@ -7,7 +7,7 @@
       └────────┴──── refused for all ──────┴────────┴─▶ outcomes
 
 Whoever has no outcome yet when something happens to the whole letter gets that one. If nobody is
-left, no DATA is said, and RSET leaves the conversation clean for the next letter.
+left, no DATA is said; RSET then comes before the next letter, if there is one.
 
 What the sender wants to be told goes along where the server offers DSN. What is beyond ASCII goes
 along where it offers SMTPUTF8, and fails where it does not: nobody may write an address anew.
@@ -19,16 +19,17 @@ RFC 6531 §3.2 (SMTPUTF8).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from labmail.message.outcome import Delivered, Failed, Outcome
+from labmail.message.outcome import Deferred, Delivered, Failed, Outcome, Signs
 
 from . import xtext
 from .content import stuffed, with_line_ends
 from .dsn import Wishes
 from .paths import PathError, parse_path
 from .replies import Reply
-from .results import Sent, refusal, silence
+from .results import END, OF_ONE, Sent, as_heard, refusal, silence
 
 HEADER = "its header"
 
@@ -38,9 +39,10 @@ class Speaker(Protocol):
 
     target: str
     address: str
-
-    @property
-    def extensions(self) -> dict[str, str]: ...
+    extensions: dict[str, str]
+    lmtp: bool
+    unclean: bool
+    signs: Signs
 
     @property
     def connected(self) -> bool: ...
@@ -48,6 +50,8 @@ class Speaker(Protocol):
     async def command(self, text: str) -> Reply: ...
 
     async def content(self, octets: bytes) -> Reply: ...
+
+    async def next_answer(self) -> Reply: ...
 
     def answered(self, reply: Reply, command: str, sender: str, recipient: str | None) -> None: ...
 
@@ -66,15 +70,19 @@ class Attempt:
         *,
         wishes: Wishes | None = None,
         utf8: bool = False,
+        ignore_quota: bool = False,
     ) -> None:
         self.client, self.sender, self.recipients = client, sender, list(dict.fromkeys(recipients))
         self.wishes = wishes or Wishes()
-        self.utf8 = utf8
+        self.utf8, self.ignore_quota = utf8, ignore_quota
         self.outcomes: dict[str, Outcome] = {}
         self.after = ""
 
-    async def run(self, content: bytes, submitter: str | None) -> Sent:
-        """From MAIL to the reply behind the dot. Raises where the conversation breaks off."""
+    async def run(self, content: bytes, submitter: str | None, size: int | None = None) -> Sent:
+        """From MAIL to the reply behind the dot. Raises where the conversation breaks off.
+
+        ``size`` is what SIZE= says; None: the octets of ``content``; below 0: nothing.
+        """
         content = with_line_ends(content)
         if problem := _problem(self.sender):
             outcome = Failed(f"<{self.sender}>: {problem}", code="5.1.7")
@@ -82,20 +90,27 @@ class Attempt:
         self._find_untranslatable(content)
         if not self._open:
             return self._sent(None)
-        reply = await self._command(self._mail(content, submitter))
+        if self.client.unclean:
+            await self._command("RSET")
+            self.client.unclean = False
+        size = len(content) if size is None else size
+        reply = await self._command(self._mail(content, submitter, size))
+        self.client.unclean = True
         if reply.code // 100 != 2:
-            return await self._give_up(reply)
+            return self._give_up(reply)
         for recipient in self._open:
             await self._offer(recipient)
         if not self._open:
-            return await self._give_up(None)
+            return self._give_up(None)
         reply = await self._command("DATA")
         if reply.code != 354:
-            return await self._give_up(reply)
+            return self._give_up(reply)
         octets = stuffed(content)
         self.after = f"end of data ({len(octets)} bytes written)"
         reply = await self.client.content(octets)
-        self.after = "end of data"
+        self.after, self.client.unclean = END, False
+        if self.client.lmtp:
+            return await self._close_each(reply)
         return self._close(reply)
 
     def _find_untranslatable(self, content: bytes) -> None:
@@ -118,10 +133,10 @@ class Attempt:
         header = content.partition(b"\r\n\r\n")[0]
         return HEADER if self.utf8 and not header.isascii() else ""
 
-    def _mail(self, content: bytes, submitter: str | None) -> str:
+    def _mail(self, content: bytes, submitter: str | None, size: int) -> str:
         offered, words = self.client.extensions, [f"MAIL FROM:<{self.sender}>"]
-        if "SIZE" in offered:
-            words.append(f"SIZE={len(content)}")
+        if "SIZE" in offered and size >= 0:
+            words.append(f"SIZE={size}")
         if "8BITMIME" in offered and not content.isascii():
             words.append("BODY=8BITMIME")
         if "AUTH" in offered and submitter is not None:
@@ -141,13 +156,24 @@ class Attempt:
             self.outcomes[recipient] = Failed(f"<{recipient}>: {problem}", code="5.1.3")
             return
         wish = self.wishes.of.get(recipient) if "DSN" in self.client.extensions else None
-        reply = await self._command(f"RCPT TO:<{recipient}>{wish.words() if wish else ''}")
+        more = wish.words() if wish else ""
+        if self.ignore_quota and "IGNOREQUOTA" in self.client.extensions:
+            more += " IGNOREQUOTA"
+        reply = await self._command(f"RCPT TO:<{recipient}>{more}")
         if reply.code // 100 != 2:
             self.outcomes[recipient] = self._refusal(reply)
         self.client.answered(reply, self.after, self.sender, recipient)
 
     def _refusal(self, reply: Reply) -> Outcome:
         return refusal(reply, self.after, self.client.target, self.client.address)
+
+    def _refusal_of_one(self, reply: Reply) -> Outcome:
+        """LMTP: the store says no for one of several, when it has the letter."""
+        outcome = self._refusal(reply)
+        why = f"{OF_ONE}: {as_heard(reply)}"
+        if isinstance(outcome, Deferred):
+            return replace(outcome, why=why, errno=0)
+        return replace(outcome, why=why)
 
     @property
     def _open(self) -> list[str]:
@@ -156,19 +182,29 @@ class Attempt:
     def _close(self, reply: Reply) -> Sent:
         """The reply behind the dot is for all who are still open."""
         self.client.answered(reply, self.after, self.sender, None)
-        target, address = self.client.target, self.client.address
-        taken = Delivered(str(reply), target, address, reports="DSN" in self.client.extensions)
-        outcome = taken if reply.code // 100 == 2 else self._refusal(reply)
-        self.outcomes.update(dict.fromkeys(self._open, outcome))
+        self.outcomes.update(dict.fromkeys(self._open, self._judged(reply)))
         return self._sent(reply)
 
-    async def _give_up(self, reply: Reply | None) -> Sent:
-        """Refused before the letter crossed: leaves the conversation clean for the next one."""
+    async def _close_each(self, reply: Reply) -> Sent:
+        """LMTP: a reply for each who is still open, in their order (RFC 2033 §4.2)."""
+        for number, recipient in enumerate(self._open):
+            if number:
+                reply = await self.client.next_answer()
+            self.client.answered(reply, self.after, self.sender, recipient)
+            self.outcomes[recipient] = self._judged(reply)
+        return self._sent(reply)
+
+    def _judged(self, reply: Reply) -> Outcome:
+        if reply.code // 100 != 2:
+            return self._refusal_of_one(reply) if self.client.lmtp else self._refusal(reply)
+        target, address = self.client.target, self.client.address
+        return Delivered(as_heard(reply), target, address, reports="DSN" in self.client.extensions)
+
+    def _give_up(self, reply: Reply | None) -> Sent:
+        """Refused before the letter crossed."""
         if reply is not None:
             self.client.answered(reply, self.after, self.sender, None)
             self.outcomes.update(dict.fromkeys(self._open, self._refusal(reply)))
-        if self.client.connected:
-            await self._command("RSET")
         return self._sent(reply)
 
     def lost(self, error: Exception) -> Sent:
@@ -178,7 +214,9 @@ class Attempt:
         return self._sent(None)
 
     def _sent(self, reply: Reply | None) -> Sent:
-        return Sent({recipient: self.outcomes[recipient] for recipient in self.recipients}, reply)
+        signs = self.client.signs
+        outcomes = {each: replace(self.outcomes[each], signs=signs) for each in self.recipients}
+        return Sent(outcomes, reply)
 
 
 def _problem(address: str) -> str:

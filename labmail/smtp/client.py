@@ -11,52 +11,63 @@ Each recipient is answered on its own: one refused RCPT does not harm the others
 Failures are not exceptions but outcomes, with the server's own words; only where no conversation
 comes about is `NoSession` raised, which carries one outcome for all.
 
-aiosmtplib speaks the protocol; see labsmtp.py for how it gets its connection.
+With ``lmtp`` it says LHLO, and hears an answer for each recipient behind the dot (RFC 2033).
+`wire` carries what is said, `attempt` knows what to say about a letter.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ssl
-from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-import aiosmtplib
-
-from labmail.message.outcome import Deferred, Failed
+from labmail.message.outcome import Deferred, Failed, Signs
 from labmail.trace import Chapter, Recorder
 from labmail.world import Network
 
 from . import events
 from .attempt import Attempt
 from .dsn import Wishes
-from .labsmtp import LabSMTP, Unreached
+from .loggingin import Riddle, authenticate
+from .offers import offers, told
 from .replies import Reply
 from .results import NoSession, Sent, no_connection, refusal, silence
 from .session import Session
 from .telling import Teller
+from .wire import Malformed, Unreached, Wire
 
-TROUBLE = (aiosmtplib.SMTPException, OSError, ValueError, asyncio.TimeoutError)
-"""What aiosmtplib raises, or lets through, where a conversation cannot go on."""
-
+TROUBLE = (OSError, Malformed)
+"""What is raised where a conversation cannot go on."""
 FINAL_PATIENCE = 2
 """How much longer to wait for the answer to the dot: RFC 5321 §4.5.3.2.6 says 10 minutes."""
+CLOSING = 421
+"""The server says that it is about to hang up (RFC 5321 §3.8)."""
 
 
 class Client:
     """A conversation with one server. Made by `Client.connect`."""
 
-    def __init__(self, smtp: LabSMTP, teller: Teller, helo: str, target: str, leg: Chapter) -> None:
-        self._smtp, self._teller, self._helo, self._leg = smtp, teller, helo, leg
+    def __init__(self, wire: Wire, trace: Recorder, host: str, target: str, leg: Chapter) -> None:
+        link = wire.link
+        session = Session(client=link.client, server=link.server, service="smtp", link=link)
+        self.wire, self._teller, self._leg = wire, Teller(trace, host, session), leg
         self._opened_by: str | None = None
-        self._esmtp = True
-        self._final: float | None = None
+        self.helo, self.esmtp, self.lmtp = "", True, False
+        self.patience, self.final_patience = 300.0, 600.0
+        """Seconds to wait for an answer; for the one behind the dot."""
         self.target = target
         """The server's name."""
-        self.address = smtp.hostname or ""
+        self.address, self.port = wire.link.server
+        self.extensions: dict[str, str] = {}
+        """What EHLO was answered with: names in capitals, and their parameters."""
         self.user: str | None = None
         """Whom we logged in as."""
+        self.unclean = False
+        """Whether a letter was begun and not handed over: RSET comes before the next."""
+        own, own_port = wire.link.client
+        self.signs = Signs(port=self.port, own_address=own, own_port=own_port)
 
     @classmethod
     async def connect(
@@ -76,170 +87,149 @@ class Client:
         connect_timeout: float | None = None,
         final_timeout: float | None = None,
         esmtp: bool = True,
+        lmtp: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> Client:
         """Connects, hears the greeting and says EHLO (HELO where that is not understood).
 
         ``host`` tells the events, ``target`` is the server's name where it is known; ``timeout`` is
         in seconds of the lab's clock, for each answer, unless ``connect_timeout`` or
-        ``final_timeout`` (behind the dot) says otherwise; without ``esmtp`` it says HELO. Raises
-        `NoSession`.
+        ``final_timeout`` (behind the dot) says otherwise; without ``esmtp`` it says HELO, with
+        ``lmtp`` LHLO; with ``tls`` the connection is ciphered before anything is said (RFC 8314
+        §3.3). Raises `NoSession`.
         """
         leg: Chapter = "send" if port in (465, 587) else "take"
         target = target or dst_ip
         where: dict[str, Any] = {"host": host, "letter": letter, "leg": leg}
         where |= {"target": target, "address": dst_ip, "port": port}
         began = trace.tell(events.Connecting, cause=cause, **where).name or cause
-        crossing = {"cause": began, "letter": letter}
-        options: dict[str, Any] = {
-            "hostname": dst_ip,
-            "port": port,
-            "local_hostname": helo,
-            "timeout": timeout,
-        }
+        opening = Wire.open(
+            network,
+            src_ip,
+            dst_ip,
+            port,
+            patience=connect_timeout or timeout,
+            cause=began,
+            letter=letter,
+        )
         try:
-            smtp = LabSMTP(network, src_ip, crossing, patience=connect_timeout, **options)
-            client = await cls._begin(smtp, trace, host, helo, target, leg, esmtp)
+            client = cls(await _reached(opening, target, dst_ip), trace, host, target, leg)
+            client.helo, client.esmtp, client.lmtp = helo, esmtp, lmtp
+            client.patience = timeout
+            client.final_patience = final_timeout or timeout * FINAL_PATIENCE
+            await client._begin(tls)
         except NoSession as none:
             problem, for_good = none.outcome.why, isinstance(none.outcome, Failed)
             where |= {"problem": problem, "for_good": for_good}
             trace.tell(events.ConnectFailed, cause=began, **where)
             raise
-        client._opened_by, client._final = cause, final_timeout
+        client._opened_by = cause
         return client
 
-    @classmethod
-    async def _begin(
-        cls,
-        smtp: LabSMTP,
-        trace: Recorder,
-        host: str,
-        helo: str,
-        target: str,
-        leg: Chapter,
-        esmtp: bool,
-    ) -> Client:
-        address = smtp.hostname or ""
+    async def _begin(self, tls: ssl.SSLContext | None) -> None:
         after = "initial connection"
         try:
-            greeting = _reply(await smtp.connect())
-        except Unreached as unreached:
-            raise NoSession(no_connection(unreached.error, target, address)) from None
+            if tls is not None:
+                await self.wire.secure(tls, self.target, self.patience)
+                self._ciphered()
+            greeting = await self.wire.reply(self.patience)
         except TROUBLE as error:
-            raise NoSession(silence(_plain(error), after, target, address)) from None
+            raise self._none(silence(error, after, self.target, self.address)) from None
         if greeting.code != 220:
-            smtp.close()
-            raise NoSession(refusal(greeting, after, target, address))
-        link = smtp.get_transport_info("lab")
-        session = Session(client=link.client, server=link.server, service="smtp", link=link)
-        client = cls(smtp, Teller(trace, host, session), helo, target, leg)
-        client._esmtp = esmtp
-        await client._hello()
-        return client
+            raise await self._refused(greeting, after)
+        await self._hello()
 
     # ── what the server offers ───────────────────────────────────────────────────────────────────
 
     @property
-    def extensions(self) -> dict[str, str]:
-        """What EHLO was answered with: names in capitals, and their parameters."""
-        return {name.upper(): text for name, text in self._smtp.esmtp_extensions.items()}
-
-    @property
     def connected(self) -> bool:
         """Whether the conversation can go on."""
-        return self._smtp.is_connected
+        return self.wire.open_still
 
-    async def starttls(self, context: ssl.SSLContext, server_hostname: str) -> None:
-        """Goes on inside TLS, and says EHLO again (RFC 3207 §4.2). Raises `NoSession`."""
+    async def _hello(self) -> None:
+        verbs = ("LHLO",) if self.lmtp else ("EHLO", "HELO") if self.esmtp else ("HELO",)
+        self.extensions = {}
+        for verb in verbs:
+            command = f"{verb} {self.helo}"
+            reply = await self.asked(command)
+            if reply.code == 250:
+                self.extensions = offers(reply) if verb != "HELO" else {}
+                return
+            if reply.code == CLOSING:
+                break
+        raise await self._refused(reply, command)
+
+    async def starttls(
+        self, context: ssl.SSLContext, server_hostname: str, *, or_not: bool = False
+    ) -> Reply | None:
+        """Goes on inside TLS, and says EHLO again (RFC 3207 §4.2). Raises `NoSession`; with
+        ``or_not`` it gives the reply of a server that would not, and may be spoken to without."""
         if "STARTTLS" not in self.extensions:
-            raise self._none(self._not_offered("STARTTLS"))
+            raise self._none(self.not_offered("STARTTLS"))
+        reply = await self.asked("STARTTLS")
+        if reply.code != 220:
+            if or_not and reply.code != CLOSING:
+                return reply
+            raise await self._refused(reply, "STARTTLS")
         try:
-            await self._smtp.starttls(tls_context=context, server_hostname=server_hostname)
-        except aiosmtplib.SMTPResponseException as refused:
-            raise self._none(
-                refusal(_reply(refused), "STARTTLS", self.target, self.address)
-            ) from None
-        except TROUBLE as error:
-            raise self._none(
-                silence(_plain(error), "STARTTLS", self.target, self.address)
-            ) from None
+            await self.wire.secure(context, server_hostname, self.patience)
+        except OSError as error:
+            self.close()
+            outcome = silence(error, "STARTTLS", self.target, self.address)
+            raise NoSession(outcome, tls=error) from None
+        self._ciphered()
         await self._hello()
+        return None
+
+    def _ciphered(self) -> None:
+        self.signs = replace(self.signs, cipher=told(self.wire.about("cipher")))
+
+    @property
+    def cipher(self) -> str:
+        """How the conversation is ciphered: ``TLS1.3:TLS_AES_256_GCM_SHA384:256``; "" if it is
+        not."""
+        return self.signs.cipher
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The server's certificate, DER; None in the clear."""
+        secured = self.wire.about("ssl_object")
+        return secured.getpeercert(binary_form=True) if secured is not None else None
 
     async def login(self, user: str, password: str) -> None:
         """Logs in with PLAIN or LOGIN, as the server offers it; once, so that it is told once.
 
         Raises `NoSession`; after a wrong password the connection stays open for another.
         """
-        ways = {"PLAIN": self._smtp.auth_plain, "LOGIN": self._smtp.auth_login}
+        name, secret = user.encode("utf-8"), password.encode("utf-8")
+        ways = {"PLAIN": [b"\0" + name + b"\0" + secret], "LOGIN": [name, secret]}
         offered = [way for way in ways if way in self.extensions.get("AUTH", "").split()]
         if not offered:
-            raise self._none(self._not_offered("AUTH PLAIN or LOGIN"))
-        try:
-            await ways[offered[0]](user, password)
-        except aiosmtplib.SMTPResponseException as refused:
-            raise NoSession(refusal(_reply(refused), "AUTH", self.target, self.address)) from None
-        except TROUBLE as error:
-            raise self._none(silence(_plain(error), "AUTH", self.target, self.address)) from None
+            raise self._none(self.not_offered("AUTH PLAIN or LOGIN"))
+        refused = await self.authenticate(offered[0], ways[offered[0]])
+        if refused is not None:
+            raise NoSession(refusal(refused, "AUTH", self.target, self.address))
         self.user = user
 
     async def authenticate(
-        self,
-        mechanism: str,
-        words: Sequence[bytes],
-        answer: Callable[[str], Sequence[bytes]] | None = None,
-    ) -> str | None:
-        """Logs in by AUTH: the first of ``words`` goes with the command, the others answer what the
-        server asks; ``answer`` makes them of its first question. None where it let us in, else what
-        went wrong. Raises `NoSession` where the conversation is lost (RFC 4954 §4).
-        """
-        left = list(words)
-        first = f" {_base64(left.pop(0))}" if left and left[0] else ""
-        if left and not words[0]:
-            left.pop(0)
-        try:
-            reply = await self.command(f"AUTH {mechanism}{first}")
-            while reply.code == 334:
-                if answer is not None:
-                    left, answer = list(answer(reply.text)), None
-                said = _base64(left.pop(0)) if left else "*"
-                reply = await self.command(said)
-        except TROUBLE as error:
-            raise self._none(silence(_plain(error), "AUTH", self.target, self.address)) from None
-        if reply.code != 235:
-            return str(reply)
-        self.user = mechanism
-        return None
+        self, mechanism: str, words: Sequence[bytes], answer: Riddle | None = None
+    ) -> Reply | None:
+        """Logs in by AUTH, as `loggingin.authenticate` says it."""
+        return await authenticate(self, mechanism, words, answer)
 
-    @property
-    def cipher(self) -> str:
-        """How the conversation is ciphered: ``TLS1.3:TLS_AES_256_GCM_SHA384:256``; "" if it is
-        not."""
-        known = self._smtp.get_transport_info("cipher")
-        if not known:
-            return ""
-        name, version, bits = known
-        return f"{version.replace('TLSv', 'TLS')}:{name}:{bits}"
-
-    async def _hello(self) -> None:
-        verbs = (self._smtp.ehlo, self._smtp.helo) if self._esmtp else (self._smtp.helo,)
-        for verb in verbs:
-            after = f"{verb.__name__.upper()} {self._helo}"
-            try:
-                await verb(hostname=self._helo)
-                return
-            except aiosmtplib.SMTPHeloError as refused:
-                outcome = refusal(_reply(refused), after, self.target, self.address)
-            except TROUBLE as error:
-                raise self._none(silence(_plain(error), after, self.target, self.address)) from None
-            if not isinstance(outcome, Failed):
-                break
-        raise self._none(outcome)
-
-    def _not_offered(self, what: str) -> Deferred:
+    def not_offered(self, what: str) -> Deferred:
+        """The outcome where the server lacks an extension that is needed."""
         return Deferred(f"{self.target} offers no {what}", 0, self.target, self.address, "4.7.4")
 
     def _none(self, outcome: Deferred | Failed) -> NoSession:
         self.close()
         return NoSession(outcome)
+
+    async def _refused(self, reply: Reply, after: str) -> NoSession:
+        """Refused: a server that does not hang up by itself hears QUIT."""
+        if reply.code != CLOSING:
+            await self.quit()
+        return self._none(refusal(reply, after, self.target, self.address))
 
     # ── a letter ─────────────────────────────────────────────────────────────────────────────────
 
@@ -254,13 +244,17 @@ class Client:
         submitter: str | None = None,
         wishes: Wishes | None = None,
         utf8: bool = False,
+        size: int | None = None,
+        ignore_quota: bool = False,
     ) -> Sent:
         """Hands over one letter. ``sender`` "" is the null reverse-path; raises nothing.
 
         ``content`` is sent as it is, but for a bare CR or LF, which no client may send.
         ``submitter`` is said as AUTH=, to a server that offers AUTH ("" for ``<>``). ``wishes`` go
         to one that offers DSN. ``utf8``: the header may be UTF-8, so the server must offer SMTPUTF8
-        if it is (as it must for an address beyond ASCII).
+        if it is (as it must for an address beyond ASCII). ``size`` is said as SIZE=, the octets of
+        ``content`` if it is None; below 0 none is. ``ignore_quota`` asks a store by LMTP to take
+        more than it should.
         """
         session = self._teller.session
         session.letter = letter
@@ -270,12 +264,14 @@ class Client:
             offer = {"sender": sender, "recipients": tuple(recipients)}
             leg = self._leg if sender else "return"
             self._teller.tell(events.Offered, leg=leg, target=self.target, **offer)
-        attempt = Attempt(self, sender, recipients, wishes=wishes, utf8=utf8)
+        attempt = Attempt(
+            self, sender, recipients, wishes=wishes, utf8=utf8, ignore_quota=ignore_quota
+        )
         try:
-            return await attempt.run(content, submitter)
+            return await attempt.run(content, submitter, size)
         except TROUBLE as error:
             self.close()
-            return attempt.lost(_plain(error))
+            return attempt.lost(error)
 
     def answered(self, reply: Reply, command: str, sender: str, recipient: str | None) -> None:
         """Tells what the server said to a recipient, or to the letter as a whole."""
@@ -290,43 +286,44 @@ class Client:
         )
 
     async def command(self, text: str) -> Reply:
-        """Says one command and gives the reply. Raises what aiosmtplib raises."""
-        return _reply(await self._smtp.execute_command(text.encode("utf-8")))
+        """Says one command and gives the reply. Raises what `Wire.reply` raises."""
+        self.wire.write(text.encode("utf-8", "surrogateescape") + b"\r\n")
+        return await self.wire.reply(self.patience)
+
+    async def asked(self, text: str, shown: str = "") -> Reply:
+        """The same; raises `NoSession` where no answer comes. ``shown`` is what may be told of the
+        command."""
+        try:
+            return await self.command(text)
+        except TROUBLE as error:
+            outcome = silence(error, shown or text, self.target, self.address)
+            raise self._none(outcome) from None
 
     async def content(self, octets: bytes) -> Reply:
         """Says the letter and the dot, once 354 has been heard."""
-        protocol = self._smtp.protocol
-        if protocol is None:
-            raise ConnectionResetError("the connection is closed")
-        protocol.write(octets)
-        patience = self._final or (self._smtp.timeout or 0) * FINAL_PATIENCE or None
-        return _reply(await protocol.read_response(timeout=patience))
+        self.wire.write(octets)
+        return await self.wire.reply(self.final_patience)
+
+    async def next_answer(self) -> Reply:
+        """The answer for the next recipient behind the dot, where there is one for each (LMTP)."""
+        return await self.wire.reply(self.final_patience)
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────
 
     async def quit(self) -> None:
         """Says QUIT, hears 221, closes; never raises."""
-        try:
-            await self._smtp.quit()
-        except TROUBLE:
-            self.close()
+        with suppress(*TROUBLE):
+            await self.command("QUIT")
+        self.close()
 
     def close(self) -> None:
         """Closes without a word."""
-        self._smtp.close()
+        self.wire.close()
 
 
-def _base64(octets: bytes) -> str:
-    return b64encode(octets).decode("ascii") or "="
-
-
-def _reply(response: Any) -> Reply:
-    """aiosmtplib's response, or its exception that holds one."""
-    return Reply.heard(response.code, response.message)
-
-
-def _plain(error: Exception) -> Exception:
-    """The error as `silence` sorts them: a lost connection, a time-out, TLS, or nonsense."""
-    if isinstance(error.__cause__, ssl.SSLError):
-        return error.__cause__
-    return error
+async def _reached(opening: Awaitable[Wire], target: str, address: str) -> Wire:
+    """The connection. Raises `NoSession`."""
+    try:
+        return await opening
+    except Unreached as unreached:
+        raise NoSession(no_connection(unreached.error, target, address)) from None

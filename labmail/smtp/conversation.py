@@ -41,6 +41,9 @@ T = TypeVar("T")
 GRACE = 30.0
 """Seconds that a client has to take our last words before the connection is reset."""
 
+MOST_NOTED = 100
+"""Verbs that are remembered of a connection."""
+
 log = logging.getLogger("labmail.smtp")
 
 
@@ -176,13 +179,14 @@ class Conversation(SMTP):
         try:
             command = read_command(line.text, self.limits, cut=line.cut)
             verb = command.verb
+            self._note_verb(verb)
             there = next_state(self.state, verb)
             if isinstance(there, Reply):
                 await self.unwanted(command)
                 raise Refused(there)
             reply = await self._smtp_methods[verb](command.argument)
         except Refused as refused:
-            await self._refuse(verb, refused)
+            await self._refuse(verb, refused, line.text)
             return
         if reply is None:  # STARTTLS answers for itself
             return
@@ -199,9 +203,19 @@ class Conversation(SMTP):
     async def unwanted(self, command: Command) -> None:
         """A command that may not come now is about to be refused. (BDAT brings more with it.)"""
 
-    async def _refuse(self, verb: str, refused: Refused) -> None:
+    def _note_verb(self, verb: str) -> None:
+        """For whoever asks afterwards what the client wanted."""
+        heard = self.session.heard
+        heard.append(verb)
+        if len(heard) > MOST_NOTED:
+            del heard[: len(heard) - MOST_NOTED // 2]
+
+    async def _refuse(self, verb: str, refused: Refused, line: bytes = b"") -> None:
         """Answers a command that the language forbids. Errors are counted: there is an end."""
         reply = refused.reply
+        mistaken = getattr(self.gate, "mistaken", None)
+        if mistaken is not None and refused.counts:
+            mistaken(self.session, without_secret(line).decode("latin-1"), reply)
         self._errors += refused.counts
         if self._errors >= self.limits.errors:
             reply, self.ended = replies.TOO_MANY_ERRORS, "too many errors"
@@ -223,6 +237,7 @@ class Conversation(SMTP):
         self.state = State.CLOSED
         self.crowd.leave(self)
         self.tell(events.Ended, reason=self.ended, letter=None)
+        self.session.ended, self.session.amid = self.ended, self.transaction is not None
         closed = getattr(self.gate, "closed", None)
         if closed is not None:
             await self.ask(closed(self.session))

@@ -52,6 +52,11 @@ class Wish:
         return "SUCCESS" in self.notify
 
     @property
+    def delay(self) -> bool:
+        """Whether it is to be told that this takes long."""
+        return "DELAY" in self.notify
+
+    @property
     def original(self) -> str:
         """The first recipient in plain words, ``rfc822;bob@ask.com``; "" if nobody named one."""
         kind, _, address = self.orcpt.partition(";")

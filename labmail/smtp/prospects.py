@@ -49,6 +49,8 @@ WHOLE: Mapping[type, str] = {
     Delivered: "It forgets its own copy.",
 }
 
+CLOSING = 421
+"""A server that says this hangs up."""
 ENDS_IN = ("QUIT", "RSET", "NOOP")
 """Verbs after which nothing depends on the answer."""
 
@@ -121,7 +123,7 @@ def _refused(reply: Reply, verb: str, asked: str, host: str, address: str) -> Pr
     words = "not now" if reply.temporary else "no"
     if verb in ENDS_IN:
         return Prospect("say", _wire(reply), words, "Nothing else: it was about to leave anyway.")
-    if verb == "EHLO" and reply.permanent:
+    if verb == "EHLO" and reply.code != CLOSING:
         return Prospect("say", _wire(reply), words, "It tries the older way: HELO.")
     outcome = refusal(reply, _after(verb, asked), host, address)
     return Prospect("say", _wire(reply), words, _then(outcome, verb), outcome)

@@ -127,7 +127,6 @@ SENDER_OK = Reply(250, "OK", "2.1.0")
 RECIPIENT_OK = Reply(250, "Accepted", "2.1.5")
 CANNOT_VERIFY = Reply(252, "Cannot verify the user, but will try to deliver", "2.5.0")
 """RFC 5321 §3.5.3: neither yes nor no."""
-BYE = Reply(221, "closing connection", "2.0.0")
 READY_FOR_TLS = Reply(220, "Ready to start TLS", "2.0.0")
 """RFC 3207 §4."""
 LOGGED_IN = Reply(235, "Authentication succeeded", "2.7.0")
@@ -215,7 +214,6 @@ BAD_CREDENTIALS = Reply(501, "The mechanism's answer is malformed", "5.5.2")
 LOGIN_CANCELLED = Reply(501, "Authentication cancelled", "5.7.0")
 LOGIN_REFUSED = Reply(535, "Incorrect authentication data", "5.7.8")
 LOGIN_PROBLEM = Reply(454, "Temporary authentication failure", "4.7.0")
-LOGIN_REQUIRED = Reply(530, "Authentication required", "5.7.0")
 
 # --- no: the letter -----------------------------------------------------------------------------
 

@@ -19,22 +19,31 @@ from __future__ import annotations
 import errno
 import os
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 
 from .replies import Reply
 
-CLOSED, AFTER_RCPT, AFTER_MAIL, AFTER_DATA = -18, -44, -45, -46
-"""Exim's numbers: the host hung up; a 4yz reply to RCPT, to MAIL, to DATA or behind the dot."""
+CLOSED, NONSENSE, AFTER_RCPT, AFTER_MAIL, AFTER_DATA = -18, -19, -44, -45, -46
+"""Exim's numbers: the host hung up; what it said is no reply; a 4yz reply to RCPT, to MAIL, to DATA
+or behind the dot."""
+
+
+END = "end of data"
+OF_ONE = "LMTP error after DATA"
+"""How the outcome of one recipient begins, whom a store refuses when it has the letter."""
 
 
 class NoSession(Exception):
-    """No conversation came about, or it cannot go on; ``outcome`` is that of every recipient."""
+    """No conversation came about, or it cannot go on; ``outcome`` is that of every recipient.
 
-    def __init__(self, outcome: Deferred | Failed) -> None:
+    ``tls`` is what went wrong, where that was the handshake of TLS.
+    """
+
+    def __init__(self, outcome: Deferred | Failed, tls: Exception | None = None) -> None:
         super().__init__(outcome.why)
-        self.outcome = outcome
+        self.outcome, self.tls = outcome, tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +62,21 @@ class Sent:
 
 def refusal(reply: Reply, after: str, host: str, address: str) -> Deferred | Failed:
     """The outcome of a reply that is not 2yz, said ``after`` a command (or ``end of data``)."""
-    why = f"SMTP error from remote mail server after {after}: {reply}"
+    said = as_heard(reply)
+    why = f"SMTP error from remote mail server after {after}: {said}"
     if reply.permanent:
-        return Failed(why, host, address, reply.enhanced or "5.0.0", str(reply))
-    return Deferred(why, _number(after), host, address, reply.enhanced or "4.0.0")
+        return Failed(why, host, address, reply.enhanced or "5.0.0", said)
+    code = reply.enhanced or "4.0.0"
+    return Deferred(why, _number(after), host, address, code, spoken=True)
+
+
+def as_heard(reply: Reply) -> str:
+    r"""A reply as it crossed the wire, each line with its number.
+
+    >>> as_heard(Reply(550, "unknown\nuser", "5.1.1"))
+    '550-5.1.1 unknown\n550 5.1.1 user'
+    """
+    return "\n".join(replace(reply, utf8=True).lines())
 
 
 def _number(after: str) -> int:
@@ -68,13 +88,15 @@ def silence(error: Exception, after: str, host: str, address: str) -> Deferred:
     """The outcome where there was no answer: ``error`` came in place of it, ``after`` a command."""
     if isinstance(error, TimeoutError):
         why = f"SMTP timeout after {after}: {os.strerror(errno.ETIMEDOUT)}"
-        return Deferred(why, errno.ETIMEDOUT, host, address, "4.4.2")
+        return Deferred(why, errno.ETIMEDOUT, host, address, "4.4.2", spoken=True)
     if isinstance(error, ssl.SSLError):
         return Deferred(f"TLS failed after {after}: {error}", 0, host, address, "4.7.5")
     if isinstance(error, ConnectionError):
-        why = f"Remote host closed connection in response to {after}"
-        return Deferred(why, CLOSED, host, address, "4.4.2")
-    return Deferred(f"Malformed answer after {after}: {error}", 0, host, address, "4.5.0")
+        moment = END if after.startswith(END) else after
+        why = f"Remote host closed connection in response to {moment}"
+        return Deferred(why, CLOSED, host, address, "4.4.2", spoken=True)
+    why = f"Malformed SMTP reply in response to {after}: {error}"
+    return Deferred(why, NONSENSE, host, address, "4.5.0", spoken=True)
 
 
 def no_connection(error: OSError, host: str, address: str) -> Deferred:

@@ -52,6 +52,12 @@ class Session:
     """How much may be told of a program from outside; None for a host of the lab."""
     began: float = 0.0
     """POSIX seconds of the lab's clock."""
+    heard: list[str] = field(default_factory=list)
+    """The verbs that were understood, in order; of very many, the last."""
+    ended: str = ""
+    """How it ended, in words: ``quit``, ``the client went away``."""
+    amid: bool = False
+    """Whether it ended in the middle of a letter."""
     drop: bool = False
     """A gate sets this to have the connection closed behind its reply (Exim's verb ``drop``)."""
     peer: Any = None
@@ -140,7 +146,8 @@ class Gate(Protocol):
     A gate may also have: ``async expand(session, text) -> Reply`` (EXPN is then implemented),
     ``offers(session, extension) -> bool`` for CHUNKING, SMTPUTF8, DSN (else all are offered) and
     EXPN, ``async rewrite(session, words) -> str`` for what stands between the angle brackets of
-    MAIL and RCPT, ``async closed(session)`` (the connection has ended) and
+    MAIL and RCPT, ``mistaken(session, line, reply)`` (a command that the language forbids),
+    ``async closed(session)`` (the connection has ended) and
     ``auth_without_tls = True``. An exception becomes ``451 4.3.0``, and the connection goes on.
     """
 

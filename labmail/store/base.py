@@ -62,6 +62,8 @@ class Manner:
     """How often to try for a lock that somebody else has; 0: as the worker does."""
     lock_pause: float = 0.0
     """Seconds between two tries."""
+    lock_file: bool = True
+    """Whether an mbox is locked by a file beside it, too."""
 
     @property
     def limited(self) -> bool:

@@ -52,6 +52,11 @@ class LabCA:
             self._servers[names] = context
         return self._servers[names]
 
+    def server_pem(self, hostname: str, *others: str) -> str:
+        """A key and a certificate for these names, in PEM: for a server that is not ours."""
+        leaf = self._authority.issue_cert(hostname, *others)
+        return leaf.private_key_and_cert_chain_pem.bytes().decode("ascii")
+
     @cached_property
     def _client(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

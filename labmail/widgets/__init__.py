@@ -16,14 +16,17 @@ Try: ``journey(lab, letter)`` in a notebook, or ``journey(lab, letter).to_html("
 from .dialogue import DialogueWidget, speak
 from .expansion import ExpansionWidget, unfold
 from .journey import JourneyWidget, journey
+from .queue import QueueWidget, queue
 from .route import RouteWidget, route
 
 __all__ = [
     "DialogueWidget",
     "ExpansionWidget",
     "JourneyWidget",
+    "QueueWidget",
     "RouteWidget",
     "journey",
+    "queue",
     "route",
     "speak",
     "unfold",

@@ -9,10 +9,10 @@ In the order to read: `clock` (time that can be moved), `leap` and `pulse` (when
 begins), `link` and `end` (how it lives and dies), `carrier` and `cable` (in memory, or over real
 sockets), `datagram`, `capture` and `pcap` (for Wireshark); `doors`, `door_tcp` and `door_udp` (the
 way in for real programs), `crowd` (who is let in where many want to) and `share` (nobody holds the
-floor); `files` and `chance`; and `loop`, the asyncio event loop that ties them together for
-libraries that know nothing of it, with `selector` and `workers` below it, and `thin`, which needs
-neither threads nor sockets. `simulate` runs a small world, and `contract` is what any carrier of
-the network promises.
+floor); `files`, `recall` (what need not be read again) and `chance`; and `loop`, the asyncio event
+loop that ties them together for libraries that know nothing of it, with `selector` and `workers`
+below it, and `thin`, which needs neither threads nor sockets. `simulate` runs a small world, and
+`contract` is what any carrier of the network promises.
 """
 
 from .capture import Capture

@@ -31,13 +31,24 @@ BACKLOG = 512
 class TcpDoor:
     """The leaf of a door that lets connections in; shut at first."""
 
+    from_outside = True
+    """Whether whoever comes in is from outside the lab."""
+
     def __init__(self, network: Network, service: Endpoint, client: str, port: int) -> None:
         self.network, self.service, self.client = network, service, client
-        self._socket = _place(port)
+        self._socket = self.place(port)
         self.endpoint: Endpoint = self._socket.getsockname()
         self._open = False
         self._visits: set[Visit] = set()
         self._entering: set[asyncio.Task[None]] = set()
+
+    def place(self, port: int) -> socket.socket:
+        """A socket that has a port and does not listen yet: connections to it are refused."""
+        return _place(port)
+
+    def speaks_for(self, caller: Any) -> str:
+        """The lab address for which somebody from a real one speaks."""
+        return self.client
 
     def finds_somebody(self) -> bool:
         """Whether a visitor would be let in now."""
@@ -56,7 +67,7 @@ class TcpDoor:
         else:
             self._watch(False)
             self._socket.close()
-            self._socket = _place(self.endpoint[1])
+            self._socket = self.place(self.endpoint[1])
 
     def close(self) -> None:
         """Closes for good and ends all visits."""
@@ -77,14 +88,14 @@ class TcpDoor:
     def _welcome(self) -> None:
         """Somebody knocks."""
         try:
-            sock, _ = self._socket.accept()
+            sock, caller = self._socket.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return
         except OSError as error:
             self._overrun(error)
             return
         sock.setblocking(False)
-        entering = self.network.loop.create_task(self._enter(sock))
+        entering = self.network.loop.create_task(self._enter(sock, self.speaks_for(caller)))
         self._entering.add(entering)
         entering.add_done_callback(self._entering.discard)
 
@@ -95,11 +106,13 @@ class TcpDoor:
         if self._visits:
             self._watch(False)
 
-    async def _enter(self, sock: socket.socket) -> None:
+    async def _enter(self, sock: socket.socket, client: str) -> None:
         visit = Visit(self._left)
         self._visits.add(visit)
         try:
-            await self.network.connect(self.client, *self.service, lambda: visit.inside, door=True)
+            await self.network.connect(
+                client, *self.service, lambda: visit.inside, door=self.from_outside
+            )
             await self.network.loop.connect_accepted_socket(lambda: visit.outside, sock)
             visit.begin()
         except BaseException as error:
@@ -131,6 +144,9 @@ class Visit:
         for half in halves:
             half.transport.resume_reading()
 
+    def heard(self, half: Half, data: bytes) -> None:
+        """What one side has said. Nobody listens here; see island/landing.py."""
+
     def end(self) -> None:
         """Resets both sides."""
         for half in (self.outside, self.inside):
@@ -153,6 +169,7 @@ class Half(asyncio.Protocol):
         self.transport.pause_reading()
 
     def data_received(self, data: bytes) -> None:
+        self.visit.heard(self, data)
         if not self.other.transport.is_closing():
             self.other.transport.write(data)
 
@@ -186,7 +203,6 @@ class Half(asyncio.Protocol):
 
 
 def _place(port: int) -> socket.socket:
-    """A socket that has a port and does not listen yet: connections to it are refused."""
     # Made with IPPROTO_TCP: otherwise asyncio leaves Nagle's delay of 40 ms on what it accepts.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:

@@ -30,10 +30,20 @@ class UdpDoor:
 
     def __init__(self, network: Network, service: Endpoint, client: str, port: int) -> None:
         self.network, self.service, self.client = network, service, client
-        self._socket = _deaf(port)
+        self._socket = self._deaf(port)
         self.endpoint: Endpoint = self._socket.getsockname()
         self._open = False
         self._ends: dict[Any, UdpEnd] = {}
+
+    def place(self, port: int) -> socket.socket:
+        """A socket that has a port."""
+        return _udp_socket(port)
+
+    def _deaf(self, port: int) -> socket.socket:
+        """One that hears only itself: others are told "port unreachable"."""
+        sock = self.place(port)
+        sock.connect(sock.getsockname())
+        return sock
 
     def finds_somebody(self) -> bool:
         """Whether the network would take a datagram, if only to lose it."""
@@ -48,7 +58,7 @@ class UdpDoor:
         self._unbind()
         self._open = open_
         port = self.endpoint[1]
-        self._socket = _udp_socket(port) if open_ else _deaf(port)
+        self._socket = self.place(port) if open_ else self._deaf(port)
         if open_:
             self.network.loop.add_reader(self._socket, self._receive)
 
@@ -108,11 +118,4 @@ def _udp_socket(port: int) -> socket.socket:
     except BaseException:
         sock.close()
         raise
-    return sock
-
-
-def _deaf(port: int) -> socket.socket:
-    """A socket that has a port and hears only itself: others are told "port unreachable"."""
-    sock = _udp_socket(port)
-    sock.connect(sock.getsockname())
     return sock

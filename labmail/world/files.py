@@ -15,6 +15,7 @@ Try: ``HostFiles(tmp).write_text("/etc/mailname", "example.com\\n")``.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from contextlib import suppress
 from itertools import count
@@ -50,6 +51,14 @@ class Disk:
     def fsync(self, fd: int) -> None:
         """Returns when content and size are on the platter."""
         os.fsync(fd)
+
+    def lock(self, fd: int) -> bool:
+        """Whether this file is now ours alone, until it is closed or the process ends (flock(2))."""
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def truncate(self, fd: int, size: int) -> None:
         os.ftruncate(fd, size)
@@ -123,45 +132,59 @@ class HostFiles:
 
         Raises FileNotFoundError for a path that holds NUL, OSError (ELOOP) on a loop of links.
         """
+        return Path(self.found(path))
+
+    def found(self, path: str) -> str:
+        """The same as a text, for system calls: making a `Path` takes longer than they do."""
         if "\0" in path:
             raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
         todo, links = _parts(path), 0
-        done: list[str] = []
+        way = [self._root]  # the folders that lead there, the root first
         while todo:
-            part = todo.pop(0)
+            part = todo.pop()
             if part == "..":
-                del done[-1:]
+                del way[max(1, len(way) - 1) :]
                 continue
-            here = "/".join((self._root, *done, part))
+            here = f"{way[-1]}/{part}"
             if not os.path.islink(here):
-                done.append(part)
+                way.append(here)
                 continue
             links += 1
             if links > MOST_LINKS:
                 raise OSError(errno.ELOOP, "Too many levels of symbolic links", path)
             target = os.readlink(here)
-            done = [] if target.startswith("/") else done
-            todo = _parts(target) + todo
-        return Path("/".join((self._root, *done)))
+            if target.startswith("/"):
+                del way[1:]
+            todo += _parts(target)
+        return way[-1]
 
     def lab_path(self, real: Path) -> str:
         """The host's own name for a real file below its root. Raises ValueError for another."""
-        return "/" + "/".join(Path(real).relative_to(self.root).parts)
+        return self.named(os.fspath(real))
+
+    def named(self, real: str) -> str:
+        """The same for a text that `found` has given."""
+        if real == self._root:
+            return "/"
+        if not real.startswith(f"{self._root}/"):
+            raise ValueError(f"{real} is not below {self._root}")
+        return real[len(self._root) :]
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file or folder. A loop of links or a name with NUL is none."""
         try:
-            return self.real(path).exists()
+            return os.path.exists(self.found(path))
         except OSError:
             return False
 
     def listdir(self, path: str) -> list[str]:
         """Names in a folder, sorted."""
-        return sorted(os.listdir(self.real(path)))
+        return sorted(os.listdir(self.found(path)))
 
     def read_bytes(self, path: str) -> bytes:
         """The file's bytes. Raises FileNotFoundError, IsADirectoryError, PermissionError."""
-        return self.real(path).read_bytes()
+        with open(self.found(path), "rb") as file:
+            return file.read()
 
     def read_text(self, path: str) -> str:
         """The file as UTF-8; bytes that are none are kept as surrogates."""
@@ -195,4 +218,5 @@ class HostFiles:
 
 
 def _parts(path: str) -> list[str]:
-    return [part for part in path.split("/") if part not in ("", ".")]
+    """The names in a path, the first one last: that is the next to be looked at."""
+    return [part for part in reversed(path.split("/")) if part not in ("", ".")]

@@ -33,6 +33,7 @@ from .link import Endpoint, Link
 
 if TYPE_CHECKING:
     from .capture import Capture
+    from .island import Island, Pier
     from .loop import LabLoop
     from .pulse import Pulse
 
@@ -69,7 +70,8 @@ class Network(Faults):
         self.datagrams = Datagrams(self)
         self._links: dict[Endpoint, Link] = {}
         self._handshakes: set[Handshake] = set()
-        self._doors: dict[Endpoint, dict[tuple[str, str], Door]] = defaultdict(dict)
+        self._doors: dict[Endpoint, dict[tuple[str, str], Door | Pier]] = defaultdict(dict)
+        self.islands: list[Island] = []
         self._numbers = count(1)
         self._ports: defaultdict[str, count[int]] = defaultdict(count)
         self._closed = False
@@ -225,6 +227,16 @@ class Network(Faults):
             doors[key].follow()
         return doors[key].endpoint
 
+    def add_pier(self, pier: Pier) -> None:
+        """Lets a pier of an island follow what becomes of its service."""
+        self._doors[pier.endpoint][(pier.island.addresses[0], "pier")] = pier
+        pier.follow()
+
+    def remove_pier(self, pier: Pier) -> None:
+        """Takes a pier away."""
+        self._doors[pier.endpoint].pop((pier.island.addresses[0], "pier"), None)
+        pier.close()
+
     def follow(self, service: Endpoint) -> None:
         """A service has begun or ended, or a fault has come or gone: its doors open or shut."""
         for door in self._doors[service].values() if service in self._doors else ():
@@ -237,6 +249,8 @@ class Network(Faults):
         for door in [door for doors in self._doors.values() for door in doors.values()]:
             door.close()
         self._doors.clear()
+        for island in tuple(self.islands):
+            await island.close()
         self.datagrams.close()
         for _ in range(5):
             for handshake in self._handshakes:

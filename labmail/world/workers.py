@@ -176,6 +176,15 @@ class LoopThread:
         """Runs ``coroutine`` in the lab, awaited in an event loop of the caller's own."""
         return await asyncio.wrap_future(self._submit(coroutine))
 
+    def begin(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        """Begins ``coroutine`` in the lab, for a caller who has something else to do meanwhile.
+
+        It is cancelled when the lab is closed. Raises RuntimeError for one that is closed already.
+        """
+        future = self._submit(coroutine)
+        future.add_done_callback(self._calls.discard)
+        return future
+
     def _submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         closed = RuntimeError("this lab is closed: make a new one")
         if not self.alive:

@@ -294,7 +294,6 @@ desk.say("250 OK")
 desk.say("451 I am still asleep")
 
 # %%
-desk.say("250 OK")
 desk.say("221 Goodbye")
 
 # %%
@@ -529,7 +528,7 @@ check("03.4", lab, Server)
 ### BEGIN SOLUTION
 with lab.answer("mail.ask.com", "smtp") as desk:
     desk.let_call("alice@example.com")
-    for line in ("220 It's me", "250 Hello", "250 OK", "550 No", "250 OK", "221 Goodbye"):
+    for line in ("220 It's me", "250 Hello", "250 OK", "550 No", "221 Goodbye"):
         desk.say(line)
     desk.let_call("alice@example.com")
     for line in ("220 It's me", "250 Hello", "250 OK", "250 Good", "354 Go on"):

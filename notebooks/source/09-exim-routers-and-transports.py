@@ -107,7 +107,7 @@ put("050_catch_all", CATCH_ALL)
 
 # %% [markdown]
 # The first router that takes an address wins. In the first place it takes them all. (Anna herself does not
-# go round in a circle: a redirect router is not asked twice on the way of one address.)
+# go round in a circle: a router is not asked again about an address that it has made of the same address.)
 #
 # The order of *transports* means nothing at all. They are called by name.
 
@@ -175,6 +175,36 @@ talk.say("EHLO far.test\nMAIL FROM:<x@far.test>\nRCPT TO:<carl@example.com>")
 # The text comes with the refusal, in the middle of the dialogue: nothing was taken in, and nothing has to go
 # back. A blackhole would have said 250, and the letter would be gone.
 #
+# ## Asked at the door
+#
+# At `RCPT` the daemon walks through the routers as well, to see whether there is such a person. A router with
+# `no_verify` is left out of *that* walk.
+#
+# > **Guess.** What does `exim -bt` say of `desk@example.com` then, and what the daemon?
+
+# %%
+put("390_slip", """
+desk:
+  driver = redirect
+  domains = +local_domains
+  local_parts = desk
+  data = anna
+  no_verify
+""")
+mail.reload()
+print(lab.talk(HOST).say("EHLO far.test\nMAIL FROM:<x@far.test>\nRCPT TO:<desk@example.com>"))
+
+# %%
+# %exim --host mail.example.com -bt desk@example.com
+
+# %% [markdown]
+# The road is there, and the door is shut: `-bt` would deliver, and nobody from outside gets so far. `exim -bv`,
+# *verify*, asks as the door does.
+
+# %%
+# %exim --host mail.example.com -bv desk@example.com
+
+# %% [markdown]
 # ## A name that a stranger chose
 #
 # `$local_part` is what somebody has written into an envelope. If it became the name of a file, that somebody
@@ -225,6 +255,7 @@ mail.update_exim4_conf()
 # - Conditions first, then the driver. All conditions must hold.
 # - Decline leaves it to the next; fail ends it now; defer lets it wait.
 # - Addresses go through one by one: a letter for three people takes three walks.
+# - `-bt` asks where a letter would go, `-bv` whether it would be let in.
 # - A driver's name is checked when the file is read, a transport's name when a letter is there.
 # - What a stranger wrote is tainted. Use what was *found* for it: `$local_part_data`.
 #

@@ -49,7 +49,7 @@ ours, theirs = lab.host("ns.example.com"), lab.host("ns.ask.com")
 # > **Guess.** Draw the table on paper, nine cells, and write `250` or `550` into each.
 
 # %%
-CALLERS = {"a stranger": None, "games.example.com": "games.example.com", "desk3.ask.com": "desk3.ask.com"}
+CALLERS = (None, "games.example.com", "desk3.ask.com")
 TO = ("alice@example.com", "bob@ask.com", "someone@far.test")
 
 def says(client, recipient, sender="someone@far.test"):
@@ -59,8 +59,8 @@ def says(client, recipient, sender="someone@far.test"):
 
 def table():
     print(f"{'':20}", *(f"{to:18}" for to in TO))
-    for name, client in CALLERS.items():
-        print(f"{name:20}", *(f"{says(client, to):<18}" for to in TO))
+    for client in CALLERS:
+        print(f"{client or 'a stranger':20}", *(f"{says(client, to):<18}" for to in TO))
 
 table()
 
@@ -72,7 +72,8 @@ table()
 # > `MAIL FROM:<alice@example.com>`. Does it help them?
 
 # %%
-says("desk3.ask.com", "someone@far.test", sender="bob@ask.com"), says(None, "someone@far.test", sender="alice@example.com")
+(says("desk3.ask.com", "someone@far.test", sender="bob@ask.com"),
+ says(None, "someone@far.test", sender="alice@example.com"))
 
 # %% [markdown]
 # Not at all. Why it was refused is told by the event of the decision:
@@ -88,32 +89,43 @@ lab.trace.find("mta.AclChecked", accepted=False)[-1].why
 #     dc_relay_domains='www.ask.com: games.ask.com: mail.ask.com'
 #     dc_relay_nets='172.20.10.3: 172.20.10.4: 172.20.10.4'
 #
-# > **Guess.** Which cells of the table change?
+# One after the other, first the domains.
+#
+# > **Guess.** Which cells of the table change? Ask yourself who gets a right here: ask.com's people who send,
+# > or everybody who writes to them?
 
 # %%
 def answer(host, name, value):
     path = "/etc/exim4/update-exim4.conf.conf"
-    lines = [line for line in host.files.read_text(path).splitlines() if not line.startswith(f"{name}=")]
+    lines = host.files.read_text(path).splitlines()
+    lines = [line for line in lines if not line.startswith(f"{name}=")]
     host.files.write_text(path, "\n".join([*lines, f"{name}='{value}'"]) + "\n")
     host.update_exim4_conf()
     host.reload()
 
 answer(mail, "dc_relay_domains", "www.ask.com: games.ask.com: mail.ask.com")
-answer(mail, "dc_relay_nets", "128.10.12.0/24: 172.20.10.3: 172.20.10.4: 172.20.10.4")
 table()
 
 # %% [markdown]
-# The third line is all `250` now: desk3.ask.com is 172.20.10.3, and may send to everybody. The list of
-# *domains* has done nothing. Bob's address is `bob@ask.com`, and ask.com is not in it: three hosts are.
-# (That 172.20.10.4 stands there twice does no harm and no good.) With the domain:
+# None. Bob's address is `bob@ask.com`, and ask.com is not in that list: three hosts are. With the domain:
 
 # %%
 answer(mail, "dc_relay_domains", "ask.com")
 table()
 
 # %% [markdown]
-# Now strangers can hand over letters for Bob here, which are passed on. That is what a **backup MX** needs,
-# and nobody else.
+# One cell. *Strangers* can hand over letters for Bob here now, and they are passed on. That is what a **backup
+# MX** needs, and nobody else. Yet desk3.ask.com, a host of that very company, can send no more than before: a
+# list of *domains* says to whom, never who. Who may send is the other list:
+#
+# > **Guess.** desk3.ask.com is 172.20.10.3. Which cells change now?
+
+# %%
+answer(mail, "dc_relay_nets", "128.10.12.0/24: 172.20.10.3: 172.20.10.4: 172.20.10.4")
+table()
+
+# %% [markdown]
+# The whole third line is `250`. (That 172.20.10.4 stands in the list twice does no harm and no good.)
 #
 # ## An open relay
 #
@@ -138,8 +150,14 @@ table()
 # %% [markdown]
 # ## The other's names: carried by hand
 #
-# mail.example.com finds mail.ask.com by its name server ns.example.com, which knows whom to ask about
-# ask.com. The old course does it otherwise. Each company *copies* its zone file to the other one's
+# > **Guess.** Must ns.example.com have the zone file of ask.com, so that Alice can write to Bob?
+
+# %%
+print(ours.ls("/etc/bind"))
+# %exim --host mail.example.com -bt bob@ask.com
+
+# %% [markdown]
+# It has none, and need not: it asks the one who has. The old course does it otherwise. Each company *copies* its zone file to the other one's
 # `/etc/bind`, names it there as a zone of its own, and restarts the name server:
 
 # %%
@@ -152,10 +170,12 @@ import re
 def zone(server, name, statement):
     path = "/etc/bind/named.conf.local"
     text = server.files.read_text(path)
-    server.files.write_text(path, re.sub(rf'zone "{name}" \{{.*?^\}};', statement, text, flags=re.S | re.M))
+    old = re.compile(rf'zone "{name}" \{{.*?^\}};', re.DOTALL | re.MULTILINE)
+    server.files.write_text(path, old.sub(statement, text))
 
-zone(ours, "ask.com", 'zone "ask.com" {\n\ttype primary;\n\tfile "/etc/bind/db.ask.com";\n};')
-zone(theirs, "example.com", 'zone "example.com" {\n\ttype primary;\n\tfile "/etc/bind/db.example.com";\n};')
+PRIMARY = 'zone "{0}" {{\n\ttype primary;\n\tfile "/etc/bind/db.{0}";\n}};'
+zone(ours, "ask.com", PRIMARY.format("ask.com"))
+zone(theirs, "example.com", PRIMARY.format("example.com"))
 ours.restart("dns"), theirs.restart("dns")
 
 # %%
@@ -170,11 +190,13 @@ ours.dig("ask.com", "MX")
 def publish(more, serial):
     text = theirs.files.read_text("/etc/bind/db.ask.com")
     text = re.sub(r"20260302\d\d", str(serial), text)
-    theirs.files.write_text("/etc/bind/db.ask.com", text.replace("        IN TXT", f"{more}        IN TXT", 1))
+    text = text.replace("        IN TXT", f"{more}        IN TXT", 1)
+    theirs.files.write_text("/etc/bind/db.ask.com", text)
     theirs.reload_names()
 
 publish("        IN MX  20 desk4\n", 2026030202)
-theirs.dig("ask.com", "MX", server="ns.ask.com"), ours.dig("ask.com", "MX", server="ns.example.com")
+print(theirs.dig("ask.com", "MX", server="ns.ask.com"))
+print(ours.dig("ask.com", "MX", server="ns.example.com"))
 
 # %% [markdown]
 # Two truths. ns.example.com believes that it is the master of ask.com, so it will never ask. The copy stays

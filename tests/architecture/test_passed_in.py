@@ -63,11 +63,21 @@ ALLOWED: dict[str, dict[str, str]] = {
         "time.monotonic": "a command measures real time for its reader",
         "time.perf_counter": "a command measures real time for its reader",
     },
+    "labmail/commands/control/": {
+        "socket": "a second terminal and the lab are two processes of this machine",
+        "select": "whichever speaks first: the lab, or whoever types",
+        "secrets": "the secret of those who may ask, and numbers that were never used",
+    },
+    "labmail/commands/shell.py": {
+        "subprocess": "the reader's own shell, which she asked for",
+    },
     "labmail/commands/exim/": {
         "time.time": "labmail exim runs on its caller's own machine and clock",
         "time.localtime": "its messages carry the local time, as Exim's do",
         "socket": "the machine's own name",
         "random": "the machine's own chance, for ${randint:9}",
+        "secrets": "the seed of a mail system that is made for one command on this machine",
+        "queue": "a command's thread and the lab's hand things over to each other",
         "subprocess": "the machine's own programs, for ${run{…}}",
         "selectors": "what such a program prints, for as long as it may take",
     },

@@ -13,6 +13,8 @@ from tests.architecture.house import HOUSE, ROOT, modules
 
 LINES = 50
 """A function is one thought; its docstring does not count."""
+USUAL, LONGEST = 250, 400
+"""Lines of a file, as most have them, and as none has more."""
 
 
 def test_every_module_opens_like_a_chapter() -> None:
@@ -45,6 +47,14 @@ def test_a_function_is_one_thought() -> None:
         if lines > LINES:
             long.append(f"{path}:{node.lineno} {node.name} has {lines} lines")
     assert not long
+
+
+def test_a_file_is_one_sitting() -> None:
+    """Most have 60 to 250 lines; those that are longer have an end, too."""
+    files = [path for kind in ("py", "js") for path in HOUSE.rglob(f"*.{kind}")]
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in files}
+    assert not [f"{path}: {count}" for path, count in lines.items() if count > LONGEST]
+    assert sum(count > USUAL for count in lines.values()) < len(lines) / 20
 
 
 UNWANTED = re.compile(

@@ -140,7 +140,7 @@ def test_a_line_becomes_a_request(line: str, found: dict[str, object]) -> None:
 
 def test_what_is_not_there_yet_is_named_with_what_is(configuration: Path) -> None:
     later = [word for word in WORDS.values() if word.state == LATER]
-    assert {"-bd", "-bh", "-q"} <= {word.name for word in later}
+    assert {"-bd", "-bh", "-MG"} <= {word.name for word in later}
     for word in later:
         data = ["x"] if word.takes in ("next", "either") else []
         answer = Ours().ask(["-C", str(configuration), word.name, *data], b"")
@@ -161,11 +161,17 @@ def test_nothing_to_do_says_what_it_is(engine: Engine) -> None:
     assert answer.code == 1 and answer.stdout == "" and len(answer.stderr.splitlines()) < 5
 
 
+def _data(name: str, takes: str) -> list[str]:
+    if name.startswith("-M"):
+        return ["1vwz8C-000001-00"]
+    return [] if takes == "alone" else ["192.0.2.1"]
+
+
 def test_every_option_that_works_does_something() -> None:
     for name, word in EXACT.items():
         if word.state == "works":
             try:
-                request = read([name, *([] if word.takes == "alone" else ["192.0.2.1"])])
+                request = read([name, *_data(name, word.takes)])
             except Refused as refused:
                 pytest.fail(f"{name}: {refused.text}")
             assert vars(request) != vars(Request()), name

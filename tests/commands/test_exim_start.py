@@ -26,7 +26,7 @@ STANDARD = frozenset(
      "collections.abc", "gc", "re._casefix", "re._compiler", "re._constants", "re._parser", "time",
      "__editable___labmail", "unicodedata", "bisect", "_bisect", "importlib", "warnings",
      "importlib._bootstrap", "importlib._bootstrap_external", "_warnings", "pwd", "typing.io",
-     "typing.re")
+     "typing.re", "atexit")
 )  # fmt: skip
 """What the road to ``-be`` may take from the standard library."""
 REPORT = (

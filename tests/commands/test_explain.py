@@ -86,7 +86,7 @@ def test_what_would_have_to_change_for_a_router(written: str) -> None:
     _, out, _ = ask(*words, "--json", "--router=aliases")
     reach = json.loads(out)[0]["reaches"][0]
     assert [step["option"] for step in reach["changes"]] == ["domains", "local_parts", "senders"]
-    assert reach["changes"][0]["lists"] == [["domainlist ours = lab.test", written, 3]]
+    assert reach["changes"][0]["lists"] == [["domainlist ours = lab.test", written, 3, ""]]
     assert (
         "there is no router nosuch; the routers are aliases, far"
         in (ask(*words, "--router", "nosuch")[2])

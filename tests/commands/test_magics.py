@@ -145,7 +145,7 @@ class TestOnAHost:
     def ask(self, shell: InteractiveShell, words: str) -> str:
         out, err = said(shell, f"%exim --host mail.example.com -C /etc/exim4/own.conf {words}")
         assert err == ""
-        return out
+        return "".join(each for each in out.splitlines(True) if not each.startswith("R: "))
 
     def write(self, shell: InteractiveShell, text: str) -> str:
         cell = f"%%eximconf mail.example.com /etc/exim4/own.conf\n{text}"
@@ -184,7 +184,7 @@ class TestOnAHost:
         self, shell: InteractiveShell, lab: Lab
     ) -> None:
         out, err = said(shell, "%exim --host mail.example.com -bt root bob@ask.com nosuch")
-        assert err == ""
+        assert err == "" and out.startswith("R: ")  # debug_print, as on a terminal
         assert "<-- root@example.com\n  router = local_user, transport = maildir_home\n" in out
         assert "  router = dnslookup, transport = remote_smtp\n  host mail.ask.com [128" in out
         assert "nosuch@example.com is undeliverable: Unrouteable address\n" in out
@@ -201,3 +201,51 @@ def test_the_words_load_nothing_until_they_are_asked_for() -> None:
 
     known: Any = labmail
     assert callable(known.load_ipython_extension)
+
+
+class TestTheQueue:
+    """What waits on a host of the lab, from a cell."""
+
+    @pytest.fixture
+    def lab(self, shell: InteractiveShell) -> Iterator[Lab]:
+        with Lab("two_companies") as lab:
+            shell.user_ns["lab"] = lab
+            lab.down("mail.ask.com")
+            yield lab
+
+    def test_a_cell_is_handed_in(self, shell: InteractiveShell, lab: Lab) -> None:
+        letter = "To: anna@example.com\nSubject: From a cell\n\nHello!\n"
+        out, err = said(shell, f"%%exim --host mail.example.com --user alice -t\n{letter}")
+        assert (out, err) == ("", "")
+        lab.run()
+        (mail,) = lab.user("anna@example.com").fetch()
+        assert mail.subject == "From a cell"
+        assert " U=alice P=local " in lab.host("mail.example.com").mainlog
+
+    def test_it_is_listed_and_worked_on(self, shell: InteractiveShell, lab: Lab) -> None:
+        lab.user("alice@example.com").send(to="bob@ask.com", subject="One")
+        (waiting,) = lab.host("mail.example.com").queue
+        out, _ = said(shell, "%exim --host mail.example.com -bp")
+        assert f" {waiting.id} <alice@example.com>\n          bob@ask.com\n" in out
+        out, _ = said(shell, f"%exim --host mail.example.com -Mrm {waiting.id}")
+        assert out == f"Message {waiting.id} has been removed\n"
+        _, err = said(shell, "%exim --host mail.example.com --user alice -bp")
+        assert err == "exim: permission denied\n"
+
+    @pytest.mark.parametrize(
+        ("line", "told"),
+        [
+            ("%exim --host mail.example.com --user eve -bp", "no user 'eve'"),
+            ("%exim --user alice -bp", "belongs to a host"),
+            ("%exim --host mail.example.com --user", "needs the login"),
+            ("%exim --host ns.example.com -bp", "no mail transport agent"),
+        ],
+    )
+    def test_what_cannot_be_is_said(
+        self, shell: InteractiveShell, lab: Lab, line: str, told: str
+    ) -> None:
+        if "ns.example.com" in line:
+            files = lab.host("ns.example.com").files
+            files.write_text("/etc/exim4/exim4.conf", "primary_hostname = ns.example.com\n")
+        with pytest.raises(UsageError, match=told):
+            said(shell, line)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from labmail.dns import NameServer, Resolver
+from labmail.dns import MailHosts, NameServer, Resolver, find_mail_hosts
 from labmail.trace import Recorder
 from labmail.world import HostFiles, World
 
@@ -89,6 +89,21 @@ class Internet:
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         output, _ = await process.communicate()
         return output.decode()
+
+
+async def mail_hosts(
+    resolver: Resolver,
+    domain: str,
+    *,
+    letter: str | None = None,
+    recipient: str | None = None,
+    cause: str | None = None,
+) -> MailHosts:
+    """Which hosts take mail for ``domain``: asked in one conversation, and told at its end."""
+    conversation = resolver.converse(letter, recipient, cause)
+    chance = resolver.chance.random("mx", domain)
+    found = await find_mail_hosts(domain, conversation.find, chance, ipv6=resolver.ipv6)
+    return replace(found, event=conversation.tell_found(found))
 
 
 @pytest.fixture

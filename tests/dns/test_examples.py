@@ -15,7 +15,7 @@ from labmail.dns.__main__ import EXAMPLE, main
 from labmail.trace.record import from_record, to_record
 from labmail.world import World, simulate
 
-from .conftest import ASK, Internet
+from .conftest import ASK, Internet, mail_hosts
 
 MODULES = [module.name for module in pkgutil.iter_modules(labmail.dns.__path__, "labmail.dns.")]
 
@@ -49,8 +49,8 @@ def test_events_survive_a_journal(internet: Callable[[World], Internet]) -> None
         server.files.write_text("/etc/bind/db.ask.com", ASK + "x MX\n")
         server.reload()
         resolver = net.resolver("128.10.12.1", "128.10.30.2")
-        await resolver.mail_hosts("ask.com", letter="l/1")
-        await resolver.mail_hosts("nowhere.test", letter="l/1")
+        await mail_hosts(resolver, "ask.com", letter="l/1")
+        await mail_hosts(resolver, "nowhere.test", letter="l/1")
         await resolver.query("mail.ask.com", "A")
         with pytest.raises(TimeoutError):
             await world.network.exchange("128.10.12.4", "128.10.30.1", 53, b"?", 1)

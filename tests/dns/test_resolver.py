@@ -16,7 +16,7 @@ from labmail.dns import Answered, DnsSaid, Lookup, MxLookup, NoAnswer, wire
 from labmail.dns.resolvconf import ResolvConf, parse
 from labmail.world import World, simulate
 
-from .conftest import ASK, EXAMPLE, FORWARD, Internet
+from .conftest import ASK, EXAMPLE, FORWARD, Internet, mail_hosts
 
 Make = Callable[[World], Internet]
 Reply = Callable[[dns.message.Message], Any]
@@ -70,8 +70,12 @@ def test_the_journey_asks_one_question_of_dns(internet: Make) -> None:
         net = internet(world)
         await net.companies()
         letter, recipient = "alice@example.com/1", "bob@ask.com"
-        found = await net.resolver().mail_hosts(
-            "ask.com", letter=letter, recipient=recipient, cause="mail.example.com#0"
+        found = await mail_hosts(
+            net.resolver(),
+            "ask.com",
+            letter=letter,
+            recipient=recipient,
+            cause="mail.example.com#0",
         )
         assert [str(host) for host in found.hosts] == ["mail.ask.com [128.10.30.2], preference 10"]
         (step,) = (event for event in net.trace.about(letter) if event.step)
@@ -89,7 +93,7 @@ def test_the_proof_of_the_journey_is_every_question_and_answer_in_order(internet
     async def main(world: World) -> None:
         net = internet(world)
         await net.companies()
-        found = await net.resolver().mail_hosts("ask.com", letter="l/1", cause="router#1")
+        found = await mail_hosts(net.resolver(), "ask.com", letter="l/1", cause="router#1")
         said = net.trace.find(DnsSaid)
         assert [event.answer for event in said] == [
             "C: ask.com.  IN  MX ?",
@@ -119,7 +123,7 @@ def test_a_changed_zone_changes_the_story(internet: Make) -> None:
         changed = ASK.replace("@ MX 10 mail", "@ MX 5 www").replace("030201", "030202")
         server.files.write_text("/etc/bind/db.ask.com", changed)
         server.reload()
-        await net.resolver().mail_hosts("ask.com")
+        await mail_hosts(net.resolver(), "ask.com")
         (step,) = net.trace.find(MxLookup)
         assert step.answer == "www.ask.com [128.10.30.9], preference 5; ns.example.com said so."
 
@@ -131,8 +135,8 @@ def test_the_same_questions_have_the_same_trace_on_every_run(internet: Make) -> 
         async def main(world: World) -> list[str]:
             net = internet(world)
             await net.companies()
-            await net.resolver().mail_hosts("ask.com", letter="l/1", cause="c#1")
-            await net.resolver().mail_hosts("ask.com", letter="l/2", cause="c#2")
+            await mail_hosts(net.resolver(), "ask.com", letter="l/1", cause="c#1")
+            await mail_hosts(net.resolver(), "ask.com", letter="l/2", cause="c#2")
             return [repr(event) for event in net.trace.events]
 
         return simulate(main)
@@ -205,7 +209,7 @@ def test_a_root_zone_lets_the_name_server_say_that_a_domain_does_not_exist(inter
     async def main(world: World) -> None:
         net = internet(world)
         await net.companies()
-        assert (await net.resolver().mail_hosts("nowhere.test")).status == "failed"
+        assert (await mail_hosts(net.resolver(), "nowhere.test")).status == "failed"
         root = 'zone "." { type primary; file "db.root"; };\n'
         files = net.files("ns.example.com", FORWARD + root, example__com=EXAMPLE)
         top = "$TTL 1h\n@ SOA ns.example.com. h.example.com. ( 1 1h 10m 1w 5m )\n"
@@ -214,9 +218,9 @@ def test_a_root_zone_lets_the_name_server_say_that_a_domain_does_not_exist(inter
         )
         await net.serve("128.10.12.2", "ns.example.com", files)
         resolver = net.resolver("128.10.12.2")
-        assert (await resolver.mail_hosts("nowhere.test")).status == "nxdomain"
-        assert (await resolver.mail_hosts("ask.com")).hosts, "the longest match still forwards"
-        assert (await resolver.mail_hosts("example.com")).hosts
+        assert (await mail_hosts(resolver, "nowhere.test")).status == "nxdomain"
+        assert (await mail_hosts(resolver, "ask.com")).hosts, "the longest match still forwards"
+        assert (await mail_hosts(resolver, "example.com")).hosts
 
     simulate(main)
 
@@ -244,7 +248,7 @@ def test_when_nobody_answers_it_is_asked_twice_around(internet: Make) -> None:
         world.network.down("192.0.2.54")
         begun = world.clock.time()
         resolver = net.resolver("192.0.2.53", "192.0.2.54", timeout=2, attempts=3)
-        found = await resolver.mail_hosts("ask.com")
+        found = await mail_hosts(resolver, "ask.com")
         assert found.status == "failed" and len(one.queries) == 3
         assert world.clock.time() - begun == 12
         assert len({query.id for query in one.queries}) == 3, "a new id for every try"
@@ -353,7 +357,7 @@ def test_what_the_server_says_of_its_failure_reaches_the_reader(internet: Make) 
     async def main(world: World) -> None:
         net = internet(world)
         await net.server("128.10.12.1", "ns.example.com", ask__com=ASK + "www MX 1 x\nx MX\n")
-        found = await net.resolver().mail_hosts("ask.com")
+        found = await mail_hosts(net.resolver(), "ask.com")
         assert found.summary == (
             "nobody could say: 128.10.12.1 answered SERVFAIL "
             "(zone ask.com is not loaded due to errors)"
@@ -476,7 +480,7 @@ def test_with_the_trace_off_the_answers_are_the_same(internet: Make) -> None:
         net = internet(world)
         await net.companies()
         net.trace.on = False
-        found = await net.resolver().mail_hosts("ask.com", cause="router#1")
+        found = await mail_hosts(net.resolver(), "ask.com", cause="router#1")
         assert found.status == "mx" and found.event is None
 
     simulate(main)
@@ -502,7 +506,7 @@ def test_the_resolver_of_the_machine_is_never_asked(
         await net.server("128.10.12.1", "ns.example.com", FORWARD, example__com=EXAMPLE)
         big = "".join(f"@ MX 20 a-host-with-a-rather-long-name-{n}\n" for n in range(60))
         await net.server("128.10.30.1", "ns.ask.com", ask__com=ASK + big)
-        found = await net.resolver().mail_hosts("ask.com")
+        found = await mail_hosts(net.resolver(), "ask.com")
         assert found.hosts[0].name == "mail.ask.com"
         assert net.trace.find(Answered, transport="TCP"), "over TCP, too"
         assert (await net.resolver().query("nowhere.test", "A")).status == "failed"

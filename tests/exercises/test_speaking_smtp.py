@@ -6,7 +6,8 @@ from typing import ClassVar
 import pytest
 
 from labmail import Lab, check
-from labmail.exercises.speaking_smtp import ORDERS, SESSIONS, TEXT
+from labmail.exercises.serving_smtp import ORDERS
+from labmail.exercises.speaking_smtp import SESSIONS, TEXT
 
 SOURCE = Path(__file__).parents[2] / "notebooks/source/03-speaking-smtp.py"
 
@@ -230,7 +231,7 @@ def test_a_server_that_breaks_is_no_trouble_of_ours(lab, broken):
 
 def test_the_orders_are_those_of_the_real_server(lab):
     """What the check takes for right is what mail.ask.com says."""
-    from labmail.exercises import speaking_smtp as ours
+    from labmail.exercises import serving_smtp as ours
 
     for order in ORDERS.values():
         talk = lab.talk("mail.ask.com", "smtp")

@@ -23,7 +23,6 @@ HERE = Qualify("ask.com", "ask.com")
             "To: Us: a@new.example, (c) b@x;, carol@ask.com",
         ),
         ('Cc: "X, Y" <a@old.example> (note)', 'Cc: "X, Y" <a@new.example> (note)'),
-        ("Cc: broken <", "Cc: broken <"),
         ("Reply-To: <@r1,@r2:z@old.example>", "Reply-To: <z@new.example>"),
         ("Subject: a@old.example", "Subject: a@old.example"),
         ("Resent-To: q@old.example", "Resent-To: q@new.example"),
@@ -32,6 +31,11 @@ HERE = Qualify("ask.com", "ask.com")
 )
 def test_each_address_by_the_rules_for_its_field(line: str, made: str) -> None:
     assert drive(rewrite_header(f"{line}\n", RULES, Context(), HERE)) == (f"{made}\n", ())
+
+
+def test_what_is_no_address_stays_and_is_said() -> None:
+    said = drive(rewrite_header("Cc: broken <\n", RULES, Context(), HERE))
+    assert said == ("Cc: broken <\n", ("rewrite: missing or malformed local part",))
 
 
 def test_bare_names_stay_where_nobody_completes_them() -> None:

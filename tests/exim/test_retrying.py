@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from labmail.commands.exim import Caller, run
 from labmail.exim.drive import drive
 from labmail.exim.errors import ConfigError
 from labmail.exim.expansion import Context
 from labmail.exim.options.retry import read_rule
-from labmail.exim.retrying import Case, Failure, failure, find_rule, show
+from labmail.exim.retrying import Case, Failure, failure, find_rule, objection, show
 from labmail.exim.text import Text
 from tests.conftest import find_peer
 
@@ -137,6 +139,34 @@ def test_names_are_shown_as_exim_shows_them() -> None:
 )
 def test_the_first_rule_of_which_all_holds_counts(asked: tuple[str, ...], expected: str) -> None:
     assert rule_for(*asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("s.test quota F,1h,4m", "it is for quota, and the failure is refused_MX"),
+        ("q.test * F,1h,4m", "q.test does not fit s.test or mx.test"),
+        ("s.test * senders=a@b.test F,1h,4m", "it is for letters from a@b.test: not x@c.test"),
+        ("mx.test refused F,1h,4m", ""),
+    ],
+)
+def test_a_rule_that_does_not_hold_says_why(rule: str, why: str) -> None:
+    case = Case("s.test", failure("refused_MX"), "mx.test", Text("x@c.test"))
+    assert drive(objection(read_rule(rule), case, Context())) == why
+
+
+def test_with_d_each_rule_is_told_with_its_place(tmp_path: Path) -> None:
+    conf = tmp_path / "exim.conf"
+    conf.write_text("begin retry\nq.test * F,1h,4m\n\n* * F,2h,9m\n")
+    told = io.BytesIO()
+    caller = Caller(io.BytesIO(), io.BytesIO(), told, {})
+    assert run(["-C", str(conf), "-d", "-brt", "s.test"], caller) == 0
+    assert told.getvalue().decode().partition("s.test\n")[2] == (
+        f"  rule q.test * F,1h,4m  ({conf}:2)\n"
+        "    does it hold? no: q.test does not fit s.test\n"
+        f"  rule * * F,2h,9m  ({conf}:4)\n"
+        "    does it hold? yes\n"
+    )
 
 
 @pytest.mark.peer("exim4")

@@ -190,7 +190,7 @@ def test_silence_for_five_days_ends_in_a_bounce(lab):
         letter = send(lab)
         lab.clock.advance("6d")
     assert place(lab, letter).state == "bounced"
-    assert len(lab.user("alice@example.com").mailbox) == 1
+    assert len(lab.user("alice@example.com").mailbox) == 4  # three warnings and the bounce
 
 
 def test_a_lie_that_names_ourselves_freezes_a_letter(lab):

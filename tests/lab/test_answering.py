@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from labmail.lab import Lab
-from labmail.lab.answering import Answering
-from labmail.lab.dialogue import TalkOver
+from labmail.lab.talk import Answering, TalkOver
 from labmail.message.outcome import Deferred, Delivered, Failed
 from labmail.mta.events import GivenUp, HandedOver, PutOff
 from labmail.smtp.prospects import prospects

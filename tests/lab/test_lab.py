@@ -125,7 +125,7 @@ def test_five_days_of_silence_end_in_a_bounce(lab):
     letter = send(lab)
     lab.clock.advance("6d")
     assert lab.story(letter).recipients["bob@ask.com"].state == "bounced"
-    assert len(lab.user("alice@example.com").mailbox) == 1
+    assert len(lab.user("alice@example.com").mailbox) == 4  # three warnings and the bounce
 
 
 def test_a_changed_zone_changes_the_story(lab):

@@ -8,8 +8,8 @@ import pytest
 
 from labmail.access.pop3 import dialogue as pop3
 from labmail.lab import Lab
-from labmail.lab.dialogue import TalkOver
-from labmail.lab.transcript import differences, exchanges, fits, turns
+from labmail.lab.talk import TalkOver
+from labmail.lab.talk.transcript import differences, exchanges, fits, turns
 from labmail.smtp import State, allowed
 
 LETTER = "Subject: Lunch?\n\nNoon.\n."

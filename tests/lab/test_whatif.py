@@ -11,7 +11,7 @@ from labmail.exim.debian import owntree
 from labmail.exim.debian.answers import Answers, AnswersError
 from labmail.exim.debian.generate import OUTPUT
 from labmail.lab import Lab
-from labmail.lab.whatif import PEOPLE, WhatIf, what_if
+from labmail.lab.explaining.whatif import PEOPLE, WhatIf, what_if
 
 SMARTHOST = {"dc_eximconfig_configtype": "smarthost", "dc_smarthost": "192.0.2.7::587"}
 

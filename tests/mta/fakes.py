@@ -7,7 +7,7 @@ from typing import Any
 
 import dns.rdata
 
-from labmail.dns import Answer, MailHost, MailHosts
+from labmail.dns import Answer
 from labmail.dns.lookup import Record
 from labmail.mta import Orders, read_configuration
 from labmail.world import HostFiles
@@ -42,19 +42,11 @@ class Noon:
 
 
 class Dns:
-    """Answers from two tables; counts what it is asked."""
+    """Answers from a table; counts what it is asked."""
 
-    def __init__(
-        self,
-        mail: dict[str, MailHosts] | None = None,
-        names: dict[str, tuple[str, ...]] | None = None,
-    ) -> None:
-        self.mail, self.names = mail or {}, names or {}
+    def __init__(self, names: dict[str, tuple[str, ...]] | None = None) -> None:
+        self.names = names or {}
         self.asked: list[str] = []
-
-    async def mail_hosts(self, domain: str, **why: Any) -> MailHosts:
-        self.asked.append(domain)
-        return self.mail.get(domain) or MailHosts(domain, "nxdomain")
 
     async def query(self, name: str, rdtype: str, **why: Any) -> Answer:
         self.asked.append(f"{name} {rdtype}")
@@ -70,12 +62,6 @@ class Dns:
         return Answer("ok", tuple(records))
 
 
-def mx(*hosts: tuple[int, str, str], status: str = "mx", why: tuple[str, ...] = ()) -> MailHosts:
-    """``mx((10, "a.test", "192.0.2.1"))``"""
-    found = tuple(MailHost(name, preference, (address,)) for preference, name, address in hosts)
-    return MailHosts("x.test", status, found, why)  # type: ignore[arg-type]
-
-
 def host(tmp: Path, **texts: str) -> HostFiles:
     """A host whose /etc has these files."""
     files = HostFiles(tmp)
@@ -87,10 +73,11 @@ def host(tmp: Path, **texts: str) -> HostFiles:
     return files
 
 
-def orders(tmp: Path, routers: str, **texts: str) -> Orders:
-    """The orders of mx1.lab.test: ``routers``, and transports ``box``, ``program`` and ``smtp``."""
+def orders(tmp: Path, routers: str, *, main: str = "", **texts: str) -> Orders:
+    """The orders of mx1.lab.test: ``routers``, and transports ``box``, ``program`` and ``smtp``;
+    ``main`` are more main options."""
     files, clock = host(tmp, **texts), Noon()
-    configuration = read_configuration(files, "mx1.lab.test", clock, CONFIGURATION + routers)  # type: ignore[arg-type]
+    configuration = read_configuration(files, "mx1.lab.test", clock, main + CONFIGURATION + routers)  # type: ignore[arg-type]
     return Orders(
         configuration,
         files=files,

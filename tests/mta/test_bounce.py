@@ -7,7 +7,7 @@ import email.policy
 from email.message import EmailMessage
 
 from labmail.message.field import Field
-from labmail.mta.bounce import RETURN_LIMIT, Loss, report
+from labmail.mta.bounce import RETURN_LIMIT, Loss, Manner, report
 from labmail.mta.header import join
 from labmail.mta.letter import Letter
 from labmail.mta.recipient import Recipient
@@ -19,6 +19,12 @@ GHOST = Loss(
     "5.1.1",
     "mail.ask.com",
     "550 5.1.1 unknown user",
+    address="128.10.30.2",
+)
+MANNER = Manner(
+    hostname="mail.example.com",
+    reporter="Mail Delivery System <Mailer-Daemon@example.com>",
+    boundary="frontier",
 )
 CHILD = Loss(
     Recipient("team@example.com").child("gone@example.com", "aliases"), "Unrouteable address"
@@ -33,15 +39,7 @@ def written(body: bytes = b"Noon?\r\n", losses: tuple[Loss, ...] = (GHOST, CHILD
         recipients=("ghost@ask.com", "team@example.com"),
         fields=(Field(b"Message-ID: <1@pc.test>\r\n"), Field(b"Subject: Lunch\r\n")),
     )
-    fields, content = report(
-        Letter(head, len(body)),
-        body,
-        losses,
-        hostname="mail.example.com",
-        domain="example.com",
-        boundary="frontier",
-        now=1772442060.0,
-    )
+    fields, content = report(Letter(head, len(body)), body, losses, MANNER)
     return join(fields, content)
 
 
@@ -58,7 +56,7 @@ def test_its_header() -> None:
     assert message["From"] == "Mail Delivery System <Mailer-Daemon@example.com>"
     assert message["Auto-Submitted"] == "auto-replied"
     assert message["References"] == "<1@pc.test>"
-    assert message["X-Failed-Recipients"].split() == ["ghost@ask.com,", "team@example.com"]
+    assert message["X-Failed-Recipients"].split() == ["ghost@ask.com,", "gone@example.com"]
     assert message.get_content_type() == "multipart/report"
     assert message.get_param("report-type") == "delivery-status"
 
@@ -72,39 +70,45 @@ def test_its_three_parts() -> None:
 
 def test_the_words_for_the_person() -> None:
     words = next(parsed(written()).iter_parts()).get_content().replace("\r\n", "\n")
-    assert "These" not in words and "these addresses" in words
-    assert "  ghost@ask.com\n    host mail.ask.com:\n    SMTP error from remote" in words
-    assert "  gone@example.com\n    (made of team@example.com)\n    Unrouteable address" in words
+    assert (
+        "  ghost@ask.com\n    host mail.ask.com [128.10.30.2]\n"
+        "    SMTP error from remote mail server after RCPT TO:<ghost@ask.com>:\n"
+        "    550 5.1.1 unknown user\n"
+    ) in words
+    assert (
+        "  gone@example.com\n    (generated from team@example.com)\n    Unrouteable address\n"
+    ) in words
 
 
 def test_the_fields_for_the_program() -> None:
     _, status, _ = parsed(written()).iter_parts()
     whole, first, second = status.get_payload()
-    assert whole["Reporting-MTA"] == "dns; mail.example.com"
-    assert whole["Arrival-Date"] == "Mon, 02 Mar 2026 09:00:00 +0000"
+    assert dict(whole.items()) == {"Reporting-MTA": "dns; mail.example.com"}
     assert dict(first.items()) == {
-        "Final-Recipient": "rfc822; ghost@ask.com",
         "Action": "failed",
-        "Status": "5.1.1",
+        "Final-Recipient": "rfc822;team@example.com",
+        "Status": "5.0.0",
+    }
+    assert dict(second.items()) == {
+        "Action": "failed",
+        "Final-Recipient": "rfc822;ghost@ask.com",
+        "Status": "5.0.0",
         "Remote-MTA": "dns; mail.ask.com",
         "Diagnostic-Code": "smtp; 550 5.1.1 unknown user",
-        "Last-Attempt-Date": "Mon, 02 Mar 2026 09:01:00 +0000",
     }
-    assert second["Final-Recipient"] == "rfc822; team@example.com"
-    assert second["Status"] == "5.0.0" and "Remote-MTA" not in second
 
 
 def test_the_letter_comes_back_as_it_was() -> None:
     content = written(b"Noon?\r\n.\r\n--frontiers\r\n")
     assert (
-        b"Content-Type: message/rfc822\r\n\r\nReturn-path: <alice@example.com>\r\n"
+        b"Content-type: message/rfc822\r\n\r\nReturn-path: <alice@example.com>\r\n"
         b"Message-ID: <1@pc.test>\r\nSubject: Lunch\r\n\r\nNoon?\r\n.\r\n--frontiers\r\n"
     ) in content
 
 
 def test_a_long_letter_comes_back_without_its_body() -> None:
-    content = written(b"x" * 70 + b"\r\n" * RETURN_LIMIT)
-    assert len(content) < 3000
+    content = written((b"x" * 70 + b"\r\n") * (RETURN_LIMIT // 64))
+    assert len(content) < 3000 and b"\r\nX-Exim-DSN-Information: Due to" in content
     assert list(parsed(content).iter_parts())[2].get_content_type() == "text/rfc822-headers"
 
 

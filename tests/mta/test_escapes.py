@@ -8,6 +8,7 @@ left: neither into a mailbox, nor into a log, nor over the wire.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,13 @@ OUTSIDE, INSIDE = "the machine's secret", "the administrator's secret"
 SECRETS = (OUTSIDE.encode(), INSIDE.encode())
 
 
-def play(tmp: Path, attacks: dict[str, str], *, aliases: bool = False) -> Village:
+def play(
+    tmp: Path,
+    attacks: dict[str, str],
+    *,
+    aliases: bool = False,
+    prepare: Callable[[Village], None] | None = None,
+) -> Village:
     """A letter for each attack. Raises AssertionError with its name where it reaches anything."""
     (tmp / "outside").mkdir()
     (tmp / "outside/secret").write_text(OUTSIDE)
@@ -31,7 +38,8 @@ def play(tmp: Path, attacks: dict[str, str], *, aliases: bool = False) -> Villag
         village = await Village.make(world, tmp / "lab")
         furnish(village, tmp)
         for name, text in attacks.items():
-            await one(village, name, text.replace("OUTSIDE", str(tmp / "outside")), aliases)
+            text = text.replace("OUTSIDE", str(tmp / "outside"))
+            await one(village, name, text, aliases, prepare)
             assert state(tmp / "outside") == untouched, f"{name}: something outside has changed"
         await village.close()
         return village
@@ -54,12 +62,21 @@ def furnish(village: Village, tmp: Path) -> None:
         files.real(path).chmod(0o600)
     (files.real("/home/bob") / "link").symlink_to(tmp / "outside")
     (files.real("/home/bob") / "up").symlink_to("../../../../../../../../..")
+    (files.real("/home/bob") / "dangling").symlink_to(tmp / "outside/new")
 
 
-async def one(village: Village, name: str, text: str, aliases: bool) -> None:
+async def one(
+    village: Village,
+    name: str,
+    text: str,
+    aliases: bool,
+    prepare: Callable[[Village], None] | None,
+) -> None:
     """One attack: written down, set off by a letter, and looked for."""
     files, address = village.files[HOST], "team@ask.com" if aliases else "bob@ask.com"
     files.write_text("/etc/aliases" if aliases else "/home/bob/.forward", text)
+    if prepare is not None:
+        prepare(village)
     before = state(files.root)
     sent = await village.send("alice@example.com", address, source="stranger.test", via=HOST)
     assert sent.delivered or aliases, name
@@ -120,6 +137,8 @@ INCLUDES = {
     "outside": ":include:OUTSIDE/secret\n",
     "by a link": ":include:/home/bob/link/secret\n",
     "by dots": ":include:/home/bob/../../../../../..OUTSIDE/secret\n",
+    "by the process": ":include:/proc/self/rootOUTSIDE/secret\n",
+    "the process itself": ":include:/proc/self/environ\n",
     "itself": ":include:/home/bob/.forward\n",
 }
 MAIL = "# Exim filter\nmail to alice@example.com subject x "
@@ -140,7 +159,19 @@ FILTERS = {
     "dsearch": MAIL + 'text "${lookup{secret}dsearch{OUTSIDE}}"\n',
     "run": MAIL + 'text "${run{/bin/cat OUTSIDE/secret}}"\n',
     "readsocket": MAIL + 'text "${readsocket{OUTSIDE/secret}{x}}"\n',
+    "sqlite": MAIL + 'text "${lookup sqlite,file=OUTSIDE/new {create table a(b)}}"\n',
+    "sqlite, by a link": MAIL
+    + 'text "${lookup sqlite,file=/home/bob/link/new {create table a(b)}}"\n',
+    "sqlite, into another": MAIL
+    + "text \"${lookup sqlite,file=/home/bob/x.db {attach 'OUTSIDE/new' as o}}\"\n",
+    "is it there": '# Exim filter\nif "${if exists{OUTSIDE/secret}{y}}" is y then '
+    'mail to alice@example.com subject "the machine\'s secret" endif\n',
+    "stat": MAIL + 'text "${stat:/home/bob/link/secret}"\n',
+    "dsearch, upwards": MAIL + 'text "${lookup{..}dsearch{/home/bob/link}}"\n',
+    "a library": MAIL
+    + 'text "${dlfunc{/home/bob/up/lib/x86_64-linux-gnu/libc.so.6}{getenv}{HOME}}"\n',
     "save": "# Exim filter\nsave /home/carol/notes\n",
+    "save, by a link to nothing": "# Exim filter\nsave /home/bob/dangling\n",
     "save, made of the letter": "# Exim filter\nsave /home/$h_subject:/../../etc/x\n",
     "pipe": "# Exim filter\npipe \"/bin/sh -c 'touch OUTSIDE/new'\"\n",
     "logfile": "# Exim filter\nlogfile /home/carol/notes\nlogwrite x\n",
@@ -155,12 +186,36 @@ ALIASES = {
     "a shell": 'team: "|/bin/sh -c id"\n',
     "dots to a shell": 'team: "|/../../bin/sh"\n',
 }
-GROUPS = {"files": FILES, "programs": PROGRAMS, "includes": INCLUDES, "filters": FILTERS}
+SIEVE = '# Sieve filter\nrequire ["fileinto", "envelope", "vacation"];\n'
+SCRIPTS = {
+    "outside": SIEVE + 'fileinto "OUTSIDE/new";\n',
+    "dots": SIEVE + 'fileinto "../../carol/notes";\n',
+    "another's": SIEVE + 'fileinto "/home/carol/notes";\n',
+    "a link": SIEVE + 'fileinto "/home/bob/link/new";\n',
+    "another command on the wire": SIEVE + 'redirect "a@b\r\nRCPT TO:<carol@ask.com>";\n',
+}
+GROUPS = {
+    "files": FILES,
+    "programs": PROGRAMS,
+    "includes": INCLUDES,
+    "filters": FILTERS,
+    "scripts": SCRIPTS,
+}
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_users_own_file_reaches_nothing_else(group: str, tmp_path: Path) -> None:
     play(tmp_path, GROUPS[group])
+
+
+@pytest.mark.parametrize("path", ["/home/carol/notes", "/etc/exim4/table", "OUTSIDE/secret"])
+def test_a_forward_file_that_is_a_link_reads_nothing_else(path: str, tmp_path: Path) -> None:
+    def link(village: Village) -> None:
+        forward = village.files[HOST].real("/home/bob") / ".forward"
+        forward.unlink(missing_ok=True)
+        forward.symlink_to(path.replace("OUTSIDE", str(tmp_path / "outside")))
+
+    play(tmp_path, {path: ""}, prepare=link)
 
 
 def test_an_alias_stays_inside_the_host(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_arrival_by_an_authenticated_client_in_tls() -> None:
 def test_arrival_of_a_bounce() -> None:
     origin = Origin(protocol="local", ident="Debian-exim")
     line = log.arrival(letter(""), origin, about="1vwz8C-000001-00")
-    assert line == "<= <> R=1vwz8C-000001-00 U=Debian-exim P=local S=37"
+    assert line == "<= <> R=1vwz8C-000001-00 U=Debian-exim P=local S=37 id=1@pc.test"
 
 
 def test_delivery_here() -> None:
@@ -110,8 +110,8 @@ def test_the_files(tmp_path: Path) -> None:
     main_, reject, panic = simulate(main)
     assert main_ == (
         "2026-03-02 09:00:00 1vwz8C-000001-00 Completed\n"
-        "2026-03-02 09:00:00 refused\\x0d\\x0a\\x00\\x7f\n"
+        "2026-03-02 09:00:00 refused\\r\\n\\000\\177\n"
         "2026-03-02 09:00:00 1vwz8C-000001-00 oh no\n"
     )
-    assert reject == "2026-03-02 09:00:00 refused\\x0d\\x0a\\x00\\x7f\n"
+    assert reject == "2026-03-02 09:00:00 refused\\r\\n\\000\\177\n"
     assert panic == "2026-03-02 09:00:00 1vwz8C-000001-00 oh no\n"

@@ -225,7 +225,7 @@ def test_what_is_missing_is_added_for_whoever_has_logged_in(tmp_path: Path) -> N
     assert village.log(HERE)[1] == (
         "1vwz8C-000001-00 <= alice@example.com H=games.example.com [128.10.12.3] P=esmtpsa"
         " X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no A=plain_server:alice S=384"
-        " id=E1vwz8C-000001-00@mail.example.com"
+        ""
     )
     (stored,) = village.maildir(THERE, "bob")
     assert stored.endswith(
@@ -362,16 +362,17 @@ def test_a_spool_file_names_the_event_its_story_goes_on_from(tmp_path: Path) -> 
     play(tmp_path, act)
 
 
-def test_ten_thousand_recipients(tmp_path: Path) -> None:
-    names = [f"ghost{number}@ask.com" for number in range(9_999)]
+@pytest.mark.parametrize("many", [1_000, pytest.param(10_000, marks=pytest.mark.long)])
+def test_a_great_many_recipients(tmp_path: Path, many: int) -> None:
+    ghosts = [f"ghost{number}@ask.com" for number in range(1, many)]
 
     async def act(village: Village) -> None:
-        sent = await village.send("alice@example.com", [*names, "bob@ask.com"])
-        assert len(sent.delivered) == 10_000
+        sent = await village.send("alice@example.com", [*ghosts, "bob@ask.com"])
+        assert len(sent.delivered) == many
         await village.world.clock.run(within="1h")
 
     village = play(tmp_path, act, trace=False)
     assert len(village.maildir(THERE, "bob")) == 1
     (bounce,) = village.maildir(HERE, "alice")
-    assert bounce.count(b"\nFinal-Recipient: ") == 9_999
+    assert bounce.count(b"\nFinal-Recipient: ") == many - 1
     assert village.spool(HERE) == village.spool(THERE) == []

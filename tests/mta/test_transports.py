@@ -16,9 +16,10 @@ from labmail.exim.options.vocabulary import Words
 from labmail.exim.routing.address import Address
 from labmail.exim.text import Text
 from labmail.message.field import Field
-from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
+from labmail.message.outcome import Deferred, Delivered, Failed, Outcome, Signs
 from labmail.mta.hosts import Host
 from labmail.mta.letter import Letter
+from labmail.mta.lines import Key, Line
 from labmail.mta.recipient import Recipient
 from labmail.mta.retry import Attempt
 from labmail.mta.spoolfile import SpoolHeader
@@ -26,7 +27,7 @@ from labmail.mta.surroundings import HostMachine
 from labmail.mta.transports import Assigned, Transport, make
 from labmail.mta.transports.calling import Call
 from labmail.mta.transports.variables import about
-from labmail.smtp import NoSession, Sent
+from labmail.smtp import NoSession, Reply, Sent
 
 ONE, TWO = Host("one.test", "192.0.2.1", 10), Host("two.test", "192.0.2.2", 20)
 BODY = b"Noon?\r\n"
@@ -79,6 +80,7 @@ class FakeHands:
     failed: list[str] = field(default_factory=list)
     worked: list[str] = field(default_factory=list)
     logged: list[str] = field(default_factory=list)
+    waited: list[str] = field(default_factory=list)
 
     def now(self) -> float:
         return 1772442000.0
@@ -97,13 +99,26 @@ class FakeHands:
         made.variables.update(about(batch, LETTER.sender))
         return made
 
-    async def call(self, letter: Letter, batch: Any, host: Host, call: Call) -> FakeClient:
+    async def hang_up(self, line: Line, most: int) -> None:
+        await line.client.quit()
+
+    def broken(self, line: Line) -> None:
+        line.client.close()
+
+    def wait_for(self, transport: str, hosts: Any) -> None:
+        self.waited += [host.name for host in hosts]
+
+    def host_trouble(self, host: Host, outcome: Deferred | Failed) -> None:
+        self.logged.append(f"H={host.name}: {outcome.why}")
+
+    async def call(self, letter: Letter, batch: Any, host: Host, call: Call) -> Line:
         self.calls.append(call)
         answer = self.answers.get(host.name, {})
         if isinstance(answer, Deferred | Failed):
             self.called.append((host.name, ()))
             raise NoSession(answer)
-        return FakeClient(self, host, answer)
+        client: Any = FakeClient(self, host, answer)
+        return Line(Key(call.transport, host.name, host.address), client)
 
     def host_waits(self, host: Host) -> Attempt | None:
         return self.waits.get(host.name)
@@ -123,14 +138,24 @@ class FakeClient:
     answer: dict[str, Outcome]
     connected: bool = True
     cipher: str = ""
+    user: str | None = None
+    signs: Signs = field(default_factory=Signs)
 
     @property
     def extensions(self) -> dict[str, str]:
         return self.hands.offers
 
-    async def authenticate(self, mechanism: str, words: list[bytes], *_: Any) -> str | None:
+    async def authenticate(self, mechanism: str, words: list[bytes], *_: Any) -> Reply | None:
         self.hands.said.append((mechanism, words))
-        return None if words[-1].endswith(b"right") else "535 no"
+        return None if words[-1].endswith(b"right") else Reply(535, "no")
+
+    @property
+    def target(self) -> str:
+        return self.host.name
+
+    @property
+    def address(self) -> str:
+        return self.host.address
 
     async def send(self, sender: str, recipients: list[str], content: bytes, **_: Any) -> Sent:
         self.hands.called.append((self.host.name, tuple(recipients)))
@@ -221,12 +246,12 @@ def test_addresses_with_the_same_hosts_go_together() -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ((), {"port": 25, "tls": "offered", "esmtp": True, "verify": False}),
+        ((), {"port": 25, "tls": "offered", "esmtp": True, "verify": "try"}),
         (("port = 587",), {"port": 587}),
         (("port = submission",), {"port": 587}),
         (("hosts_avoid_tls = *",), {"tls": "never"}),
-        (("hosts_require_tls = 192.0.2.1",), {"tls": "required", "verify": False}),
-        (("tls_verify_hosts = *",), {"verify": True}),
+        (("hosts_require_tls = 192.0.2.1",), {"tls": "required", "verify": "try"}),
+        (("tls_verify_hosts = *",), {"verify": "must"}),
         (("hosts_require_tls = 192.0.2.2",), {"tls": "offered"}),
         (("hosts_avoid_esmtp = 192.0.2.0/24",), {"esmtp": False}),
         (("helo_data = $host.us",), {"helo": "one.test.us"}),
@@ -262,11 +287,19 @@ def test_no_hosts_at_all() -> None:
     assert outcome == Deferred("t transport called with no hosts set", -1, code="4.3.5")
 
 
-@pytest.mark.parametrize("protocol", ["lmtp", "smtps"])
-def test_protocols_that_are_not_spoken_are_refused(protocol: str) -> None:
-    (outcome,) = send(smtp(f"protocol = {protocol}"), FakeHands(), to("a@x.test", (ONE,)))
-    assert isinstance(outcome, Deferred)
-    assert outcome.why == f"t transport: this host does not speak {protocol}"
+@pytest.mark.parametrize(
+    ("protocol", "expected"),
+    [
+        ("lmtp", (24, True, "offered")),
+        ("smtps", (465, False, "at once")),
+        ("smtp", (25, False, "offered")),
+    ],
+)
+def test_protocols(protocol: str, expected: tuple[object, ...]) -> None:
+    hands = FakeHands()
+    send(smtp(f"protocol = {protocol}"), hands, to("a@x.test", (ONE,)))
+    (call,) = hands.calls
+    assert (call.port, call.lmtp, call.tls) == expected
 
 
 def test_the_header_that_goes_along() -> None:
@@ -304,7 +337,7 @@ def test_logging_in_with_the_first_that_is_offered() -> None:
 
 
 def test_a_string_that_fails_means_not_with_this_one() -> None:
-    _, hands = log_in("hosts_try_auth = *", "PLAIN LOGIN", "${if def:tls_out_cipher {x}fail}")
+    _, hands = log_in("hosts_try_auth = *", "PLAIN LOGIN", "${if !eq{$tls_out_cipher}{}{x}fail}")
     assert hands.said == [("LOGIN", [b"", b"bob", b"a^right"])]
 
 
@@ -314,7 +347,10 @@ def test_nobody_logs_in_where_nobody_asked_for_it() -> None:
 
 @pytest.mark.parametrize(
     ("offer", "plain", "why"),
-    [("", "x", "not attempted"), ("PLAIN", "wrong", "authentication attempt(s) failed")],
+    [
+        ("", "x", "server did not advertise AUTH support"),
+        ("PLAIN", "wrong", "authentication attempt(s) failed"),
+    ],
 )
 def test_where_it_is_required(offer: str, plain: str, why: str) -> None:
     outcome, hands = log_in("hosts_require_auth = *", offer, plain)

@@ -38,6 +38,18 @@ def test_more_words_go_to_the_program_that_is_run() -> None:
     assert tasks.parse(["test", "--", "--here"]).rest == ["--here"]
 
 
+@pytest.mark.parametrize("words", [[], ["-ra"], ["-x", "-q"], ["--durations=20"]])
+def test_all_tests_are_run_by_several_processes(words: list[str]) -> None:
+    assert "-n" in tasks.workers(words)
+
+
+@pytest.mark.parametrize(
+    "words", [["-k", "routers"], ["tests/smtp", "-x"], ["--pdb"], ["-ra", "-s"]]
+)
+def test_some_tests_are_run_by_one(words: list[str]) -> None:
+    assert tasks.workers(words) == []
+
+
 @pytest.mark.parametrize("argv", [["lab", "--colour"], ["clean", "work"], ["nonsense"]])
 def test_a_word_too_many_is_refused(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:

@@ -58,11 +58,11 @@ def test_a_letter_for_three_of_whom_one_is_unknown() -> None:
             "bob@ask.com": taken,
             "no@ask.com": Failed(
                 "SMTP error from remote mail server after RCPT TO:<no@ask.com>: "
-                "550 5.1.1 unknown\nuser",
+                "550-5.1.1 unknown\n550 5.1.1 user",
                 "mail.ask.com",
                 SERVER,
                 "5.1.1",
-                "550 5.1.1 unknown\nuser",
+                "550-5.1.1 unknown\n550 5.1.1 user",
             ),
             "carol@ask.com": taken,
         }
@@ -289,9 +289,24 @@ HELLO = (b"220 x\r\n", b"250 x\r\n")
         (says(b"554 go away\r\n"), Failed, "after initial connection: 554 go away", 0),
         (says(b"421 later\r\n"), Deferred, "after initial connection: 421 later", 0),
         (says(b""), Deferred, "closed connection in response to initial connection", -18),
-        (says(b"hello\r\n"), Deferred, "Malformed answer after initial connection", 0),
-        (says(b"999 x\r\n"), Deferred, "Malformed answer after initial connection", 0),
-        (says(b"220 x\r\n", b"450 y\r\n"), Deferred, "after EHLO mail.example.com: 450 y", 0),
+        (
+            says(b"hello\r\n"),
+            Deferred,
+            "Malformed SMTP reply in response to initial connection: ",
+            -19,
+        ),
+        (
+            says(b"999 x\r\n"),
+            Deferred,
+            "Malformed SMTP reply in response to initial connection: ",
+            -19,
+        ),
+        (
+            says(b"220 x\r\n", b"450 y\r\n", b"450 z\r\n"),
+            Deferred,
+            "after HELO mail.example.com: 450 z",
+            0,
+        ),
         (
             says(b"220 x\r\n", b"550 y\r\n", b"550 z\r\n"),
             Failed,
@@ -340,7 +355,11 @@ def test_a_server_that_knows_only_helo() -> None:
             -18,
         ),
         (says(*HELLO, b"250 x\r\n", b"250 x\r\n", b"250 what\r\n"), "after DATA: 250 what", -46),
-        (says(*HELLO, b"nonsense\r\n"), "Malformed answer after MAIL", 0),
+        (
+            says(*HELLO, b"nonsense\r\n"),
+            "Malformed SMTP reply in response to MAIL FROM:<a@b.c>",
+            -19,
+        ),
     ],
 )
 def test_a_conversation_breaks_off(script: Script, why: str, errno: int) -> None:

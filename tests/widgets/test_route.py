@@ -80,6 +80,39 @@ def test_where_two_part(picture: RouteWidget) -> None:
     assert picture.view["difference"] is None
 
 
+def test_what_cannot_be_told_is_at_its_router(picture: RouteWidget) -> None:
+    picture.follow("bob@ask.com", configuration=CONFIGURATION.replace("! +ours", "! +our"))
+    hop = hops(picture)[-1]
+    assert (hop["router"], hop["sign"], hop["verdict"]) == ("far", "wait", "cannot say now")
+    asked = hop["asked"][-1]
+    assert (asked["mark"], asked["text"]) == ("wait", "domains = ! +our")
+    assert asked["why"] == 'unknown named domain list "+our"'
+
+
+def test_a_question_without_a_reason_is_the_reason(picture: RouteWidget) -> None:
+    wants = CONFIGURATION.replace(
+        "  local_parts = alice : root", "  require_files = /etc/no : /etc"
+    )
+    picture.follow("alice@example.com", configuration=wants)
+    asked = hops(picture)[1]["asked"][-1]
+    assert asked["text"] == "require_files = /etc/no : /etc"
+    assert asked["why"] == "is /etc/no there? no"
+
+
+def test_the_mailbox_is_where_it_goes(picture: RouteWidget) -> None:
+    assert picture.view["chains"][1]["summary"] == ["goes by box to /var/mail/alice"]
+
+
+def test_lines_of_a_generated_file_say_where_they_come_from(lab: Lab) -> None:
+    picture = route("bob@ask.com", None, lab.host("mail.example.com"))
+    asked = hops(picture)[-1]["asked"]
+    assert {one["origin"].partition(":")[0] for one in asked if one["line"]} == {
+        "conf.d/router/200_primary"
+    }
+    picture.follow("bob@ask.com", configuration=f"# mine\n{picture.configuration}")
+    assert {one["origin"] for one in hops(picture)[-1]["asked"]} == {""}
+
+
 def test_a_mistake_leaves_the_old_path(picture: RouteWidget) -> None:
     before = picture.view["chains"]
     bad = CONFIGURATION.replace("driver = dnslookup", "driver = dnslokup")

@@ -103,6 +103,44 @@ def test_an_edited_configuration_moves_the_path(open_picture: Open) -> None:
     expect(page.locator(".body")).to_have_class("body")
 
 
+LONG = CONFIGURATION.replace("begin routers\n", "begin routers\n" + "# far above\n" * 300)
+SEEN = """(part, box) => {
+  const inside = document.querySelector(part).getBoundingClientRect();
+  const frame = document.querySelector(box).getBoundingClientRect();
+  return inside.top >= frame.top && inside.bottom <= frame.bottom; }"""
+
+
+def seen(page: Any, part: str, box: str) -> None:
+    page.wait_for_function(f"([part, box]) => ({SEEN})(part, box)", arg=[part, box])
+
+
+def test_the_line_that_decided_is_in_sight(open_picture: Open) -> None:
+    page, _ = open_picture(configuration=LONG, compare="")
+    seen(page, ".cfg .hit", ".cfg")
+    page.locator(".cfg").evaluate("node => node.scrollTo(0, 0)")
+    hops(page).first.click()
+    seen(page, ".cfg .no", ".cfg")
+    page.get_by_role("button", name="Edit").click()
+    field = page.get_by_role("textbox", name="Configuration")
+    assert field.evaluate("node => node.value.slice(node.selectionStart).split('\\n')[0]") == (
+        "  domains = +ours"
+    )
+    assert field.evaluate("node => node.scrollTop") > 0
+    field.fill(LONG.replace("driver = dnslookup", "driver = dnslokup"))
+    page.get_by_role("button", name="Done").click()
+    seen(page, ".cfg .wrong", ".cfg")
+
+
+def test_a_router_far_down_is_in_sight(open_picture: Open) -> None:
+    more = "".join(
+        f"r{n}:\n  driver = accept\n  domains = no.test\n  transport = box\n" for n in range(40)
+    )
+    long = CONFIGURATION.replace("begin routers\n", f"begin routers\n{more}")
+    page, _ = open_picture(configuration=long, compare="")
+    seen(page, "[aria-pressed='true']", ".chains")
+    keep(page, "route-long")
+
+
 def test_another_address(open_picture: Open) -> None:
     page, _ = open_picture(compare="")
     page.get_by_label("Address", exact=True).fill("nobody@example.com")
@@ -178,6 +216,17 @@ def test_nothing_sticks_out(open_picture: Open, width: int) -> None:
       }).map(node => node.className);
     }""")
     assert sticking == []
+
+
+@pytest.mark.parametrize(
+    ("width", "compare", "beside"), [(760, "", True), (760, "a@b.test", False), (620, "", False)]
+)
+def test_the_configuration_stands_beside_where_there_is_room(
+    open_picture: Open, width: int, compare: str, beside: bool
+) -> None:
+    page, _ = open_picture(compare=compare, width=width)
+    chains, side = (page.locator(part).bounding_box() for part in (".chains", ".side"))
+    assert (side["x"] >= chains["x"] + chains["width"]) is beside
 
 
 def test_hostile_words_are_words(open_picture: Open) -> None:

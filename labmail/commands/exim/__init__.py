@@ -15,6 +15,10 @@
     version         -bV
     debugging       -d: each step in our own words
     about           --help
+    handing         -bm, -t, -bs, -bS: letters come in; -q, -R, -S: what waits is tried
+    queue           -bp, -M…: what waits is listed, shown, and worked on; wish: what is asked of it
+    rights          who may; accounts: as whom a command is run on a host
+    standalone      the mail system that does this on this computer; said: who calls, what is said
     programs        what ${run} starts; names, databases: who answers for the DNS, and for SQL
     hosts           all this on a host of a lab
 
@@ -49,6 +53,7 @@ gone by then, and need not tidy up first; one that answers many does."""
 
 def main(arguments: Sequence[str]) -> int:
     """Runs for whoever sits at this machine; arguments as in ``sys.argv``. Gives the exit code."""
+    import atexit
     import gc
     import os
 
@@ -57,6 +62,7 @@ def main(arguments: Sequence[str]) -> int:
 
         return on_host(arguments, run)
     gc.set_threshold(MANY)
+    atexit.register(gc.freeze)  # at its end Python looks for circles, too: a tenth of the whole
     caller = machine()
     try:
         code = run([os.fsencode(argument).decode("latin-1") for argument in arguments], caller)
@@ -105,6 +111,14 @@ def _answer(request: Request, caller: Caller) -> int:
 
 def _act(opened: Opened) -> int:
     """What is to be done once the configuration has been read."""
+    if opened.caller.host is not None:  # on this computer one is one's own administrator
+        from .accounts import who_is
+        from .rights import objection
+
+        refused = objection(opened.request, who_is(opened.caller.machine), opened.configuration)
+        if refused:
+            opened.caller.complain(refused)
+            return 1
     if opened.request.action == "expansion":
         from .expansion_test import test_expansions
 
@@ -129,6 +143,10 @@ def _act(opened: Opened) -> int:
         from .printing import print_options
 
         return print_options(opened)
+    if opened.request.action in ("submission", "dialogue", "batch", "queue run", "queue"):
+        from .working import work
+
+        return work(opened)
     opened.caller.say(f"Configuration file is {opened.configuration.path}\n")
     return 0
 
@@ -136,9 +154,6 @@ def _act(opened: Opened) -> int:
 def _about(request: Request, caller: Caller) -> int:
     from .about import SHORT, help_text
 
-    if request.words and not request.help:
-        caller.complain("labmail exim: it takes no messages yet; labmail exim --help\n")
-        return 1
     if request.help:
         caller.say(help_text())
         return 0

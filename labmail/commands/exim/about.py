@@ -9,8 +9,8 @@ from __future__ import annotations
 from .words import ACTIONS, EITHER, HEARD, NOT_YET, SENDER, SETTINGS, WITHOUT_EFFECT, Word
 
 SHORT = """\
-labmail exim reads Exim 4 configurations and expands strings, in Exim's own words.
-Options say what to do: labmail exim --help lists them. It delivers no mail.
+labmail exim reads Exim 4 configurations, and takes and delivers mail on this computer by them.
+Options say what to do: labmail exim --help lists them.
 """
 
 

@@ -18,6 +18,7 @@ from labmail.exim.drive import drive
 from labmail.exim.expansion.addresses import BadAddress, extract, pieces
 from labmail.exim.regex import Panic
 from labmail.exim.routing import DELIVERY, RECIPIENT, SENDER, Desk, follow
+from labmail.exim.routing.redirection.reading import leniency
 from labmail.exim.routing.telling import Telling
 from labmail.exim.text import EMPTY, Text
 
@@ -79,12 +80,14 @@ class Test:
             testing=self.testing,
             log=self.log,
         )
+        self.desk.aloud = self.full
+        self.lenient = leniency(opened.context.settings)
         self.telling = Telling(self.testing)
 
     def log(self, text: str, where: str) -> None:
         """Lines for the log: as Exim shows them where it shows much, or as in the log itself."""
         caller = self.opened.caller
-        if not where:  # what a Sieve script says by the way
+        if not where:  # `debug_print`, and what a Sieve script says by the way
             caller.complain(f"{text}\n" if self.full else "")
             return
         head = f"LOG: {where}\n  " if self.full else f"{caller.stamp()} "
@@ -94,13 +97,17 @@ class Test:
         """One address, as it was written."""
         caller = self.opened.caller
         try:
-            found = extract(text)
+            found = extract(text, lenient=self.lenient)
         except BadAddress as bad:
             caller.say(f"syntax error: {bad.message}\n")
             self.code = 2
             return
         self._begin()
         followed = drive(follow(Text(found.address, tainted=True), self.desk, full=self.full))
+        if followed.changed:
+            caller.say(f"Address rewritten as: {followed.address}\n")
+        if not followed.address:  # rewriting has made it the sender of bounces
+            return
         self._explain()
         told = self.telling.full(followed) if self.full else self.telling.short(followed)
         caller.say(told)
@@ -116,6 +123,6 @@ class Test:
     def _explain(self) -> None:
         """With -d: the questions and answers on the way."""
         if self.desk.steps:
-            from labmail.exim.routing.explain import sentences
+            from labmail.exim.routing.why import sentences
 
             self.opened.caller.complain(sentences(self.desk.steps))

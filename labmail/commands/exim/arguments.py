@@ -11,10 +11,12 @@ Try: ``read(["-DNAME=x", "-be", "NAME"]).macros``.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
+from .wish import LISTINGS, MANY, ONE, QueueWish, wrong_ids
 from .words import ALONE, EXACT, JOINABLE, JOINED, LATER, Word
 
 LONGEST_RECIPIENT = 256
@@ -27,6 +29,18 @@ class Refused(Exception):
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text)
         self.text, self.code = text, code
+
+
+class QueueRun:
+    """Which letters a queue run is for: those to or from somebody, or all of them."""
+
+    def __init__(self) -> None:
+        self.flags = ""
+        """``f``: forced; ``ff``: thawed, too; ``q``, ``i``, ``l`` as in Exim."""
+        self.recipient: str | None = None
+        self.sender: str | None = None
+        self.pattern = ""
+        """``R`` or ``S``: that word is a pattern."""
 
 
 class Request:
@@ -50,6 +64,16 @@ class Request:
         self.recipients_in_headers = False
         self.dot_ends = True
         self.sender: str | None = None
+        self.full_name: str | None = None
+        self.delivery = ""
+        """``q``: only queue it; ``i``: deliver it at once, and wait for that; ``b``: in the
+        background; as the configuration says otherwise."""
+        self.waits = True
+        """Whether the command ends only when what it began is done."""
+        self.errors = "m"
+        """How mistakes are told: ``m`` by mail, ``e`` too, with exit code 0; ``p`` in a line."""
+        self.run = QueueRun()
+        self.queue = QueueWish()
         self.facts: dict[str, str] = {}
         self.later: Word | None = None
         self.words: list[str] = []
@@ -61,6 +85,8 @@ def read(arguments: Sequence[str]) -> Request:
     rest = deque(arguments)
     while rest and rest[0].startswith("-") and rest[0] != "--":
         _take(request, rest.popleft(), rest)
+        if request.queue.deed in MANY:  # whatever follows are ids
+            break
     request.words = list(rest)[1:] if rest and rest[0] == "--" else list(rest)
     _agree(request)
     return request
@@ -98,6 +124,8 @@ def unknown(argument: str) -> str:
 
 
 def _missing(word: Word) -> str:
+    if word.name.startswith("-M"):
+        return wrong_ids(word.name, [])
     if word.name in ("-bf", "-bF"):
         return f"exim: file name expected after {word.name}"
     if word.name.startswith("-bf"):
@@ -107,12 +135,19 @@ def _missing(word: Word) -> str:
 
 def _agree(request: Request) -> None:
     """What cannot be asked in one line, and what is too long."""
+    if request.queue.deed in MANY:
+        request.queue.ids, request.words = request.words, []
+        if wrong := wrong_ids(request.queue.deed, request.queue.ids):
+            raise Refused(wrong)
     if request.action == "conflict" or (request.action and request.later):
         raise Refused("exim: incompatible command-line options or arguments")
     if request.action == "filter" and request.words:
         raise Refused("exim: incompatible command-line options or arguments")
     if request.action == "options":
         return
+    named = request.words or request.recipients_in_headers
+    if named and not (request.action or request.version or request.later or request.help):
+        request.action = "submission"
     for word in request.words:
         if len(word) > LONGEST_RECIPIENT:
             limit = f"length limit exceeded ({len(word)} > {LONGEST_RECIPIENT})"
@@ -170,6 +205,57 @@ def _macro(request: Request, data: str) -> None:
 MOST_MACROS = 10
 
 
+RUN = re.compile(r"(q?i?f{0,2}l?)(.*)", re.DOTALL)
+
+
+def _run_queue(request: Request, data: str) -> None:
+    """``-qff``: what waits, forced and thawed. With a time behind it Exim is a daemon."""
+    _act("queue run")(request, data)
+    found = RUN.fullmatch(data)
+    assert found
+    if found[2]:
+        raise Refused(
+            f"labmail exim: -q{data}: there is no daemon here (a lab runs its own: labmail serve)"
+        )
+    request.run.flags = found[1]
+
+
+def _run_for(which: str, flags: str) -> Callable[[Request, str], None]:
+    """``-R ann``, ``-Sff bob``: for some letters only."""
+
+    def do(request: Request, data: str) -> None:
+        _act("queue run")(request, data)
+        setattr(request.run, {"R": "recipient", "S": "sender"}[which], data)
+        request.run.flags = request.run.flags or flags.replace("r", "")
+        request.run.pattern = which if "r" in flags else request.run.pattern
+
+    return do
+
+
+def _listing(flags: str, confused: bool = False) -> Callable[[Request, str], None]:
+    def do(request: Request, data: str) -> None:
+        _act("queue")(request, data)
+        request.queue.listing, request.queue.confused = flags, confused
+
+    return do
+
+
+def _deed(name: str) -> Callable[[Request, str], None]:
+    """Something is done to letters: to the one that is named here, or to all that follow."""
+
+    def do(request: Request, data: str) -> None:
+        if name in ONE and (wrong := wrong_ids(name, [data])):
+            raise Refused(wrong)
+        if name == "-Mset":
+            request.queue.loaded = data
+            return
+        _act("queue")(request, data)
+        request.queue.deed = name
+        request.queue.ids = [data] if name in ONE else []
+
+    return do
+
+
 def _debugging(request: Request, data: str) -> None:
     """What is to be told: ``-d+expand-lists``. We tell what there is to tell, but read it."""
     if data and data[0] not in "+-":
@@ -183,6 +269,11 @@ def _setting(name: str, value: object = True) -> Callable[[Request, str], None]:
         setattr(request, name, data if value is str else value)
 
     return do
+
+
+def _header_names_and_no_dot(request: Request, data: str) -> None:
+    """``-ti`` is ``-t -i``."""
+    request.recipients_in_headers, request.dot_ends = True, False
 
 
 def _fact(variable: str) -> Callable[[Request, str], None]:
@@ -232,6 +323,23 @@ def is_ip(text: str) -> bool:
 
 
 DOES: dict[str, Callable[[Request, str], None]] = {
+    "-bm": _act("submission"),
+    "-bs": _act("dialogue"),
+    "-bS": _act("batch"),
+    "-q": _run_queue,
+    **{f"-R{flags}": _run_for("R", flags) for flags in ("", "f", "ff", "r", "rf", "rff")},
+    **{f"-S{flags}": _run_for("S", flags) for flags in ("", "f", "ff", "r", "rf", "rff")},
+    "-odb": _setting("delivery", "b"),
+    "-odf": _setting("delivery", "i"),
+    "-odi": _setting("delivery", "i"),
+    "-odq": _setting("delivery", "q"),
+    "-odqs": _setting("delivery", "q"),
+    **{f"-{o}e{how}": _setting("errors", how) for o in ("o", "") for how in "mep"},
+    **{f"-{o}e{how}": _setting("errors", "p") for o in ("o", "") for how in "qw"},
+    "-F": _setting("full_name", str),
+    **{f"-bp{flags}": _listing(flags) for flags in LISTINGS},
+    "-bq": _listing("", confused=True),
+    **{name: _deed(name) for name in (*MANY, *ONE)},
     "-be": _act("expansion"),
     "-bem": _message,
     "-bf": _filter("user_filter"),
@@ -257,7 +365,7 @@ DOES: dict[str, Callable[[Request, str], None]] = {
     "-dd": _debugging,
     "-n": _setting("terse"),
     "-t": _setting("recipients_in_headers"),
-    "-ti": _setting("recipients_in_headers"),
+    "-ti": _header_names_and_no_dot,
     "-i": _setting("dot_ends", False),
     "-oi": _setting("dot_ends", False),
     "-oitrue": _setting("dot_ends", False),

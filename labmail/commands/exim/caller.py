@@ -140,6 +140,9 @@ class Caller:
         self.run = run
         self.host = host
         self.machine: Any = Machine()
+        self.at_work: Callable[[Any], Any] | None = None
+        """Does work with the mail system of a lab host (`atwork`); None: there is none at work,
+        and one is made for the command (`standalone`)."""
         self.directory = directory or (os.getcwd() if host is None else "/")
 
     @cached_property
@@ -182,6 +185,20 @@ def octets(text: str) -> bytes:
         return b"".join(signs)
 
 
+class Later:
+    """Somebody who is made, and whose module is loaded, when he is first asked for something."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Any:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
+
+
 def machine(stdin: Any = None, stdout: Any = None, stderr: Any = None) -> Caller:
     """The caller at her own computer; with streams of her own, or those of this process."""
     if stdin is None:
@@ -194,8 +211,8 @@ def machine(stdin: Any = None, stdout: Any = None, stderr: Any = None) -> Caller
         stdout,
         stderr,
         environment,
-        names=lambda: _resolver(environment),
-        databases=_databases,
+        names=lambda: Later(lambda: _resolver(environment)),
+        databases=lambda: Later(_databases),
         run=run_program,
     )
 

@@ -13,10 +13,10 @@ Law: Exim specification, §5.3, -d (what is printed is not specified).
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from labmail.exim.errors import ExpansionFailed
+from labmail.exim.files import Through
 
 if TYPE_CHECKING:
     from labmail.exim.config import Configuration
@@ -26,35 +26,21 @@ if TYPE_CHECKING:
     from .opening import Opened
 
 
-class WatchedFiles:
+class WatchedFiles(Through):
     """Files that tell when one is read."""
 
     def __init__(self, files: Files, caller: Caller) -> None:
-        self._files, self._caller = files, caller
+        super().__init__(files)
+        self._caller = caller
 
     def read_bytes(self, path: str) -> bytes:
         try:
-            octets = self._files.read_bytes(path)
+            octets = super().read_bytes(path)
         except OSError as error:
             self._caller.complain(f"reading {path}: {error.strerror}\n")
             raise
         self._caller.complain(f"reading {path}: {len(octets)} octets\n")
         return octets
-
-    def stat(self, path: str) -> os.stat_result:
-        return self._files.stat(path)
-
-    def lstat(self, path: str) -> os.stat_result:
-        return self._files.lstat(path)
-
-    def listdir(self, path: str) -> list[str]:
-        return self._files.listdir(path)
-
-    def realpath(self, path: str) -> str:
-        return self._files.realpath(path)
-
-    def access(self, path: str, mode: int) -> bool:
-        return self._files.access(path, mode)
 
 
 def tell_configuration(opened: Opened) -> None:

@@ -42,6 +42,10 @@ def test_expansions(opened: Opened) -> int:
             from .letter import open_letter
 
             open_letter(opened)
+        if opened.request.queue.loaded:
+            from .loading import load_waiting
+
+            load_waiting(opened)
         if opened.request.words:
             for word in opened.request.words:
                 try_line(word, opened)

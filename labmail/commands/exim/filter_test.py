@@ -22,7 +22,8 @@ from labmail.exim.errors import EximError
 from labmail.exim.expansion.addresses import BadAddress, extract
 from labmail.exim.filters import TESTED, TESTED_SYSTEM, Letter, Outcome, kind, run_filter
 from labmail.exim.filters.changing import changed
-from labmail.exim.filters.deeds import Answer, Count, Headers
+from labmail.exim.filters.deeds import Count, Headers
+from labmail.exim.filters.outcome import Answer
 from labmail.exim.regex import Panic
 from labmail.exim.text import Text
 
@@ -69,13 +70,15 @@ def _return_path(octets: bytes, opened: Opened) -> None:
     opened.context.variables["return_path"] = Text(address, tainted=True)
 
 
-def _read(path: str | None, opened: Opened) -> str:
-    """The text of a filter. Raises `Refused`."""
+def _read(path: str | None, opened: Opened) -> str | None:
+    """The text of a filter, None for a folder. Raises `Refused`."""
     if path is None:
         return ""
     directory = "" if path.startswith("/") else f"{opened.caller.directory}/"
     try:
         return opened.caller.files.read_bytes(directory + path).decode("latin-1")
+    except IsADirectoryError:
+        return None
     except OSError as error:
         raise Refused(f"exim: failed to open {path}: {error.strerror}") from None
 
@@ -120,9 +123,12 @@ def _know(opened: Opened, address: dict[str, str], recipient: str) -> None:
     own.pop("recipients", None)
 
 
-def _test(path: str, text: str, system: bool, opened: Opened) -> bool:
+def _test(path: str, text: str | None, system: bool, opened: Opened) -> bool:
     """One file. Gives whether it is free of mistakes."""
     caller, context = opened.caller, opened.context
+    if text is None:
+        caller.say(f"exim: error while reading {path}: Is a directory\n")
+        return False
     what = kind(text)
     if system and not what:
         what = "exim"
@@ -143,7 +149,7 @@ def _test(path: str, text: str, system: bool, opened: Opened) -> bool:
     context.variables.pop("recipients", None)
     if system:
         _left(outcome, opened)
-    return not outcome.error or what == "sieve"
+    return not outcome.error or (what == "sieve" and not system)
 
 
 def _own(opened: Opened) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ in a folder that is kept with ``--root``, and not left running.
 
 Whoever asks there is its administrator. Paths mean the host's own tree and nothing outside it, a
 question to the DNS goes through the lab's network, and ``${run}`` finds the programs of the host:
-see `labmail.lab.expanding`.
+see `labmail.lab.explaining.expanding`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from labmail.lab.expanding import HostClock, HostMachine, HostNames, HostTree
+from labmail.lab.explaining.expanding import HostClock, HostMachine, HostNames, HostTree
 from labmail.mta.assembly import running
 
+from .accounts import account
+from .atwork import AtWork
 from .caller import Caller
 
 if TYPE_CHECKING:
@@ -28,9 +30,16 @@ if TYPE_CHECKING:
 
 
 def caller_on(
-    lab: Lab, host: LabHost, stdin: Any, stdout: Any, stderr: Any, environment: Mapping[str, str]
+    lab: Lab,
+    host: LabHost,
+    stdin: Any,
+    stdout: Any,
+    stderr: Any,
+    environment: Mapping[str, str],
+    *,
+    user: str = "",
 ) -> Caller:
-    """The administrator of a host."""
+    """The administrator of a host, or one of its users by her login. Raises `NoSuchUser`."""
     world = host._host.site.world
     in_the_lab = running(host._host.programs)
 
@@ -53,7 +62,11 @@ def caller_on(
         directory="/",
         host=host.name,
     )
-    caller.machine = HostMachine(host.name, host._host.plan.addresses)
+    addresses = host._host.plan.addresses
+    caller.machine = HostMachine(host.name, addresses)
+    if user not in ("", "root"):
+        caller.machine = account(host.files, user, host.name, addresses)
+    caller.at_work = AtWork(host)
     return caller
 
 

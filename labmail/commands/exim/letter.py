@@ -53,6 +53,8 @@ def take_in(octets: bytes, opened: Opened) -> None:
         caller.say('Sender taken from "From " line\n')
     if not has_headers(octets, from_line=bool(message.from_line)):
         caller.say("Warning: no message headers read\n")
+    if message.from_line:  # its parts are still there: $1 is whom the line names
+        context.numeric = tuple(Text(part, tainted=True) for part in message.from_line)
     context.message = message
     own.update(envelope(message))
 

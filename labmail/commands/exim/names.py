@@ -115,7 +115,7 @@ class FileNames:
             if records == "SERVFAIL" or (records is None and self._fails(name)):
                 return NameAnswer("again")
             if records is None:
-                return NameAnswer("ok", found) if found else self._nothing(name)
+                return self._nothing(name)
             alias = [record for record in records if record[0] == "CNAME"]
             wanted = rdtype if rdtype == "CNAME" or not alias else "CNAME"
             found += [_record(name, record) for record in records if record[0] == wanted]

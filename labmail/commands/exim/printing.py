@@ -24,7 +24,18 @@ def print_options(opened: Opened) -> int:
         opened.configuration,
         opened.request.words,
         bare=opened.request.terse,
+        admin=_is_admin(opened),
         environment=environment(opened),
     )
     opened.caller.say(text)
     return code
+
+
+def _is_admin(opened: Opened) -> bool:
+    """Whether hidden values are shown: on this computer one is one's own administrator."""
+    if opened.caller.host is None:
+        return True
+    from .accounts import who_is
+    from .rights import is_admin
+
+    return is_admin(who_is(opened.caller.machine), opened.configuration)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from labmail.exim.drive import drive
 from labmail.exim.errors import ConfigError
-from labmail.exim.retrying import ANY, Case, failure, find_rule, show
+from labmail.exim.retrying import ANY, Case, failure, find_rule, objection, show
 from labmail.exim.text import Text
 
 if TYPE_CHECKING:
@@ -43,6 +43,20 @@ def test_retry(opened: Opened) -> int:
     sender = opened.request.sender
     case = Case(key, error, other, None if sender is None else Text(sender.strip("<>")))
     rules = [rule.meaning for rule in opened.configuration.retries]
+    if opened.request.debug is not None:
+        _tell(case, opened)
     rule = drive(find_rule(rules, case, opened.context))
     caller.say(f"Retry rule: {show(rule)}\n" if rule else "No retry information found\n")
     return 0
+
+
+def _tell(case: Case, opened: Opened) -> None:
+    """Every rule up to the one that holds, and why it does not: for ``-d``."""
+    caller = opened.caller
+    caller.complain(f"{case.key}{case.other and f' ({case.other})'}\n")
+    for rule in opened.configuration.retries:
+        against = drive(objection(rule.meaning, case, opened.context))
+        caller.complain(f"  rule {rule.text}  ({rule.file}:{rule.line})\n")
+        caller.complain(f"    does it hold? {f'no: {against}' if against else 'yes'}\n")
+        if not against:
+            break

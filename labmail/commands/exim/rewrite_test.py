@@ -13,9 +13,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labmail.exim.drive import drive
-from labmail.exim.expansion.addresses import BadAddress
+from labmail.exim.expansion.addresses import BadAddress, extract
+from labmail.exim.expansion.variables.machine import qualify_recipient
 from labmail.exim.regex import Panic
-from labmail.exim.rewriting import PLACES, holds_at, rewrite, rewrite_smtp
+from labmail.exim.rewriting import PLACES, Rewritten, holds_at, rewrite, rewrite_smtp
 from labmail.exim.text import EMPTY
 
 if TYPE_CHECKING:
@@ -43,20 +44,43 @@ def test_rewriting(opened: Opened) -> int:
 def _try(word: str, opened: Opened) -> None:
     caller, context = opened.caller, opened.context
     rules = [rule.meaning for rule in opened.configuration.rewrites]
-    domain = context.setting("qualify_domain")
+    if not rules:
+        caller.say("No rewrite rules are defined\n")
+        return
+    domain = qualify_recipient(context).text
     text = word if "@" in word else f"{word}@{domain}"
     if any(holds_at(rule, "S") for rule in rules):
-        spoken = drive(rewrite_smtp(word, rules, context))
+        wrong: list[str] = []
+        spoken = drive(rewrite_smtp(word, rules, context, wrong))
+        caller.complain("".join(f"{caller.stamp()} {one}\n" for one in wrong))
         if spoken != word:
             caller.say(f"    SMTP: {spoken}\n")
+    if not any(holds_at(rule, flag) for rule in rules for flag in PLACES.values()):
+        return
     shown, complaints = "", ""
     try:
+        found = extract(text)
+        plain = text[: found.start] + found.address + text[found.end :]
         for place, flag in PLACES.items():
-            made = drive(rewrite(text, flag, rules, context, domain))
+            words = found.address if place in ENVELOPE else plain
+            made = drive(rewrite(words, flag, rules, context, domain))
+            if opened.request.debug is not None:
+                _tell(place, made, opened)
             complaints += "".join(f"{caller.stamp()} {one}\n" for one in made.complaints)
-            shown += f"{place:>8}: {made.address if place in ENVELOPE else made.text}\n"
+            text = made.address or "<>" if place in ENVELOPE else made.text
+            shown += f"{place:>8}: {text}\n"
     except BadAddress as bad:
         words = str(bad)
         shown = f"Syntax error in {text}\n{words[:1].upper()}{words[1:]}\n"
     caller.complain(complaints)
     caller.say(shown)
+
+
+def _tell(place: str, made: Rewritten, opened: Opened) -> None:
+    """The rules for a place, as far as they were tried, and what came of each: for ``-d``."""
+    complain, written = opened.caller.complain, opened.configuration.rewrites
+    complain(f"{place}\n" + ("" if made.tried else "  no rule is for this place\n"))
+    for tried in made.tried:
+        rule = next(rule for rule in written if rule.meaning is tried.rule)
+        complain(f"  rule {rule.text}  ({rule.file}:{rule.line})\n")
+        complain(f"    {tried.address}: {tried.said}\n")

@@ -48,9 +48,10 @@ class Settings:
 
     def __getitem__(self, name: str) -> Any:
         """The value, set or not. Raises KeyError if there is no such option."""
-        for known in (self.values, self.derived):
-            if name in known:
-                return known[name]
+        if name in self.values:
+            return self.values[name]
+        if name in self.derived:
+            return self.derived[name]
         return self.options[name].default
 
     def __iter__(self) -> Iterator[str]:

@@ -11,6 +11,8 @@ Try: ``People(RealFiles()).user("root")``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from labmail.exim.files import Files
@@ -32,8 +34,8 @@ class People:
 
     def __init__(self, files: Files | None) -> None:
         self._files = files
-        self._users: dict[str, Person] | None = None
-        self._groups: dict[str, int] | None = None
+        self._users: Mapping[str, Person] | None = None
+        self._groups: Mapping[str, int] | None = None
 
     def user(self, name: str) -> Person | None:
         return self.users.get(name)
@@ -49,37 +51,57 @@ class People:
         return next((name for name, number in self.groups.items() if number == gid), None)
 
     @property
-    def users(self) -> dict[str, Person]:
+    def users(self) -> Mapping[str, Person]:
         if self._users is None:
-            self._users = {}
-            for row in self._rows("/etc/passwd", 7):
-                person = Person(row[0], int(row[2]), int(row[3]), row[4], row[5], row[6])
-                self._users.setdefault(person.name, person)
+            self._users = _people(self._text("/etc/passwd"))
         return self._users
 
     @property
-    def groups(self) -> dict[str, int]:
+    def groups(self) -> Mapping[str, int]:
         if self._groups is None:
-            self._groups = {}
-            for row in self._rows("/etc/group", 4):
-                self._groups.setdefault(row[0], int(row[2]))
+            self._groups = _numbers(self._text("/etc/group"))
         return self._groups
 
-    def _rows(self, path: str, fields: int) -> list[list[str]]:
-        """The lines of a table that have as many fields as they should, and numbers in place."""
+    def _text(self, path: str) -> bytes:
+        """A table; an empty one where there is none."""
         if self._files is None:
-            return []
+            return b""
         try:
-            text = self._files.read_bytes(path).decode("latin-1")
+            return self._files.read_bytes(path)
         except OSError:
-            return []
-        rows = (line.split(":") for line in text.splitlines() if not line.startswith("#"))
-        numbers = slice(2, 4 if fields == 7 else 3)
-        return [
-            row
-            for row in rows
-            if len(row) == fields and all(number.isdigit() for number in row[numbers])
-        ]
+            return b""
+
+
+@lru_cache(maxsize=32)
+def _people(text: bytes) -> Mapping[str, Person]:
+    """Who stands in a passwd file, by name; the first of a name counts. Hosts ask for theirs again
+    with each letter, and the file is the same."""
+    found: dict[str, Person] = {}
+    for row in _rows(text, 7):
+        person = Person(row[0], int(row[2]), int(row[3]), row[4], row[5], row[6])
+        found.setdefault(person.name, person)
+    return found
+
+
+@lru_cache(maxsize=32)
+def _numbers(text: bytes) -> Mapping[str, int]:
+    """The groups of a group file, likewise."""
+    found: dict[str, int] = {}
+    for row in _rows(text, 4):
+        found.setdefault(row[0], int(row[2]))
+    return found
+
+
+def _rows(text: bytes, fields: int) -> list[list[str]]:
+    """The lines of a table that have as many fields as they should, and numbers in place."""
+    lines = text.decode("latin-1").splitlines()
+    rows = (line.split(":") for line in lines if not line.startswith("#"))
+    numbers = slice(2, 4 if fields == 7 else 3)
+    return [
+        row
+        for row in rows
+        if len(row) == fields and all(number.isdigit() for number in row[numbers])
+    ]
 
 
 NOBODY = People(None)

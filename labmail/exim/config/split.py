@@ -19,10 +19,11 @@ Try: ``list(split("<; a; b;;c"))``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 SPACE = " \t\n\v\f\r"
+_SHORT = 4096
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -32,13 +33,23 @@ def split(text: str, default: str = ":") -> Iterator[str]:
     >>> list(split("a : b::c : : d :")), list(split("<\n 1 \n\n 2"))
     (['a', 'b:c', '', 'd'], ['1', '', '2'])
     """
+    return iter(_items(text, default) if len(text) < _SHORT else _split(text, default))
+
+
+def _split(text: str, default: str) -> Iterable[str]:
     separator, text = separated(text, default)
     if separator + separator not in text or is_control(separator):
         items = text.split(separator)
         if not items[-1].strip(SPACE):
             items.pop()
-        return iter([item.strip(SPACE) for item in items])
+        return [item.strip(SPACE) for item in items]
     return _doubled(text, separator)
+
+
+@lru_cache(maxsize=256)
+def _items(text: str, default: str) -> tuple[str, ...]:
+    """The lists of a configuration are looked through again and again."""
+    return tuple(_split(text, default))
 
 
 def separated(text: str, default: str = ":") -> tuple[str, str]:

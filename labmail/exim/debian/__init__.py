@@ -17,6 +17,7 @@ place, and everything else is the tree's own doing (`.ifdef DCconfig_smarthost`)
     generate    all of it
     compare     which lines change when one answer does
     effects     what that comes to: lists, options, routers, transports
+    origins     which file of the tree a line of the generated text comes from
     hostname    the full name of a host
     owntree     the lab's own tree of files, and all files of a host
     memory      files that lie nowhere

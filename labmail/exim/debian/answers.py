@@ -36,6 +36,9 @@ DEFAULTS = {
 }
 """What may be answered, and what an empty or a missing answer means."""
 
+_ASKED = ("dc_", "CFILEMODE")
+"""What the installer asks; the other names are for whoever knows of them."""
+
 TYPES = ("internet", "smarthost", "satellite", "local", "none")
 
 _BLANK = re.compile(r"(?:[ \t\n;]|#[^\n]*)+")
@@ -128,9 +131,10 @@ def _wrong(text: str, at: int, path: str, wanted: str) -> AnswersError:
 
 
 def write_answers(answers: Answers) -> str:
-    """The answers as the file has them, in the installer's order."""
-    lines = [f"{name}={_quoted(value)}" for name, value in answers.items() if value]
-    return "\n".join(lines) + "\n"
+    """The answers as the file has them, in the installer's order: the empty ones too, so that
+    whoever opens it sees what there is to answer."""
+    asked = [name for name in answers if name in answers.given or name.startswith(_ASKED)]
+    return "".join(f"{name}={_quoted(answers[name])}\n" for name in asked)
 
 
 def _quoted(value: str) -> str:

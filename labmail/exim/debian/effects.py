@@ -38,7 +38,7 @@ class Effect(NamedTuple):
             return f"{self.what} comes: {self.after}"
         if self.after is None:
             return f"{self.what} goes"
-        return f"{self.what}: {self.before} becomes {self.after}"
+        return f"{self.what}: {self.before or 'nothing'} becomes {self.after or 'nothing'}"
 
 
 def effects(source: Source, before: Answers, after: Answers) -> list[Effect]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from labmail.exim.debian.answers import Answers, write_answers
 from labmail.exim.debian.generate import OUTPUT, Source, generate
@@ -64,5 +64,12 @@ def host(
         made["/etc/exim4/update-exim4.conf.conf"] = write_answers(answers).encode("latin-1")
     made["/etc/mailname"] = f"{mailname}\n".encode("latin-1")
     made.update(extra or {})
-    made.setdefault(OUTPUT, generate(Source(Laid(made), fqdn=fqdn)).text.encode("latin-1"))
+    if OUTPUT not in made:
+        made[OUTPUT] = _generated(tuple(made.items()), fqdn)
     return made
+
+
+@lru_cache(maxsize=32)
+def _generated(laid: tuple[tuple[str, bytes], ...], fqdn: str) -> bytes:
+    """What update-exim4.conf makes of these files. Towns are started again and again."""
+    return generate(Source(Laid(dict(laid)), fqdn=fqdn)).text.encode("latin-1")

@@ -36,6 +36,8 @@ async def expand(given: str | Text | Node, context: Context) -> Text:
             )
         given = given.text
     tree = parse(cut(given)) if isinstance(given, str) else given
+    if context.observer is not None and context.depth and isinstance(given, str) and "$" in given:
+        context.observer.inside(tree, cut(given))
     if context.depth == 0:
         context.budget.renew()
     elif context.depth >= DEPTH:

@@ -57,11 +57,15 @@ class Step(NamedTuple):
     rounds: tuple[str, ...]
     """The values of all rounds, if a loop came by more than once."""
     steps: tuple[Step, ...]
+    then: tuple[Step, ...] = ()
+    """Strings that it expanded in turn: what ``expand`` was given, lines of an ACL. Their places
+    count from their own beginning."""
 
     def data(self) -> dict[str, Any]:
         """As dictionaries and lists, for JSON."""
         plain = self._asdict()
         plain["steps"] = [step.data() for step in self.steps]
+        plain["then"] = [step.data() for step in self.then]
         plain["rounds"] = list(self.rounds)
         plain["numeric"] = None if self.numeric is None else list(self.numeric)
         return plain
@@ -97,12 +101,13 @@ class Explanation(NamedTuple):
         return str(self)
 
 
-def _drawn(step: Step, indent: str, last: bool, lines: list[str]) -> None:
-    lines.append(f"{indent}{'└' if last else '├'} {_sentence(step)}")
+def _drawn(step: Step, indent: str, last: bool, lines: list[str], word: str = "") -> None:
+    lines.append(f"{indent}{'└' if last else '├'} {word}{_sentence(step)}")
     inner = indent + ("  " if last else "│ ")
     below = [one for one in step.steps if one.order or one.kind != "mistake"] if step.order else []
-    for place, one in enumerate(below):
-        _drawn(one, inner, place == len(below) - 1, lines)
+    told = [(one, "") for one in below] + [(one, "then ") for one in step.then]
+    for place, (one, word) in enumerate(told):
+        _drawn(one, inner, place == len(told) - 1, lines, word)
 
 
 def _sentence(step: Step) -> str:
@@ -138,15 +143,22 @@ class Observer:
         self.seen: dict[int, list[Seen]] = {}
         self.reasons: dict[int, str] = {}
         self.count = 0
+        self.open: list[Node] = []
+        """The nodes that are being evaluated, the outermost first."""
+        self.inner: dict[int, list[tuple[Node, str]]] = {}
+        """The strings that a node expanded in turn."""
 
     async def watch(self, node: Node, context: Context) -> Text:
         """The value of a node."""
         before = context.numeric
+        self.open.append(node)
         try:
             value = await node.value(context)
         except EximError as failed:
             self._saw(node, None, failed.message, None)
             raise
+        finally:
+            self.open.pop()
         changed = context.numeric if context.numeric is not before else None
         self._saw(node, value, "", changed)
         return value
@@ -154,14 +166,23 @@ class Observer:
     async def watch_condition(self, node: Node, context: Context) -> bool:
         """Whether a condition is true."""
         before = context.numeric
+        self.open.append(node)
         try:
             true: bool = await node.holds(context)  # type: ignore[attr-defined]
         except EximError as failed:
             self._saw(node, None, failed.message, None)
             raise
+        finally:
+            self.open.pop()
         changed = context.numeric if context.numeric is not before else None
         self._saw(node, Text("true" if true else "false"), "", changed)
         return true
+
+    def inside(self, tree: Node, text: str) -> None:
+        """A node has another string expanded."""
+        known = self.inner.setdefault(id(self.open[-1]), []) if self.open else []
+        if len(known) < MANY and all(one is not tree for one, _ in known):
+            known.append((tree, text))
 
     def why(self, node: Node, sentence: str) -> None:
         """A node tells why."""
@@ -211,7 +232,8 @@ async def explained(text: str, context: Context) -> Explanation:
     )
 
 
-def _step(node: Node, text: str, observer: Observer) -> Step:
+def _step(node: Node, text: str, observer: Observer, around: frozenset[int] = frozenset()) -> Step:
+    """``around`` are the strings that this one is in: one that expands itself is told once."""
     seen = observer.last(node)
     rounds = observer.seen.get(id(node), [])
     value = seen.value if seen else None
@@ -227,7 +249,12 @@ def _step(node: Node, text: str, observer: Observer) -> Step:
         observer.reasons.get(id(node)) or (reason(node, observer) if value else ""),
         tuple(number.text for number in seen.numeric) if seen and seen.numeric else None,
         tuple(one.value.text if one.value else one.failed for one in rounds),
-        tuple(_step(below, text, observer) for below in _shown(node)),
+        tuple(_step(below, text, observer, around) for below in _shown(node)),
+        tuple(
+            _step(tree, other, observer, around | {id(tree)})
+            for tree, other in observer.inner.get(id(node), ())
+            if id(tree) not in around
+        ),
     )
 
 

@@ -10,10 +10,11 @@ program, an answer. It does nothing itself: it comes to a list of deeds, and tho
 them later.
 
     words, conditions, commands   from text to a tree
+    run                           one run of it, for one letter
     numbers                       10k, 0x10
     asking, personal              conditions, for a letter
     obeying                       commands, for a letter:  answering, changing
-    deeds                         what it comes to, and why
+    deeds, outcome                what it comes to, and why
     allowed                       what the administrator lets it do
     sieve/                        the other language: # Sieve filter
 
@@ -30,9 +31,11 @@ from labmail.exim.expansion import Context
 
 from .allowed import PLAIN, SYSTEM, TESTED, TESTED_SYSTEM, Allowed
 from .commands import read_filter
-from .deeds import Deed, Outcome
+from .deeds import Deed
 from .mistakes import FilterError
-from .obeying import Letter, obey
+from .obeying import obey
+from .outcome import Outcome
+from .run import Letter
 
 __all__ = [
     "SYSTEM",

@@ -21,11 +21,13 @@ from labmail.exim.errors import ExpansionFailed
 
 
 class Allowed(NamedTuple):
-    """What this filter may do. ``testing``: it is tried out (``-bf``), nothing will be done."""
+    """What this filter may do. ``testing``: it is tried out (``-bf``), nothing will be done;
+    ``asking``: somebody wants to know where an address goes, and nothing is written to a log."""
 
     commands: frozenset[str] = frozenset()
     system: bool = False
     testing: bool = False
+    asking: bool = False
     logwrite: bool = True
     prepend_home: bool = True
     lookup: bool = True
@@ -33,18 +35,22 @@ class Allowed(NamedTuple):
     readfile: bool = True
     readsocket: bool = True
     run: bool = True
+    vacation: bool = True
+    """Sieve may answer: somebody has said where its books are kept."""
     sieve: tuple[str, ...] = ()
     """Extensions of Sieve that Exim does not have (`sieve.extending.EXTENSIONS`)."""
 
     @classmethod
-    def by_router(cls, options: Mapping[str, Any] | Any) -> Allowed:
+    def by_router(cls, options: Mapping[str, Any] | Any, *, asking: bool = False) -> Allowed:
         """What the options of a redirect router allow: a block of the configuration."""
         forbidden: dict[str, Any] = {
             word: not options[f"forbid_filter_{word}"]
             for word in ("logwrite", "lookup", "existstest", "readfile", "readsocket", "run")
         }
         commands = frozenset(w for w in ("defer", "fail", "freeze") if options[f"allow_{w}"])
-        return cls(commands, prepend_home=options["filter_prepend_home"], **forbidden)
+        forbidden["prepend_home"] = options["filter_prepend_home"]
+        books = options["sieve_vacation_directory"] is not None
+        return cls(commands, asking=asking, vacation=books, **forbidden)
 
 
 PLAIN = Allowed()

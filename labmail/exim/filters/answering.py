@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .commands import MAIL_TEXTS, Mail
 from .deeds import Deed, Ignored, Reply, printing
 from .mistakes import FilterError
+from .tree import MAIL_TEXTS, Mail
 
 if TYPE_CHECKING:
-    from .obeying import Run
+    from .run import Run
 
 _HEADER_NAME = re.compile(r"[!-9;-~]+:")
 LONGEST_SHOWN = 1024

@@ -18,13 +18,13 @@ from labmail.exim.regex import RegexError, compile
 from labmail.exim.text import EMPTY, Text
 
 from .conditions import AnyAddress, Compared, Condition, Joined, Personal
-from .deeds import Answer, Noted
 from .mistakes import FilterError
 from .numbers import size
+from .outcome import Answer, Noted
 from .personal import personal
 
 if TYPE_CHECKING:
-    from .obeying import Run
+    from .run import Run
 
 
 async def ask(condition: Condition, run: Run, depth: int, *, whole: bool = True) -> bool:

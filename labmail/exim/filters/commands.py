@@ -24,25 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .conditions import Condition, read_condition
+from .conditions import read_condition
 from .mistakes import DEEPEST, NESTED_TOO_DEEP, FilterError
+from .tree import MAIL_TEXTS, Command, If, Mail, Step
 from .words import Words
-
-MAIL_TEXTS = (
-    "to",
-    "cc",
-    "bcc",
-    "from",
-    "reply_to",
-    "subject",
-    "extra_headers",
-    "text",
-    "file",
-    "log",
-    "once",
-    "once_repeat",
-)
-"""What an answer is made of, in the order in which Exim looks at it."""
 
 VACATION = {
     "file": ".vacation.msg",
@@ -51,40 +36,6 @@ VACATION = {
     "once_repeat": "7d",
     "subject": "On vacation",
 }
-
-
-class Command:
-    """One command: its arguments as written, the line it ends near, and the words before it.
-
-    ``seen`` is None where its author did not say.
-    """
-
-    def __init__(self, name: str, arguments: tuple[str, ...], line: int) -> None:
-        self.name, self.arguments, self.line = name, arguments, line
-        self.seen: bool | None = None
-        self.noerror = False
-
-
-class Mail(Command):
-    """``mail`` or ``vacation``: an answer."""
-
-    def __init__(self, name: str, line: int) -> None:
-        super().__init__(name, (), line)
-        self.texts: dict[str, str] = {}
-        self.expand_file = False
-        self.return_message = False
-
-
-class If:
-    """``if``: conditions with their commands, the first that is true; at last ``else``."""
-
-    def __init__(self) -> None:
-        self.name = "if"
-        self.branches: list[tuple[Condition, list[Step]]] = []
-        self.otherwise: list[Step] = []
-
-
-Step = Command | If
 
 
 def read_filter(
@@ -243,7 +194,7 @@ class _Reader:
 
     def headers(self, name: str) -> Command:
         """``headers add "X-Seen: yes"``."""
-        what = self.words.item()
+        what = self.argument(name)
         if what not in ("add", "remove", "charset"):
             if self.system:
                 raise self.fail('"add", "remove", or "charset" expected after "headers"')

@@ -11,122 +11,33 @@ Law: "Exim's interfaces to mail filtering", §3.8 to §3.20.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from copy import copy
-from typing import Any
 
-from labmail.exim.errors import Deferred, ExpansionFailed
-from labmail.exim.expansion import Context, expand
+from labmail.exim.expansion import Context
 from labmail.exim.expansion.addresses import BadAddress, extract
 from labmail.exim.expansion.completing import qualified
 from labmail.exim.text import Text
 
-from .allowed import PLAIN, Allowed, restrict
+from .allowed import PLAIN, Allowed
 from .answering import answer
 from .asking import ask
 from .changing import Overlaid, changed
-from .commands import Command, If, Mail, Step
 from .deeds import (
-    Answer,
     Count,
-    Deed,
     Deliver,
     Finished,
     Forced,
     Headers,
     LogFile,
     LogLine,
-    Outcome,
     Pipe,
     Printed,
     Save,
 )
 from .mistakes import FilterError
 from .numbers import octal, whole, wrapped
-
-STEPS = 100_000
-"""How many deeds and answers one filter may have."""
-
-
-class Letter:
-    """What a filter may ask of the letter's way: is this the first try, was it frozen and freed?
-
-    ``own``: the addresses of the person whose filter this is, the whole one first.
-    """
-
-    def __init__(
-        self, own: tuple[str, ...], *, first_delivery: bool = True, thawed: bool = False
-    ) -> None:
-        self.own, self.first_delivery, self.thawed = own, first_delivery, thawed
-
-
-class End(Exception):
-    """The filter has come to its end before its last line."""
-
-
-class Run:
-    """One run of a filter, for one letter. The context of the caller is left as it was."""
-
-    def __init__(self, context: Context, letter: Letter, allowed: Allowed) -> None:
-        self.context = copy(context)
-        self.context.variables = dict(context.variables)
-        if context.message is not None:
-            self.context.message = copy(context.message)
-            self.context.message.headers = list(context.message.headers)
-        restrict(self.context, allowed)
-        self.letter, self.allowed = letter, allowed
-        self.outcome = Outcome()
-        self.why: tuple[str, ...] = ()
-        self.log: LogFile | None = None
-        self.states: dict[str, Callable[[], bool]] = {
-            "delivered": lambda: self.outcome.significant,
-            "error_message": lambda: self.value("sender_address") == "",
-            "first_delivery": lambda: letter.first_delivery,
-            "manually_thawed": lambda: letter.thawed,
-        }
-        for number in range(10):
-            self.context.variables[f"n{number}"] = Text("0")
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        return self.letter.own
-
-    @property
-    def headers(self) -> list[Any]:
-        message = self.context.message
-        return [] if message is None else message.headers
-
-    def value(self, name: str) -> str:
-        """A variable of the context."""
-        found = self.context.variables.get(name)
-        return "" if found is None else found.text
-
-    def step(self, step: Deed) -> None:
-        self.budget()
-        self.outcome.steps.append(step)
-
-    def budget(self) -> None:
-        """A filter that goes on for ever has an end."""
-        if len(self.outcome.steps) >= STEPS:
-            raise FilterError(f"gave up after {STEPS} steps")
-
-    async def expanded(self, text: str, command: Command) -> Text:
-        """An argument."""
-        try:
-            return await expand(text, self.context)
-        except (ExpansionFailed, Deferred) as failed:
-            raise FilterError(
-                f'failed to expand "{text}" in {command.name} command: {failed.message}',
-                help=failed.help,
-            ) from None
-
-    def common(self, command: Command, default: bool = False) -> dict[str, Any]:
-        """What every deed knows."""
-        return {
-            "why": self.why,
-            "significant": default if command.seen is None else command.seen,
-            "noerror": command.noerror,
-            "line": command.line,
-        }
+from .outcome import Answer, Outcome
+from .run import End, Letter, Run
+from .tree import Command, If, Mail, Step
 
 
 async def obey(
@@ -228,7 +139,7 @@ async def _logwrite(command: Command, run: Run) -> None:
     text = (await run.expanded(command.arguments[0], command)).text
     if not run.allowed.logwrite:
         raise FilterError("logwrite command forbidden")
-    if run.log is None and not run.allowed.testing:
+    if run.log is None and not (run.allowed.testing or run.allowed.asking):
         raise FilterError('attempt to obey "logwrite" command without a previous "logfile"')
     line = LogLine(text, **run.common(command))
     if run.log is not None:

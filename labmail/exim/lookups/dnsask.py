@@ -19,7 +19,7 @@ from labmail.exim.lookups.table import World
 NAME = r"(?i)^(?>(?(1)\.|())[^\W](?>[a-z0-9/_-]*[^\W])?)+(\.?)$"
 """What a name looks like, where `dns_check_names_pattern` says nothing else."""
 
-_LONGEST_ALIAS = 10
+_LONGEST_LABEL, _LONGEST_NAME = 63, 253
 _MISSING = ("nxdomain", "nodata")
 _LEVELS, _REVERSE_LEVELS = 5, 3
 _CHUNK = 8
@@ -40,9 +40,12 @@ async def ask(world: World, name: str, rdtype: str, patience: Patience = PATIENC
     """The records of one kind. An alias leads on; one that leads in a circle is a failure."""
     if world.names is None:
         return NameAnswer("again")
-    if not _allowed(world, name, rdtype):
+    if not asks_for(world, name, rdtype):
         return NameAnswer("nxdomain")
-    for _ in range(_LONGEST_ALIAS):
+    asked, loops = name, world.setting("dns_cname_loops")
+    for _ in range(2 if loops is None else int(loops) + 1):
+        if not _fits(name):
+            return NameAnswer("fail")
         answer: NameAnswer = await world.names.query(name, rdtype, **_patience(world, patience))
         if answer.status == "again" and await _forgiven(world, name):
             return answer._replace(status="nxdomain")
@@ -52,6 +55,8 @@ async def ask(world: World, name: str, rdtype: str, patience: Patience = PATIENC
         if not alias:
             return answer._replace(status="nodata")
         name = text_of(alias[-1].rdata.target)
+    if world.log is not None:
+        world.log(f"CNAME loop for {asked} encountered")
     return NameAnswer("fail")
 
 
@@ -125,7 +130,13 @@ def _for_subdomains(record: object) -> bool:
     return bool(rdata.priority == 1 and rdata.port & 1)
 
 
-def _allowed(world: World, name: str, rdtype: str) -> bool:
+def _fits(name: str) -> bool:
+    """Can the name be sent in a question? (RFC 1035 §2.3.4)"""
+    labels = name.removesuffix(".").split(".")
+    return len(name) <= _LONGEST_NAME and all(1 <= len(one) <= _LONGEST_LABEL for one in labels)
+
+
+def asks_for(world: World, name: str, rdtype: str) -> bool:
     """Does it look like a name that may be asked for? Not asked of texts and reverse names."""
     pattern = world.setting("dns_check_names_pattern")
     if pattern is None:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 _SPACE = b" \t\n\v\f\r"
@@ -97,6 +98,14 @@ class Lines:
                 continue
             key, quoted = found.groups()
             yield Entry(_dequoted(quoted) if key is None else key, number, found.end())
+
+    @cached_property
+    def first(self) -> dict[bytes, Entry]:
+        """The first entry of each key, by the key in small letters."""
+        found: dict[bytes, Entry] = {}
+        for entry in self.entries():
+            found.setdefault(entry.key.lower(), entry)
+        return found
 
     def data(self, entry: Entry, *, full: bool = False) -> str:
         """The data of an entry, all its lines joined; ``full``: with the key in front."""

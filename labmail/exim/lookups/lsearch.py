@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import lru_cache
 
 from labmail.exim.lookups.lines import Entry, Lines
 from labmail.exim.lookups.table import Answer, CannotOpen, Question, Table, World, look
@@ -26,15 +27,10 @@ class Lsearch:
     def __init__(self, path: str, lines: Lines) -> None:
         self.path = path
         self.lines = lines
-        self.first: dict[bytes, Entry] | None = None
 
     async def find(self, question: Question, world: World) -> Answer:
         """The data of the first entry whose key is the question's."""
-        if self.first is None:
-            self.first = {}
-            for entry in self.lines.entries():
-                self.first.setdefault(entry.key.lower(), entry)
-        return self.told(self.first.get(question.key.encode("latin-1").lower()), question)
+        return self.told(self.lines.first.get(question.key.encode("latin-1").lower()), question)
 
     def told(self, entry: Entry | None, question: Question) -> Answer:
         """The answer that an entry gives, or that there is none."""
@@ -44,9 +40,15 @@ class Lsearch:
         return Answer(value, f"{question.key} is in line {self.lines.line(entry)} of {self.path}")
 
 
+_SMALL = 2**16
+_known = lru_cache(maxsize=32)(Lines)
+"""Each letter opens its host's tables anew, and finds in them what the last one found."""
+
+
 def open_table(name: str, where: str, world: World) -> Table:
     """The file as a table. CannotOpen where it isn't a regular file that may be read."""
-    return Lsearch(where, Lines(read(where, world, "linear search")))
+    data = read(where, world, "linear search")
+    return Lsearch(where, _known(data) if len(data) < _SMALL else Lines(data))
 
 
 def read(path: str, world: World, purpose: str, name: str = "lsearch") -> bytes:

@@ -78,6 +78,8 @@ class Searches:
         self.databases = databases
         self.settings = settings if settings is not None else {}
         self.in_domains: InDomains | None = None
+        self.log: Callable[[str], None] | None = None
+        """Where a sentence about the DNS goes, if anybody keeps a log."""
         """Set by whoever can match lists, for `dns_again_means_nonexist`."""
         self.missed = ""
         """Why the last lookup found nothing, for the reader; "" if it found something."""
@@ -123,7 +125,7 @@ class Searches:
         tried = []
         for attempt in attempts(kind, key.text):
             tried.append(attempt.key)
-            answer = await self._ask(opened, kind, key._replace(text=attempt.key), expand)
+            answer = await self._ask(opened, kind, key.like(attempt.key), expand)
             if answer.value is not None:
                 return self._found(kind, key, answer, attempt.wild, attempt.fixed)
         if len(tried) > 1:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from labmail.exim.errors import ExpansionFailed
@@ -70,6 +71,7 @@ class World(Protocol):
     names: Any
     databases: Any
     in_domains: InDomains | None
+    log: Callable[[str], None] | None
 
     def setting(self, name: str) -> str | None:
         """The value of a main option of the configuration, None where it is not set."""
@@ -134,6 +136,7 @@ def mark(files: Files, path: str) -> tuple[int, ...]:
     return seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_size
 
 
+@cache
 def module(name: str) -> Any:
     """The module of a kind of lookup."""
     from importlib import import_module

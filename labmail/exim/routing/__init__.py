@@ -4,15 +4,12 @@
     outcome        what a router can say: Accept, Decline, Pass, Fail, Defer, Children …
     walk           one address through the routers; approach, preconditions: is a router asked?
     drivers/       the routers, a file each
+    finding/       the addresses of hosts: by DNS, by name, and which of them is this host
     redirection/   alias lists and .forward files
     follow         an address and all that it becomes
-    desk           what routers may ask, and where they note their reasons
+    desk           what routers may ask, and where they note their reasons: steps
     telling        the answer in the words of -bt and -bv
-    explain        the walk as questions and answers
-    turning        what would make an answer the other one; sought: the same of a driver's
-    reaching       what would have to change for router X to take it
-    runsas         as whom it would run
-    decisions      the same address, routed by two configurations
+    why/           the walk as questions and answers, and what would change it
 
 Everything here decides and nothing delivers: a transport is a name with options, a user is a
 number, and a host an address that nobody has called yet.

@@ -27,7 +27,7 @@ LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 def lower(text: str) -> str:
     """In small letters; of ASCII only, as Exim in the C locale."""
-    return text.translate(LOWER)
+    return text.lower() if text.isascii() else text.translate(LOWER)
 
 
 class Address:
@@ -95,12 +95,13 @@ class Address:
     @property
     def domain(self) -> Text:
         """What stands behind the last ``@``, in small letters."""
-        return self.text._replace(text=lower(self.text.text.rpartition("@")[2]))
+        return self.text.like(lower(self.text.text.rpartition("@")[2]))
 
     @property
     def caseful(self) -> Text:
         """The local part as it came, quotes taken off."""
-        return self.text._replace(text=unquoted(self.text.text.rpartition("@")[0]))
+        local_part, at, _ = self.text.text.rpartition("@")
+        return self.text.like(unquoted(local_part, behind=at))
 
     @property
     def ancestors(self) -> Iterator[Address]:
@@ -143,18 +144,19 @@ class Affix:
         self.text, self.wild = text, wild
 
 
-def unquoted(local_part: str) -> str:
-    r"""Quotes and backslashes are spelling, and do not belong to the name.
+def unquoted(local_part: str, *, behind: str = "") -> str:
+    r"""Quotes and backslashes are spelling, and do not belong to the name. A backslash at its end
+    is for what stands ``behind`` it.
 
-    >>> unquoted('"ann lee"'), unquoted('a\\@b')
-    ('ann lee', 'a@b')
+    >>> unquoted('"ann lee"'), unquoted('a\\@b'), unquoted('ann\\', behind="@")
+    ('ann lee', 'a@b', 'ann@')
     """
     if '"' not in local_part and "\\" not in local_part:
         return local_part
     found, characters = [], iter(local_part)
     for character in characters:
         if character == "\\":
-            found.append(next(characters, ""))
+            found.append(next(characters, behind))
         elif character != '"':
             found.append(character)
     return "".join(found)

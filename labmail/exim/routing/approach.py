@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from . import affixes
 from .address import Address, Affix, lower
 from .outcome import Defer, Settled
+from .steps import FORCED
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
@@ -51,7 +52,7 @@ def take_affixes(router: Block, address: Address, desk: Desk) -> bool:
     """Take prefix and suffix off the local part. False: there is none, and one is wanted."""
     part = address.caseful
     if not router["caseful_local_part"]:
-        part = part._replace(text=lower(part.text))
+        part = part.like(lower(part.text))
     address.prefix = address.suffix = Affix()
     address.local_part = part
     for kind, find in (("prefix", affixes.prefix), ("suffix", affixes.suffix)):
@@ -62,15 +63,24 @@ def take_affixes(router: Block, address: Address, desk: Desk) -> bool:
         if found is None and not router[f"{option}_optional"]:
             desk.about = address
             whole = address.text.text
-            desk.note(router, f"has it one of the {option}es?", "no", "", option, about=whole)
+            end = "begin" if kind == "prefix" else "end"
+            why = f"{address.local_part.text} does not {end} so"
+            desk.note(router, f"has it one of the {option}es?", "no", why, option, about=whole)
             return False
         if found is not None:
             setattr(address, kind, found)
             text = address.local_part.text
             size = len(found.text)
             rest = text[size:] if kind == "prefix" else text[: len(text) - size]
-            address.local_part = part._replace(text=rest)
+            address.local_part = part.like(rest)
+            _tell(desk, router, address, option, found)
     return True
+
+
+def _tell(desk: Desk, router: Block, address: Address, option: str, found: Affix) -> None:
+    desk.about = address
+    why = f"{found.text}, which leaves {address.local_part.text}"
+    desk.remark(router, f"has it one of the {option}es?", "yes", why, option)
 
 
 async def address_data(desk: Desk, router: Block, address: Address) -> bool:
@@ -81,8 +91,11 @@ async def address_data(desk: Desk, router: Block, address: Address) -> bool:
     told = await desk.expanded(
         given, lambda said: f'expansion of "{given}" failed in {router.name} router: {said}'
     )
+    question = "what is address_data?"
     if told is None:
+        desk.note(router, question, FORCED, "so the router declines", "address_data")
         return False
+    desk.remark(router, question, told.text, "", "address_data")
     address.address_data = told
     desk.context.variables["address_data"] = told
     return True

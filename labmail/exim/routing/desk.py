@@ -9,14 +9,15 @@ Law: Exim specification, §3.10, §5.3 (-bt, -bv), chapter 15.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.evaluator import expand
 from labmail.exim.text import EMPTY, Text
 
 from .outcome import Defer, Settled
+from .steps import Passed, Step
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block, Configuration
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .address import Address
     from .finding import Finding
     from .outcome import Outcome
-    from .turning import Written
 
 DELIVERY, RECIPIENT, SENDER = "delivery", "recipient", "sender"
 
@@ -38,36 +38,6 @@ ABOUT = (
 """Variables that tell about the address at hand."""
 DATA = ("domain_data", "local_part_data", "sender_data", "home")
 """Those that a transport may ask for, too."""
-
-
-class Step(NamedTuple):
-    """A question that was asked about an address, as data for whoever explains the walk."""
-
-    address: str
-    router: str
-    question: str
-    answer: str
-    why: str
-    option: str
-    file: str
-    line: int
-    value: str
-    turn: str = ""
-    """What would have to be otherwise for the answer to be the other one."""
-    lists: tuple[Written, ...] = ()
-    """Named lists that this speaks of, and where they are written."""
-
-    def data(self) -> dict[str, Any]:
-        """Plain data, for JSON."""
-        return {**self._asdict(), "lists": [list(written) for written in self.lists]}
-
-
-class Passed(NamedTuple):
-    """A walk that has ended: the address, what became of it, and the steps on its way."""
-
-    address: Address
-    outcome: Outcome
-    steps: tuple[Step, ...]
 
 
 class Watch(Protocol):
@@ -101,6 +71,10 @@ class Desk:
         self.testing = testing
         """-bt: routers with no_address_test stand aside."""
         self.log = log or (lambda text, where: None)
+        if context.searches is not None:
+            context.searches.log = lambda text: self.log(text, "MAIN")
+        self.aloud = False
+        """`debug_print` is heard: it goes to no log."""
         self.watch: Watch | None = None
         """Somebody who wants to know while it happens."""
         self.steps: list[Step] | None = None
@@ -108,6 +82,8 @@ class Desk:
         self.thorough = False
         """Whether it is also to be found out what would make an answer another one. That computes
         strings a second time, so it is nothing for a delivery."""
+        self.origins: Mapping[tuple[str, int], str] = {}
+        """Where lines of the configuration come from, if it was generated."""
         self.passes: list[Passed] = []
         """The walks that these steps belong to."""
         self.cache: dict[tuple[str, str], Any] = {}
@@ -145,11 +121,20 @@ class Desk:
         name = self.about.text.text if self.about else ""
         step = Step(name, router.name, question, answer, why, option, file, line, shown)
         if self.thorough:
-            from .turning import turn
+            from .why.turning import turn
 
             would, lists = turn(self, router, option, answer, about)
-            step = step._replace(turn=would, lists=lists)
+            origin = self.origins.get((file, line), "")
+            step = step._replace(turn=would, lists=lists, origin=origin)
         self.steps.append(step)
+
+    def remark(
+        self, router: Block, question: str, answer: str, why: str = "", option: str = ""
+    ) -> None:
+        """A step for whoever wants to know everything: it decides nothing, and helps to understand
+        what comes next."""
+        if self.thorough:
+            self.note(router, question, answer, why, option)
 
     def passed(self, address: Address, outcome: Outcome) -> None:
         """A walk has ended."""
@@ -211,15 +196,18 @@ class Desk:
     def attend(self, address: Address, router: Block | None) -> None:
         """From here on strings are about this address, at this router."""
         self.about = address
-        known = self.context.variables
+        known, prefix, suffix = self.context.variables, address.prefix, address.suffix
         known["domain"], known["local_part"] = address.domain, address.local_part
-        known["local_part_prefix"] = Text(address.prefix.text)
-        known["local_part_prefix_v"] = Text(address.prefix.wild)
-        known["local_part_suffix"] = Text(address.suffix.text)
-        known["local_part_suffix_v"] = Text(address.suffix.wild)
+        for name, text in (
+            ("local_part_prefix", prefix.text),
+            ("local_part_prefix_v", prefix.wild),
+            ("local_part_suffix", suffix.text),
+            ("local_part_suffix_v", suffix.wild),
+            ("self_hostname", address.self_hostname),
+            ("router_name", router.name if router is not None else ""),
+        ):
+            known[name] = Text(text) if text else EMPTY
         known["address_data"] = address.address_data or EMPTY
-        known["self_hostname"] = Text(address.self_hostname)
-        known["router_name"] = Text(router.name if router is not None else "")
         for name in self._set:
             known.pop(name, None)
         self._set = tuple(address.variables)
@@ -234,10 +222,13 @@ class Desk:
         self._set = ()
 
     def _attend_family(self, address: Address) -> None:
-        known, first = self.context.variables, address.origin
-        known["original_domain"], known["original_local_part"] = first.domain, first.local_part
-        if address.parent is not None:
-            known["parent_domain"] = address.parent.domain
-            known["parent_local_part"] = address.parent.local_part
-        else:
+        known = self.context.variables
+        if address.parent is None:
+            known["original_domain"] = known["domain"]
+            known["original_local_part"] = known["local_part"]
             known["parent_domain"] = known["parent_local_part"] = EMPTY
+            return
+        first = address.origin
+        known["original_domain"], known["original_local_part"] = first.domain, first.local_part
+        known["parent_domain"] = address.parent.domain
+        known["parent_local_part"] = address.parent.local_part

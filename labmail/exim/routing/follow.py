@@ -55,8 +55,10 @@ class End(NamedTuple):
 class Followed:
     """All that came of an address, in the order in which it was found out."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, changed: bool = False) -> None:
         self.address = address
+        self.changed = changed
+        """A rewriting rule has made it what it is."""
         self.ends: list[End] = []
         self.code = 0
         """0: all is well; 1: something has to wait; 2: something failed."""
@@ -74,9 +76,11 @@ async def follow(given: Text, desk: Desk, *, full: bool = True) -> Followed:
     recipient, written = desk.purpose != SENDER, given.text
     if "@" not in given.text:
         domain = recipient_domain(desk) if recipient else sender_domain(desk)
-        given = given._replace(text=f"{given.text}@{domain}")
-    given = await rewritten(desk, given, recipient=recipient)
-    told = Followed(given.text)
+        given = given.like(f"{given.text}@{domain}")
+    asked, given = given, await rewritten(desk, given, recipient=recipient)
+    told = Followed(given.text, changed=given is not asked)
+    if not given.text:
+        return told
     first = Address(given)
     first.unique = written
     waiting, growth = [first], Growth()
@@ -137,7 +141,7 @@ async def _percent_hack(address: Address, desk: Desk) -> Defer | None:
             local, _, domain = address.caseful.text.rpartition("%")
             older = Address(address.text, address.parent)
             address.parent = older
-            address.text = address.text._replace(text=f"{local}@{domain}")
+            address.text = address.text.like(f"{local}@{domain}")
             address.unique = address.text.text
     except Deferred as later:
         desk.log(later.help or later.message, "MAIN PANIC")

@@ -94,13 +94,13 @@ async def locate(
     for host in address.hosts:
         found = await _find(desk, router, host, way)
         if found.status == AGAIN:
-            return _no_answer(router, host)
+            return _no_answer(router, found.hosts[0])
         if found.status == INSECURE:
-            return Defer(f"host lookup for {host.name} done insecurely")
+            return Defer(f"host lookup for {found.hosts[0].name} done insecurely")
         if found.status == FAILED:
             if not_found == "ignore":
                 continue
-            return _unknown(router, host, not_found)
+            return _unknown(router, found, not_found)
         if found.status == LOCAL and not to_itself:
             if located:
                 break
@@ -121,11 +121,11 @@ async def _find(desk: Desk, router: Block, host: Host, way: Way) -> Finding:
         ipv4_first=way.ipv4_first,
         ignore=router["ignore_target_hosts"],
     )
-    by_mx = host.name.lower().endswith("/mx")
+    by_mx = len(host.name) > len("/mx") and host.name.lower().endswith("/mx")
     host.name = host.name[:-3] if by_mx else host.name
     manner = manner._replace(secure=await must_be_secure(desk, router, host.name))
     if by_mx:
-        return await by_dns(desk, host, manner._replace(mx=True))
+        return await by_dns(desk, host, manner._replace(mx=True, addresses=False))
     if way.by == "byname" or ip_octets(host.name):
         return await by_name(desk, host, manner)
     found = await by_dns(desk, host, manner)
@@ -140,13 +140,15 @@ def _no_answer(router: Block, host: Host) -> Outcome:
     return Defer(f"host lookup for {host.name} did not complete (DNS timeout?)")
 
 
-def _unknown(router: Block, host: Host, not_found: str) -> Outcome:
-    why = f"nobody knows {host.name}"
+def _unknown(router: Block, found: Finding, not_found: str) -> Outcome:
+    name = found.hosts[0].name
+    why = f"nobody knows {name}"
     if not_found == "pass":
         return Pass(why)
     if not_found == "decline":
         return Decline(why)
-    text = f'lookup of host "{host.name}" failed in {router.name} router'
+    text = f'lookup of host "{name}" failed in {router.name} router'
+    text += ": syntax error in name" if found.strange else ""
     if not_found == "fail":
         return Fail(text, why)
     return Defer(text, why, freeze=not_found == "freeze")

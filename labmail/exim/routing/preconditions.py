@@ -21,6 +21,7 @@ from labmail.exim.text import EMPTY, Text
 
 from .desk import DELIVERY, RECIPIENT, SENDER
 from .outcome import Defer, Settled
+from .steps import UNTOLD
 
 if TYPE_CHECKING:
     from labmail.exim.config.configuration import Block
@@ -102,7 +103,7 @@ async def _in_local_parts(desk: Desk, router: Block, address: Address, standing:
         return True
     whole = address.caseful
     end = len(whole.text) - len(address.suffix.text)
-    part = whole._replace(text=whole.text[len(address.prefix.text) : end])
+    part = whole.like(whole.text[len(address.prefix.text) : end])
     cache = None if address.prefix.text or address.suffix.text else desk.cache
     if router["caseful_local_part"]:
         listed, cache = f"+caseful : {listed}", None
@@ -157,27 +158,42 @@ async def _from_senders(desk: Desk, router: Block, address: Address, standing: S
     return found.matched
 
 
+async def _aloud(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
+    """`debug_print`: no question either. It is said here, where $home is known."""
+    given = router["debug_print"]
+    if given is not None and desk.aloud:
+        try:
+            desk.log((await desk.expand(given)).text.removesuffix("\n"), "")
+        except (Deferred, ExpansionFailed) as failed:
+            desk.log(f'failed to expand debug_output "{given}": {failed.message}', "")
+    return True
+
+
 async def _files(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     if router["require_files"] is None:
         return True
     from .files import required_files
 
-    return await required_files(desk, router)
+    try:
+        return await required_files(desk, router)
+    except Settled as settled:
+        said = getattr(settled.outcome, "text", "")
+        desk.note(router, "are these files there?", UNTOLD, said, "require_files")
+        raise
 
 
 async def _listed(desk: Desk, router: Block, option: str, asked: object, subject: str) -> Match:
     """What a list says."""
-    searches = desk.context.searches
+    question = f"is the {WHO[option]} in `{option}`?"
     try:
         found: Match = await asked  # type: ignore[misc]
     except Deferred as later:
         if later.help:
             desk.log(later.help, "MAIN PANIC")
-        said = getattr(searches, "complaint", None)
         text = f"{option} check lookup or other defer"
-        raise Settled(Defer(f"{text}: {said}" if said else text, later.message)) from None
+        desk.note(router, question, UNTOLD, later.help or later.message, option)
+        raise Settled(Defer(text, later.message)) from None
     answer = "yes" if found.matched else "no"
-    question = f"is the {WHO[option]} in `{option}`?"
     desk.note(router, question, answer, found.why, option, about=(subject, found))
     return found
 
@@ -186,7 +202,7 @@ WHO = {"domains": "domain", "local_parts": "local part", "senders": "sender"}
 
 
 async def _condition(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
-    given = router["condition"]
+    given, question = router["condition"], "does `condition` hold?"
     if given is None:
         return True
     about = await desk.reasons(given)
@@ -199,11 +215,12 @@ async def _condition(desk: Desk, router: Block, address: Address, standing: Stan
             desk.log(f"{words}: {failed.message}", "MAIN PANIC")
         holds = False
     except Deferred as later:
+        desk.note(router, question, UNTOLD, later.message, "condition")
         raise Settled(Defer("condition check lookup defer", later.message)) from None
     else:
         holds, why = truth(told), f'it comes to "{told}"'
     answer = "yes" if holds else "no"
-    desk.note(router, "does `condition` hold?", answer, why, "condition", about=about)
+    desk.note(router, question, answer, why, "condition", about=about)
     return holds
 
 
@@ -214,6 +231,7 @@ QUESTIONS = (
     _local_user,
     _home,
     _from_senders,
+    _aloud,
     _files,
     _condition,
 )

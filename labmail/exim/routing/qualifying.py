@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labmail.exim.expansion.variables.machine import qualify_domain
+from labmail.exim.expansion.variables.machine import qualify_domain, qualify_recipient
 from labmail.exim.text import Text
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def recipient_domain(desk: Desk) -> str:
     """`qualify_recipient`, or what stands in for it."""
-    told = desk.context.settings.get("qualify_recipient")
-    return str(told) if told else sender_domain(desk)
+    return qualify_recipient(desk.context).text
 
 
 def sender_domain(desk: Desk) -> str:
@@ -26,18 +25,17 @@ def sender_domain(desk: Desk) -> str:
 
 
 async def rewritten(desk: Desk, address: Text, *, recipient: bool = True) -> Text:
-    """The address as the rewriting rules for the envelope want it."""
+    """The address as the rewriting rules for the envelope want it; itself where no rule fits."""
     flag = "T" if recipient else "F"
     rules = [rule.meaning for rule in desk.configuration.rewrites]
     if not any(_concerns(rule.flags, flag) for rule in rules):
         return address
     from labmail.exim.rewriting import rewrite
 
-    domain = recipient_domain(desk) if recipient else sender_domain(desk)
-    told = await rewrite(address.text, flag, rules, desk.context, domain)
+    told = await rewrite(address.text, flag, rules, desk.context, recipient_domain(desk))
     for complaint in told.complaints:
         desk.log(complaint, "MAIN PANIC")
-    return address if told.address == address.text else Text(told.address)
+    return Text(told.address) if told.used else address
 
 
 def _concerns(flags: str, flag: str) -> bool:

@@ -52,4 +52,4 @@ async def at_this_host(desk: Desk, router: Block, address: Address, host: Host) 
 def with_domain(address: Address, domain: str) -> Address:
     """The same local part in another domain: a child of the address."""
     local = address.text.text.rpartition("@")[0]
-    return address.child(address.text._replace(text=f"{local}@{domain}"))
+    return address.child(address.text.like(f"{local}@{domain}"))

@@ -144,7 +144,7 @@ async def at_router(router: Block, address: Address, desk: Desk) -> Outcome | No
 
 async def _note(router: Block, address: Address, desk: Desk, outcome: Outcome) -> None:
     """What the driver says, why, and what would make it say something else."""
-    from .sought import SOURCES, sought
+    from .why.sought import SOURCES, sought
 
     answer, why = type(outcome).__name__.lower(), outcome.why or getattr(outcome, "text", "")
     places = SOURCES.get(router.driver, ())
@@ -153,7 +153,21 @@ async def _note(router: Block, address: Address, desk: Desk, outcome: Outcome) -
     option = next((name for name in places if router.set(name)), "")
     about = await sought(desk, router, address, outcome) if desk.thorough else None
     question = f"what does the {router.driver} router say?"
+    if desk.thorough:
+        _goes_where(router, desk, outcome)
     desk.note(router, question, answer, why, option, about=about)
+
+
+def _goes_where(router: Block, desk: Desk, outcome: Outcome) -> None:
+    """Where an address goes on that does not go on at the next router, or from the top."""
+    if isinstance(outcome, Pass) and router["pass_router"]:
+        desk.remark(router, "where does it go on?", router["pass_router"], "", "pass_router")
+    if isinstance(outcome, Children) and router["redirect_router"]:
+        named = router["redirect_router"]
+        desk.remark(router, "where do they begin?", named, "", "redirect_router")
+    if isinstance(outcome, (Accept, Children)) and router.set("unseen"):
+        why = "the address goes on to the next router"
+        desk.remark(router, "does it take a copy only?", "yes", why, "unseen")
 
 
 def _bad_to_verify(router: Block, desk: Desk) -> bool:

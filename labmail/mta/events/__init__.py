@@ -6,15 +6,17 @@ Each class is its facts and the sentences that a student reads. In the order of 
     routing                     └▶ Routed ─▶ (MX?) ─▶ Delivering
     delivery                                              └▶ HandedOver | Stored | Piped | …
     waiting                    PutOff … GivenUp | Frozen · Resumed · SetAside · Completed
-    reports                               └▶ Bounced | Confirmed | Unreported
+    reports                               └▶ Bounced | Warned | Confirmed | Unreported
+    byhand                     an administrator: ByHand
 
 Try: ``lab.story(letter)``.
 """
 
 from .base import INPUT, AddressEvent, LetterEvent
+from .byhand import ByHand
 from .delivery import Discarded, HandedOver, Piped, Replied, Stored
 from .reception import AclChecked, Spooled, TurnedAway
-from .reports import Bounced, Confirmed, Unreported
+from .reports import Bounced, Confirmed, Unreported, Warned
 from .routing import Delivering, Routed
 from .waiting import Completed, Frozen, GivenUp, PutOff, Resumed, SetAside
 
@@ -23,6 +25,7 @@ __all__ = [
     "AclChecked",
     "AddressEvent",
     "Bounced",
+    "ByHand",
     "Completed",
     "Confirmed",
     "Delivering",
@@ -41,4 +44,5 @@ __all__ = [
     "Stored",
     "TurnedAway",
     "Unreported",
+    "Warned",
 ]

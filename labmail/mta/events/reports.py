@@ -69,6 +69,34 @@ class Confirmed(LetterEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Warned(LetterEvent):
+    """The sender is told that a letter takes long; it is tried again all the same."""
+
+    id: str
+    warning: str
+    """The lab's name of the report."""
+    to: str
+    recipients: tuple[str, ...]
+    delay: str
+    """How long it has waited, in words."""
+
+    role: ClassVar[Role] = "keep"
+    component: ClassVar[str] = "queue"
+    label = "warning"
+
+    @property
+    def question(self) -> str:
+        return f"Does {self.to} know that {listed(self.recipients)} still waits for it?"
+
+    @property
+    def answer(self) -> str:
+        return (
+            f"After {self.delay} it is time to say so: a new letter, "
+            f"{self.warning.rpartition('/')[2]}. Nothing is lost yet, and she need not do anything."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unreported(LetterEvent):
     """A letter has failed, and its sender had asked not to be told (RFC 3461 §4.1)."""
 

@@ -7,6 +7,9 @@ One write and one sync keep all records that were asked for at the same time, ho
 they speak of. A file that is full is retired: when all that it tells is in ``input`` and synced, it
 is removed. So the journal stays small, however long a letter waits.
 
+Whoever writes to a file holds a lock on it. One that is there and that nobody holds was left by a
+process that came to a sudden end.
+
 All methods block, and one thread at a time may call them.
 """
 
@@ -48,6 +51,14 @@ class _Active:
     touched: dict[str, None] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Full:
+    """A file that is full: its descriptor, which holds the lock, and of which letters it speaks."""
+
+    fd: int
+    touched: dict[str, None]
+
+
 class Journal:
     """The journal of one host."""
 
@@ -55,7 +66,7 @@ class Journal:
         self.files, self.disk, self.full = files, files.disk, full
         self._active: _Active | None = None
         self._next = 1
-        self._old: dict[int, dict[str, None]] = {}
+        self._old: dict[int, _Full] = {}
 
     def path(self, number: int) -> Path:
         """The real file of this number."""
@@ -93,10 +104,11 @@ class Journal:
         if self._active is not None and self._active.size < self.full:
             return self._active
         self.files.mkdir(FOLDER, 0o750)
-        number, seed = self._next, int.from_bytes(os.urandom(4), "big")
+        number, fd = self._create()
+        seed = int.from_bytes(os.urandom(4), "big")
         line = first_line(seed)
-        fd = self.disk.open(self.path(number), _NEW, 0o640)
         try:
+            self.disk.lock(fd)
             self.disk.write(fd, line)
             self.disk.fsync(fd)
             self._sync_folders()
@@ -108,6 +120,14 @@ class Journal:
         self._set_aside()
         self._active, self._next = _Active(number, fd, seed, len(line)), number + 1
         return self._active
+
+    def _create(self) -> tuple[int, int]:
+        """A new file, with a number that nobody else has taken; its descriptor."""
+        while True:
+            try:
+                return self._next, self.disk.open(self.path(self._next), _NEW, 0o640)
+            except FileExistsError:
+                self._next += 1
 
     def _sync_folders(self) -> None:
         """The file's name, and that of its folder, are to last."""
@@ -127,24 +147,23 @@ class Journal:
 
     def _set_aside(self) -> None:
         if self._active is not None:
-            self.disk.close(self._active.fd)
-            self._old[self._active.number] = self._active.touched
+            self._old[self._active.number] = _Full(self._active.fd, self._active.touched)
             self._active = None
 
     # ── retiring ─────────────────────────────────────────────────────────────────────────────────
 
     def oldest(self) -> tuple[int, dict[str, None]] | None:
         """The oldest file that is full, and the ids of letters that it speaks of, in order."""
-        return next(iter(self._old.items()), None)
+        return next(((number, full.touched) for number, full in self._old.items()), None)
 
     def rest(self) -> list[int]:
         """For each full file, how many letters it still has to hand over, and one."""
-        return [len(touched) + 1 for touched in self._old.values()]
+        return [len(full.touched) + 1 for full in self._old.values()]
 
     def retire(self, number: int) -> None:
         """Removes a file all of which is in Exim's own files, synced."""
         self.disk.unlink(self.path(number))
-        del self._old[number]
+        self.disk.close(self._old.pop(number).fd)
 
     def close(self) -> None:
         """Writes no more; what is there can be retired."""
@@ -162,10 +181,15 @@ class Journal:
         """Everything that the files of an earlier run tell, oldest first, each with the number of
         its file. From then on these files are there to be retired."""
         for number in self._numbers():
-            self._next, touched = number + 1, self._old.setdefault(number, {})
+            self._next = number + 1
+            fd = self.disk.open(self.path(number), os.O_RDONLY)
+            if not self.disk.lock(fd):  # another process is at work
+                self.disk.close(fd)
+                continue
+            full = self._old[number] = _Full(fd, {})
             for each in records(self.path(number).read_bytes()):
                 if isinstance(each, Found):
-                    touched[each.id] = None
+                    full.touched[each.id] = None
                 yield number, each
 
     def _numbers(self) -> list[int]:

@@ -22,28 +22,35 @@ Try: ``transports.make(configuration.transports[0])``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from labmail.exim.options.transports.appendfile import FROM_LINE
-from labmail.exim.text import Text
-from labmail.mda import folder
-from labmail.message.outcome import Deferred, Delivered, Outcome
-from labmail.store import Delivery, Manner, deferred
+from labmail.message.outcome import Deferred, Delivered, Outcome, Signs
+from labmail.store import Delivery, Manner
 
 from ..letter import Letter
+from . import maildirsize, mailstore
 from .asking import Asked, Hindered, hinder
 from .base import Assigned, Hands, Transport
 from .batching import share
 from .copies import Copy, copy, sender_of
-from .paths import Place, mailbox, may_be_made
-from .quota import limits, warn
-from .rights import check_write
+from .folders import into_folder, not_made
+from .paths import Place, mailbox, may_be_made, recognised
+from .quota import Quota, check, needs_measuring, quota_of, room_for, warn
+from .rights import check_owner, check_write
 from .writing import filtered, written
+
+if TYPE_CHECKING:
+    from labmail.world import HostFiles
 
 MOST_OCTETS = 16 * 1024 * 1024
 """How much is handed to a store at once: copies for many people are not all held in memory."""
+COUNTED = ("quota", "quota_warn_threshold", "maildir_use_size_file")
+"""Options for which it matters what is in the mailbox already."""
+LOCKED = -9
+"""Exim's number for a mailbox that somebody else has."""
 ORDINARY = {
     "message_prefix": FROM_LINE,
     "message_suffix": "\n",
@@ -51,7 +58,6 @@ ORDINARY = {
     "escape_string": ">From ",
 }
 """How the message store writes an mbox."""
-NOT_HERE = ("mbx_format", "mailstore_format")
 
 
 class AppendfileTransport(Transport):
@@ -71,17 +77,36 @@ class AppendfileTransport(Transport):
     async def deliver(
         self, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
     ) -> list[Outcome]:
-        return await share(self, letter, body, batch, hands)
+        counted = any(self[name] for name in COUNTED)
+        return await share(self, letter, body, batch, hands, in_order=counted)
 
     async def serve(
         self, asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
     ) -> list[Outcome]:
-        for option in NOT_HERE:
-            if self[option]:
-                raise hinder(f"{self.name} transport: {option} is not written by this host")
         place = await mailbox(asked, batch[0])
         await hands.disk(may_be_made, hands.files, asked, place)
         await hands.disk(check_write, asked, batch[0], place.path)
+        await hands.disk(check_owner, asked, batch[0], place.path)
+        other = await hands.disk(recognised, hands.files, asked, place, hands.configuration)
+        if other is not None and other.name != self.name:
+            writer = AppendfileTransport(other)
+            asked = writer.asked(batch, hands)
+            outcomes = await writer.fill(asked, place, letter, body, batch, hands)
+            return [replace(each, signs=Signs(transport=other.name)) for each in outcomes]
+        return await self.fill(asked, place, letter, body, batch, hands)
+
+    async def fill(
+        self,
+        asked: Asked,
+        place: Place,
+        letter: Letter,
+        body: bytes,
+        batch: Sequence[Assigned],
+        hands: Hands,
+    ) -> list[Outcome]:
+        """Adds the copy to a mailbox. Raises `Hindered`."""
+        if self["mbx_format"]:
+            raise hinder(f"{self.name} transport: mbx_format is not written by this host")
         asked.where = f" while writing to {place.path}"
         sender = await sender_of(asked, letter, batch)
         content = await copy(asked, letter, body, batch, hands.now(), sender)
@@ -100,16 +125,56 @@ class AppendfileTransport(Transport):
         place: Place,
         hands: Hands,
     ) -> Outcome:
-        if place.kind == "folder":
-            entry = await written(asked, content, batch, sender)
-            return await self._into_folder(asked, entry, place, hands)
-        ordinary = self._is_ordinary(place, content)
+        quota = await quota_of(asked)
+        ordinary = place.kind != "folder" and self._is_ordinary(place, content)
         own = None if ordinary else await written(asked, content, batch, sender)
-        manner = await self._manner(asked, batch[0], place, own)
+        new = len(content.whole) if own is None else len(own)
+        if needs_measuring(asked, place, quota):
+            file = place.path if place.kind == "mbox" else f"{place.path}/temp.{self.name}"
+            await check(asked, place, quota, new, file, hands)
+            quota = Quota()
+        if place.kind == "folder" and self["mailstore_format"]:
+            pair = await mailstore.envelope(asked, batch, sender), own or b""
+            return await mailstore.put(asked, place.path, pair, hands)
+        if place.kind == "folder":
+            return await into_folder(asked, own or b"", place.path, hands)
+        manner = await self._manner(asked, batch[0], place, own, quota)
         address = batch[0].recipient.address
         delivery = Delivery(content.whole, sender, address, place.path, manner)
+        if place.kind == "maildir":
+            return await self._into_maildir(asked, delivery, quota, hands)
         (outcome,) = await hands.store(place.kind, [delivery])
+        return locked_out(outcome, place.path)
+
+    async def _into_maildir(
+        self, asked: Asked, delivery: Delivery, quota: Quota, hands: Hands
+    ) -> Outcome:
+        """A Maildir, with the file that says how large it is."""
+        path, sized = delivery.mailbox, await asked.switch("maildir_use_size_file")
+        if sized:
+            delivery = await self._sized(delivery, quota, hands)
+        (outcome,) = await hands.store("maildir", [delivery])
+        if isinstance(outcome, Delivered):
+            pattern = self["maildirfolder_create_regex"]
+            await hands.disk(maildirsize.mark_folder, hands.files, path, pattern)
+            if sized:
+                size = await hands.disk(size_of_file, hands.files, outcome.file or path)
+                await hands.disk(maildirsize.added, hands.files, path, size)
         return outcome
+
+    async def _sized(self, delivery: Delivery, quota: Quota, hands: Hands) -> Delivery:
+        """Looks into the file that says how large a Maildir is. Raises `Hindered`."""
+        path, counts = delivery.mailbox, self["maildir_quota_directory_regex"]
+        try:
+            if self["create_directory"]:
+                await hands.disk(hands.files.mkdir, path, self["directory_mode"])
+            new = len(delivery.octets)
+            held = await hands.disk(maildirsize.taken_up, hands.files, path, quota, counts, new)
+        except OSError as error:
+            raise Hindered(not_made(error, f"{path}/{maildirsize.NAME}")) from None
+        room_for(delivery.manner, f"tmp/{self.name}", *held, new)
+        unlimited = replace(delivery.manner, most_octets=0, most_letters=0)
+        return replace(delivery, manner=unlimited)
 
     def _is_ordinary(self, place: Place, content: Copy) -> bool:
         """Whether the store would write it as it is asked for."""
@@ -119,51 +184,43 @@ class AppendfileTransport(Transport):
         return all((self[name] or None) == value for name, value in wanted.items())
 
     async def _manner(
-        self, asked: Asked, assigned: Assigned, place: Place, entry: bytes | None
+        self, asked: Asked, assigned: Assigned, place: Place, entry: bytes | None, quota: Quota
     ) -> Manner:
         mode = getattr(assigned.address.deed, "mode", None)  # ``save /home/bob/x 0640``
-        octets_allowed, letters_allowed = await limits(asked)
         return Manner(
             mode=mode or self["mode"],
             folder_mode=self["directory_mode"],
             make_folder=self["create_directory"],
             entry=entry,
-            tag=await asked.words("maildir_tag") if place.kind == "maildir" else "",
-            most_octets=octets_allowed,
-            most_letters=letters_allowed,
+            tag=tag_of(await asked.words("maildir_tag")) if place.kind == "maildir" else "",
+            most_octets=quota.octets,
+            most_letters=quota.letters,
             inclusive=self["quota_is_inclusive"],
             lock_tries=self["lock_retries"],
             lock_pause=float(self["lock_interval"]),
+            lock_file=self["use_lockfile"],
         )
 
-    async def _into_folder(
-        self, asked: Asked, content: bytes, place: Place, hands: Hands
-    ) -> Outcome:
-        """A file of its own, whose name is known when it is there."""
-        known = asked.context.variables
-        make = self["directory_mode"] if self["create_directory"] else None
-        new = f"temp.{known['message_exim_id'].text}.{hands.next_number()}.{hands.hostname}"
-        try:
-            draft = await hands.disk(
-                folder.begin, hands.files, place.path, new, content, self["mode"], make
-            )
-        except OSError as error:
-            return _not_made(error, f"{place.path}/{new}")
-        try:
-            known["inode"] = Text(str(draft.inode))
-            name = await asked.words("directory_file")
-            await hands.disk(folder.finish, hands.files, draft, name)
-        except Hindered:
-            await hands.disk(folder.give_up, hands.files, draft)
-            raise
-        except OSError as error:
-            with suppress(OSError):
-                await hands.disk(folder.give_up, hands.files, draft)
-            return deferred(error, place.path)
-        path = f"{place.path}/{name}"
-        return Delivered(path, file=path)
+
+def tag_of(text: str) -> str:
+    """What is added to a file's name in a Maildir: no slashes, and a colon in front of what could
+    be taken for a part of the name itself.
+
+    >>> tag_of(",S=20"), tag_of("/x"), tag_of(":2,S")
+    (',S=20', ':x', ':2,S')
+    """
+    kept = "".join(c for c in text if c.isprintable()).lstrip("/")
+    return f":{kept}" if kept[:1].isalnum() else kept
 
 
-def _not_made(error: OSError, path: str) -> Deferred:
-    words = error.strerror or os.strerror(error.errno or 0)
-    return Deferred(f"{words}: while creating file {path}", error.errno or 0, code="4.3.0")
+def locked_out(outcome: Outcome, path: str) -> Outcome:
+    """The outcome in Exim's words, where somebody else had the mailbox all the time."""
+    if isinstance(outcome, Deferred) and outcome.errno == LOCKED:
+        said = outcome.why.partition(": ")[2]
+        return replace(outcome, why=f"failed to lock mailbox {path} (lock file): {said}")
+    return outcome
+
+
+def size_of_file(files: HostFiles, path: str) -> int:
+    """Octets of a letter's file. Blocks."""
+    return files.real(path).stat().st_size

@@ -25,7 +25,8 @@ from __future__ import annotations
 import hmac
 from base64 import b64decode
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from labmail.exim.config.split import split
 from labmail.exim.errors import Deferred as NotNow
@@ -33,7 +34,10 @@ from labmail.exim.errors import ExpansionFailed
 from labmail.exim.expansion.evaluator import expand
 from labmail.message.outcome import Deferred
 from labmail.smtp import Client, NoSession
+from labmail.smtp.loggingin import masked
+from labmail.smtp.results import refusal
 
+from ..told import words as shown
 from .asking import Asked
 
 if TYPE_CHECKING:
@@ -42,9 +46,12 @@ if TYPE_CHECKING:
     from ..hosts import Host
     from .base import Hands
 
-FAILED = -42
-"""Exim's number for "could not log in"."""
+FAILED, MISCONFIGURED = -42, -48
+"""Exim's numbers: could not log in; an authenticator's string is wrong."""
 FALSE = frozenset({"", "0", "no", "false"})
+
+Tried = Literal["", "refused", "let in"]
+"""What came of an authenticator, or of all: it was not meant for this host; no; yes."""
 
 
 async def log_in(asked: Asked, client: Client, host: Host, hands: Hands) -> None:
@@ -53,24 +60,33 @@ async def log_in(asked: Asked, client: Client, host: Host, hands: Hands) -> None
     required = await asked.for_host("hosts_require_auth", host)
     if not required and not await asked.for_host("hosts_try_auth", host):
         return
-    offered = client.extensions.get("AUTH", "").upper().split()
-    tried = ""
-    for block in hands.configuration.authenticators if offered else ():
+    if "AUTH" in client.extensions:
+        tried = await _one_of_them(asked, client, host, hands)
+        if tried == "let in":
+            return
+        did = "authentication attempt(s) failed" if tried else "no common mechanisms were found"
+    else:
+        did = "server did not advertise AUTH support"
+    if required:
+        raise await _none(client, f"authentication required but {did}", FAILED)
+
+
+async def _none(client: Client, why: str, number: int) -> NoSession:
+    await client.quit()
+    return NoSession(Deferred(why, number, client.target, client.address, "4.7.0"))
+
+
+async def _one_of_them(asked: Asked, client: Client, host: Host, hands: Hands) -> Tried:
+    offered = client.extensions["AUTH"].upper().split()
+    tried: Tried = ""
+    for block in hands.configuration.authenticators:
         if str(block["public_name"]).upper() not in offered or not await _used(asked, block):
             continue
-        problem = await _try(asked, client, block)
-        if problem is None:
-            return
-        if problem:
-            tried = problem
-            hands.log(f"{block.name} authenticator failed H={host.name} [{host.address}] {problem}")
-        if not client.connected:
-            break
-    if required:
-        did = "authentication attempt(s) failed" if tried else "not attempted"
-        why = f"authentication required but {did}"
-        client.close()
-        raise NoSession(Deferred(why, FAILED, host.name, host.address, "4.7.0"))
+        came = await _try(asked, client, block, hands)
+        if came == "let in":
+            return came
+        tried = came or tried
+    return tried
 
 
 async def _used(asked: Asked, block: Block) -> bool:
@@ -82,33 +98,63 @@ async def _used(asked: Asked, block: Block) -> bool:
     condition = block["client_condition"]
     if condition is None:
         return True
-    told = await _expanded(asked, condition)
-    return told is not None and told.strip().lower() not in FALSE
+    try:
+        told = (await expand(condition, asked.context)).text
+    except (ExpansionFailed, NotNow):
+        return False
+    return told.strip().lower() not in FALSE
 
 
-async def _try(asked: Asked, client: Client, block: Block) -> str | None:
-    """None where it worked; "" where it was not meant for this host; else what went wrong."""
-    if block.driver == "cram_md5":
-        name = await _expanded(asked, block["client_name"] or "")
-        secret = await _expanded(asked, block["client_secret"])
-        if name is None or secret is None:
-            return ""
-        return await _riddle(client, block["public_name"], name, secret)
-    words = []
-    for item in split(block["client_send"]):
-        told = await _expanded(asked, item)
+async def _try(asked: Asked, client: Client, block: Block, hands: Hands) -> Tried:
+    """One authenticator. Raises `NoSession` where its strings are wrong, or the host says that it
+    cannot now."""
+    words: list[bytes] = []
+    answer = None
+    for item in _strings(block):
+        told = await _expanded(asked, client, block, item)
         if told is None:
             return ""
-        words.append(plain(told))
-    return await client.authenticate(block["public_name"], words)
+        words.append(told.encode("latin-1"))
+    if block.driver == "cram_md5":
+        name, secret = words
+        words, answer = [], lambda challenge: _riddle(challenge, name, secret)
+    else:
+        words = [plain(word.decode("latin-1")) for word in words]
+    mechanism = block["public_name"]
+    refused = await client.authenticate(mechanism, words, answer)
+    if refused is None:
+        named = block["client_set_id"]
+        login = await _expanded(asked, client, block, named) if named is not None else None
+        client.signs = replace(client.signs, authenticator=block.name, auth_id=login or "")
+        return "let in"
+    if refused.temporary:
+        await client.quit()
+        said = masked(mechanism, words[0] if words else b"")
+        raise NoSession(refusal(refused, said, client.target, client.address))
+    where = f"H={client.target} [{client.address}]"
+    hands.log(f"{block.name} authenticator failed {where} {refused}")
+    return "refused"
 
 
-async def _expanded(asked: Asked, text: str) -> str | None:
-    """A string's value; None where it has none, forced or not."""
+def _strings(block: Block) -> list[str]:
+    """What is to be expanded before anything is said."""
+    if block.driver == "cram_md5":
+        return [block["client_name"] or "$primary_hostname", block["client_secret"]]
+    return list(split(block["client_send"]))
+
+
+async def _expanded(asked: Asked, client: Client, block: Block, text: str) -> str | None:
+    """A string's value; None where it is forced to have none."""
     try:
         return (await expand(text, asked.context)).text
-    except (ExpansionFailed, NotNow):
-        return None
+    except ExpansionFailed as failed:
+        if failed.forced:
+            return None
+        problem = failed.message
+    except NotNow as later:
+        problem = later.message
+    why = f'expansion of "{text}" failed in {block.name} authenticator: {problem}'
+    raise await _none(client, shown(why), MISCONFIGURED)
 
 
 def plain(text: str) -> bytes:
@@ -121,12 +167,7 @@ def plain(text: str) -> bytes:
     return b"^".join(part.replace(b"^", b"\0") for part in whole.split(b"^^"))
 
 
-async def _riddle(client: Client, mechanism: str, name: str, secret: str) -> str | None:
-    """CRAM-MD5: the server's riddle, keyed with the password."""
-
-    def answer(challenge: str) -> Sequence[bytes]:
-        riddle = b64decode(challenge)
-        digest = hmac.new(secret.encode("latin-1"), riddle, "md5").hexdigest()
-        return [f"{name} {digest}".encode("latin-1")]
-
-    return await client.authenticate(mechanism, (), answer)
+def _riddle(challenge: str, name: bytes, secret: bytes) -> Sequence[bytes]:
+    """CRAM-MD5: the server's riddle, keyed with the password (RFC 2195 §2)."""
+    digest = hmac.new(secret, b64decode(challenge), "md5").hexdigest()
+    return [name + b" " + digest.encode("ascii")]

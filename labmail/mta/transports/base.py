@@ -18,12 +18,12 @@ Law: Exim specification, chapters 24 to 30.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from labmail.exim.text import Text
-from labmail.message.outcome import Delivered, Failed, Outcome
-from labmail.smtp import Client, Wish
+from labmail.message.outcome import Delivered, Failed, Outcome, Signs
+from labmail.smtp import Wish
 from labmail.smtp.dsn import NOTHING
 from labmail.store import Delivery
 from labmail.world import HostFiles, Programs, Ran
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from labmail.message.outcome import Deferred
 
     from ..letter import Letter
+    from ..lines import Line
     from ..retry import Attempt
     from .calling import Call
 
@@ -113,10 +114,25 @@ class Hands(Protocol):
         """Sends a new letter, with CR LF line ends and a null sender; gives its id."""
         ...
 
-    async def call(
-        self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call
-    ) -> Client:
-        """Connects to a host; raises `labmail.smtp.NoSession`."""
+    async def call(self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call) -> Line:
+        """A conversation with a host: a new one, or one that another letter has done with. Raises
+        `labmail.smtp.NoSession`."""
+        ...
+
+    async def hang_up(self, line: Line, most: int) -> None:
+        """This letter has done with a line: the next may have it, as one of at most ``most``."""
+        ...
+
+    def broken(self, line: Line) -> None:
+        """Nobody can go on with a line."""
+        ...
+
+    def wait_for(self, transport: str, hosts: Sequence[Host]) -> None:
+        """Notes that the letter waits for hosts that cannot be used now."""
+        ...
+
+    def host_trouble(self, host: Host, outcome: Deferred | Failed) -> None:
+        """A line for the log: what was wrong with a host."""
         ...
 
     def host_waits(self, host: Host) -> Attempt | None:
@@ -165,36 +181,44 @@ class Transport:
         except Hindered as hindered:
             return [hindered.outcome] * len(batch)
         if self.local and self["shadow_transport"] is not None:
-            await self._shadow(asked, letter, body, batch, outcomes, hands)
+            return await self._shadowed(asked, letter, body, batch, outcomes, hands)
         return outcomes
 
-    async def _shadow(
+    async def _shadowed(
         self,
         asked: Asked,
         letter: Letter,
         body: bytes,
         batch: Sequence[Assigned],
-        outcomes: Sequence[Outcome],
+        outcomes: list[Outcome],
         hands: Hands,
-    ) -> None:
-        """Another transport gets a copy for those who were served; what becomes of it is logged if
-        it is no success, and nothing else."""
+    ) -> list[Outcome]:
+        """Another transport gets a copy for those who were served. What becomes of it is said in
+        the log, and changes nothing."""
         from . import make
 
-        served = [
-            each for each, one in zip(batch, outcomes, strict=True) if isinstance(one, Delivered)
-        ]
-        condition = await asked.text("shadow_condition")
-        if not served or (condition is not None and is_false(condition.text)):
-            return
+        numbers = [n for n, one in enumerate(outcomes) if isinstance(one, Delivered)]
+        if not numbers or not await self._wants_shadow(asked):
+            return outcomes
         name = self["shadow_transport"]
         block = next((each for each in hands.configuration.transports if each.name == name), None)
         if block is None:
             hands.log(f'unknown shadow transport "{name}" for {self.name} transport')
-            return
-        for one in await make(block).deliver(letter, body, served, hands):
-            if not isinstance(one, Delivered):
-                hands.log(f"{name} transport (shadow of {self.name}): {one.why}")
+            return outcomes
+        served = [batch[number] for number in numbers]
+        copies = await make(block).deliver(letter, body, served, hands)
+        for number, one in zip(numbers, copies, strict=True):
+            shadow = name if isinstance(one, Delivered) else f"{name} ({one.why})"
+            signs = replace(outcomes[number].signs or Signs(), shadow=shadow)
+            outcomes[number] = replace(outcomes[number], signs=signs)
+        return outcomes
+
+    async def _wants_shadow(self, asked: Asked) -> bool:
+        try:
+            condition = await asked.text("shadow_condition")
+        except Hindered:
+            return False
+        return condition is None or not is_false(condition.text)
 
     async def serve(
         self, asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands

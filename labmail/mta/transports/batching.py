@@ -28,9 +28,16 @@ WHERE = ("command", "socket", "file", "directory", "message_prefix")
 
 
 async def share(
-    transport: Transport, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
+    transport: Transport,
+    letter: Letter,
+    body: bytes,
+    batch: Sequence[Assigned],
+    hands: Hands,
+    *,
+    in_order: bool = False,
 ) -> list[Outcome]:
-    """Serves those together who may share a copy, and gives the outcomes in the batch's order."""
+    """Serves those together who may share a copy, and gives the outcomes in the batch's order.
+    ``in_order``: one copy after the other, since what one finds depends on the one before."""
     outcomes: dict[int, Outcome] = {}
     try:
         groups = await groups_of(transport, batch, hands)
@@ -42,7 +49,11 @@ async def share(
         served = await alone(transport, letter, body, part, hands)
         outcomes.update(zip(numbers, marked(served), strict=True))
 
-    await asyncio.gather(*(serve(numbers) for numbers in groups))
+    if in_order:
+        for numbers in groups:
+            await serve(numbers)
+    else:
+        await asyncio.gather(*(serve(numbers) for numbers in groups))
     return [outcomes[number] for number in range(len(batch))]
 
 

@@ -8,8 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Tls = Literal["never", "offered", "required"]
-"""Whether a conversation is ciphered: never, if the host offers it, or else not at all."""
+Tls = Literal["never", "offered", "required", "at once"]
+"""Whether a conversation is ciphered: never, if the host offers it, or else not at all; or from the
+first octet on, without a word (RFC 8314 §3.3)."""
+Verify = Literal["no", "try", "must"]
+"""What is done with the host's certificate: nothing, a look at it; or it must be good."""
+SYSTEM = "system"
+"""Those whom the whole host believes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +27,18 @@ class Call:
     """The own address to call from; "": the host's first."""
     helo: str = ""
     esmtp: bool = True
+    lmtp: bool = False
     tls: Tls = "offered"
-    verify: bool = False
-    """Whether the host's certificate must be good."""
+    verify: Verify = "try"
+    verify_name: bool = True
+    """Whether the certificate must be one for the host's name."""
+    authorities: str = SYSTEM
+    """A file of those who vouch for hosts, or `SYSTEM`; "": nobody."""
+    certificate: str = ""
+    """A file with our own certificate, and one with its key."""
+    key: str = ""
+    sni: str = ""
+    """The name that we ask a certificate for; "": the host's."""
     connect_timeout: float = 300.0
     command_timeout: float = 300.0
     final_timeout: float = 600.0

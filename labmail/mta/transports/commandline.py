@@ -44,9 +44,11 @@ async def command_line(
     expanding: bool = True,
     for_good: bool = False,
     inner: str = "",
+    errno: int = 0,
 ) -> list[str]:
     """The words of ``line``. ``what`` names it in Exim's sentences; ``for_good``: what cannot be
-    expanded fails, instead of waiting; ``inner`` is the command that ``$address_pipe`` stands for.
+    expanded fails, instead of waiting; ``inner`` is the command that ``$address_pipe`` stands for;
+    ``errno`` is Exim's number for a word that cannot be expanded.
 
     Raises `Hindered`.
     """
@@ -57,17 +59,19 @@ async def command_line(
         elif word == ADDRESS and inner:
             found += [Text(each) for each in cut(inner)]
         elif expanding:
-            found.append(await _expanded(asked, word, line, what, for_good))
+            found.append(await _expanded(asked, word, line, what, for_good, errno))
         else:
             found.append(Text(word))
     for number, text in enumerate(found):
-        if text.tainted:
+        if text.tainted and text.text:
             why = f"Tainted arg {number} for {what} command: '{text.text}'"
             raise Hindered(Failed(words(why), code="5.3.5"))
     return [words(text.text) for text in found]
 
 
-async def _expanded(asked: Asked, word: str, line: str, what: str, for_good: bool) -> Text:
+async def _expanded(
+    asked: Asked, word: str, line: str, what: str, for_good: bool, errno: int
+) -> Text:
     try:
         return await expand(word, asked.context)
     except (ExpansionFailed, NotNow) as failed:
@@ -75,7 +79,8 @@ async def _expanded(asked: Asked, word: str, line: str, what: str, for_good: boo
             f'Expansion of "{word}" from command "{line}" in {what} failed: {failed.message}'
         )
         gone = for_good and isinstance(failed, ExpansionFailed)
-        raise Hindered(Failed(why, code="5.3.5") if gone else Deferred(why, code="4.3.5")) from None
+        later = Deferred(why, errno, code="4.3.5")
+        raise Hindered(Failed(why, code="5.3.5") if gone else later) from None
 
 
 def _written(each: Assigned, asked: Asked) -> str:

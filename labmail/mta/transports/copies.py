@@ -46,7 +46,11 @@ async def sender_of(asked: Asked, letter: Letter, batch: Sequence[Assigned]) -> 
     transport's ``return_path`` makes of it."""
     bounces = batch[0].address.errors_to
     before = letter.sender if bounces is None else words(bounces)
-    told = await asked.text("return_path")
+    if asked["return_path"] is None:
+        return before
+    name, given = asked.block.name, asked["return_path"]
+    failing = f'Failed to expand return path "{given}" in {name} transport: '
+    told = await asked.expanded(given, failing.__add__)
     return before if told is None else words(told.text)
 
 
@@ -78,7 +82,10 @@ def marks(asked: Asked, sender: str, batch: Sequence[Assigned], now: float) -> l
     if asked["return_path_add"]:
         added.append(own_field("Return-path", f"<{sender}>", utf8=True))
     if asked["envelope_to_add"]:
-        originals = dict.fromkeys(name for each in batch for name in each.originals)
+        originals: list[str] = []
+        for each in batch:
+            known = set(originals)
+            originals += [name for name in each.originals if name not in known]
         added.append(own_field("Envelope-to", ",\n ".join(originals), utf8=True))
     if asked["delivery_date_add"]:
         added.append(own_field("Delivery-date", rfc5322_date(now)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from labmail.exim.config.split import split
 from labmail.exim.expansion.operators.ip import ip_octets
 from labmail.exim.routing import Desk
 from labmail.exim.routing.finding import AGAIN, FOUND, LOCAL, Finding, Manner, by_dns, by_name
@@ -20,6 +21,7 @@ from labmail.exim.routing.hostlist import build
 from labmail.message.outcome import Deferred
 
 from ..hosts import Host
+from ..told import words
 from .asking import GENERAL, Asked, Hindered, hinder
 from .calling import Call, Tls
 
@@ -36,19 +38,27 @@ async def hosts_for(asked: Asked, batch: Sequence[Assigned], hands: Hands) -> li
     named = asked["hosts"]
     name = asked.block.name
     if named and (asked["hosts_override"] or not given):
-        given = await _listed(asked, hands, "hosts")
+        given = await _listed(asked, hands, named)
     if not given:
         raise hinder(f"{name} transport called with no hosts set", GENERAL)
-    if asked["fallback_hosts"]:
-        given += await _listed(asked, hands, "fallback_hosts")
     return given
 
 
-async def _listed(asked: Asked, hands: Hands, option: str) -> list[Host]:
+async def fallbacks(asked: Asked, batch: Sequence[Assigned], hands: Hands) -> list[Host]:
+    """Those whose turn comes when all others have put it off, as the router or else the transport
+    names them; none where nobody does."""
+    router = batch[0].address.router
+    named = router["fallback_hosts"] if router is not None else None
+    if asked["hosts_override"] or not named:
+        named = asked["fallback_hosts"]
+    return await _listed(asked, hands, named) if named else []
+
+
+async def _listed(asked: Asked, hands: Hands, named: str) -> list[Host]:
     """The hosts that an option names, with their addresses."""
     name = asked.block.name
-    failing = f'failed to expand list of hosts "{asked[option]}" in {name} transport: '
-    told = await asked.expanded(asked[option], failing.__add__, GENERAL)
+    failing = f'failed to expand list of hosts "{named}" in {name} transport: '
+    told = await asked.expanded(named, failing.__add__, GENERAL)
     if told is None or not told.text.strip():
         raise hinder(f"{name} transport called with no hosts set", GENERAL)
     chance = asked.context.chance if asked["hosts_randomize"] else None
@@ -92,16 +102,23 @@ async def _find(asked: Asked, hands: Hands, host: Named) -> Finding:
 async def call_for(asked: Asked, host: Host) -> Call:
     """How this host is to be called. Raises `Hindered`."""
     protocol = asked["protocol"].lower()
-    if protocol != "smtp":
-        raise hinder(f"{asked.block.name} transport: this host does not speak {protocol}", GENERAL)
+    must = await asked.for_host("tls_verify_hosts", host)
+    tried = await asked.for_host("tls_try_verify_hosts", host) or not (
+        asked["tls_verify_hosts"] or asked["tls_try_verify_hosts"]
+    )
     return Call(
         transport=asked.block.name,
         port=host.port or await _port(asked, protocol),
-        interface=await _interface(asked),
-        helo=await asked.words("helo_data"),
+        interface=await _interface(asked, host),
         esmtp=not await asked.for_host("hosts_avoid_esmtp", host),
-        tls=await _tls(asked, host),
-        verify=await asked.for_host("tls_verify_hosts", host),
+        lmtp=protocol == "lmtp",
+        tls="at once" if protocol == "smtps" else await _tls(asked, host),
+        verify="must" if must else "try" if tried else "no",
+        verify_name=await asked.for_host("tls_verify_cert_hostnames", host),
+        authorities=await asked.words("tls_verify_certificates"),
+        certificate=await asked.words("tls_certificate"),
+        key=await asked.words("tls_privatekey"),
+        sni=await asked.words("tls_sni"),
         connect_timeout=float(asked["connect_timeout"]),
         command_timeout=float(asked["command_timeout"]),
         final_timeout=float(asked["final_timeout"]),
@@ -119,10 +136,24 @@ async def _port(asked: Asked, protocol: str) -> int:
     raise hinder(f'TCP port "{word}" is not defined for {name} transport', GENERAL)
 
 
-async def _interface(asked: Asked) -> str:
-    """The first address of the list; hosts of the lab have one of each family at most."""
-    told = await asked.words("interface")
-    return told.split(":")[0].strip() if told.count(":") < 2 else told.strip("<; ")
+async def _interface(asked: Asked, host: Host) -> str:
+    """The own address to call from: the first of the list that is of the host's family."""
+    told = await asked.text("interface")
+    family = len(ip_octets(host.address) or b"")
+    for item in split(told.text) if told is not None else ():
+        octets = ip_octets(item)
+        if not octets:
+            why = f'"{item}" is not a valid IP address for the "interface" option'
+            raise hinder(f"{why} for {asked.block.name} transport", GENERAL)
+        if len(octets) == family:
+            return words(item)
+    return ""
+
+
+async def helo_for(asked: Asked) -> str:
+    """The name that we give ourselves, once we know who is there. Raises `Hindered`."""
+    told = await asked.expanded(asked["helo_data"], "failed to expand helo_data: ".__add__)
+    return words(told.text) if told is not None else ""
 
 
 async def _tls(asked: Asked, host: Host) -> Tls:
@@ -131,4 +162,4 @@ async def _tls(asked: Asked, host: Host) -> Tls:
     return "required" if await asked.for_host("hosts_require_tls", host) else "offered"
 
 
-__all__ = ["call_for", "hosts_for"]
+__all__ = ["call_for", "fallbacks", "helo_for", "hosts_for"]

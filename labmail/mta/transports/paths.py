@@ -17,6 +17,7 @@ import errno
 import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from labmail.exim.config.split import split
 from labmail.exim.text import Text
 from labmail.message.outcome import Deferred
 
@@ -24,12 +25,16 @@ from ..told import words
 from .asking import GENERAL, NOT_ABSOLUTE, Asked, Hindered, hinder
 
 if TYPE_CHECKING:
+    from labmail.exim.config.configuration import Block, Configuration
     from labmail.world import HostFiles
 
     from .base import Assigned
 
-NOT_REGULAR, MAY_NOT_BE_MADE = -4, -34
-"""Exim's numbers: no regular file; a file where none may be made."""
+NOT_REGULAR, NOT_A_FOLDER, UNRECOGNISED, MAY_NOT_BE_MADE = -4, -5, -33, -34
+"""Exim's numbers: no regular file; no folder; a format that nobody knows; a file where none may be
+made."""
+BEGINNING = 200
+"""Octets by which a format is recognised."""
 
 
 class Place(NamedTuple):
@@ -83,7 +88,10 @@ def may_be_made(files: HostFiles, asked: Asked, place: Place) -> None:
         why = f"mailbox {path} is a symbolic link, and allow_symlink is not set"
         raise Hindered(Deferred(why, NOT_REGULAR, code="4.3.5"))
     try:
-        if files.real(path).exists():
+        real = files.real(path)
+        if real.exists():
+            if place.kind == "maildir" and not real.is_dir():
+                raise hinder(f"{path} is not a directory", NOT_A_FOLDER)
             return
     except OSError as error:
         why = f"{os.strerror(error.errno or errno.ENOENT)}: mailbox {path}"
@@ -96,6 +104,29 @@ def may_be_made(files: HostFiles, asked: Asked, place: Place) -> None:
     if not _inside(path, home, asked["create_file"]):
         why = f"mailbox {path} does not exist, but creation outside the home directory"
         raise Hindered(Deferred(f"{why} is not permitted", MAY_NOT_BE_MADE, code="4.3.5"))
+
+
+def recognised(
+    files: HostFiles, asked: Asked, place: Place, configuration: Configuration
+) -> Block | None:
+    """The transport that writes a mailbox which begins so, as ``file_format`` has it; None where
+    that says nothing. Blocks; raises `Hindered` where no format fits."""
+    pairs = list(split(asked["file_format"] or ""))
+    if not pairs or place.kind != "mbox":
+        return None
+    try:
+        begins = files.read_bytes(place.path)[:BEGINNING]
+    except OSError:
+        return None
+    if not begins:
+        return None
+    for text, name in zip(pairs[::2], pairs[1::2], strict=False):
+        if begins.startswith(text.encode("latin-1")):
+            found = next((each for each in configuration.transports if each.name == name), None)
+            if found is None:
+                raise hinder(f"{name} transport (for {text} format) not found", UNRECOGNISED)
+            return found
+    raise hinder("mailbox file format unrecognized", UNRECOGNISED)
 
 
 def _inside(path: str, home: str, where: str) -> bool:

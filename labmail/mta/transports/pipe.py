@@ -240,10 +240,13 @@ async def _environment(
     }
     if batch[0].hosts:
         told["HOST"] = batch[0].hosts[0].name
-    given = await asked.text("environment") or EMPTY
+    option, transport = asked["environment"] or "", asked.block.name
+    failing = f'failed to expand string "{option}" for {transport} transport: '
+    given = await asked.expanded(option, failing.__add__, 0) or EMPTY
     for item in split(given.text):
-        name, _, value = words(item).partition("=")
-        told[name] = value
+        name, equals, value = words(item).partition("=")
+        if equals:
+            told[name] = value
     return told
 
 

@@ -17,11 +17,16 @@ from typing import TYPE_CHECKING, Any
 from labmail.exim.routing.files import may_read
 from labmail.message.outcome import Deferred
 
+from ..ownership import FIRST_UID
 from ..told import octets
 from .asking import Asked, Hindered
 
 if TYPE_CHECKING:
     from .base import Assigned
+
+
+WRONG = {"uid": -6, "gid": -7}
+"""Exim's numbers for a mailbox of somebody else, and of another group."""
 
 
 def check_write(asked: Asked, assigned: Assigned, path: str) -> None:
@@ -32,6 +37,30 @@ def check_write(asked: Asked, assigned: Assigned, path: str) -> None:
         return
     if not may_write(asked.context.files, octets(path), user.uid, user.gid or 0):
         raise _refused(path, str(user))
+
+
+def check_owner(asked: Asked, assigned: Assigned, path: str) -> None:
+    """Whether a mailbox that is there belongs to whom it is filled for. Files of the system's own
+    are nobody's in particular here. Blocks; raises `Hindered`."""
+    user = assigned.address.user
+    if user is None or not user.uid:
+        return
+    files: Any = asked.context.files
+    try:
+        status = files.stat(files.realpath(octets(path)))
+    except OSError:
+        return
+    if not stat.S_ISREG(status.st_mode) or status.st_uid < FIRST_UID:
+        return
+    if asked["check_owner"] and status.st_uid != user.uid:
+        raise _not_whose("uid", path, status.st_uid, user.uid)
+    if asked["check_group"] and user.gid is not None and status.st_gid != user.gid:
+        raise _not_whose("gid", path, status.st_gid, user.gid)
+
+
+def _not_whose(what: str, path: str, found: int, expected: int) -> Hindered:
+    why = f"mailbox {path} has wrong {what} ({found} != {expected})"
+    return Hindered(Deferred(why, WRONG[what], code="4.3.5"))
 
 
 def check_read(asked: Asked, assigned: Assigned, path: str) -> None:

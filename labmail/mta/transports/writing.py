@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from labmail.message.outcome import Deferred
 
 from ..told import words
-from .asking import Asked, Hindered
+from .asking import GENERAL, Asked, Hindered
 from .commandline import command_line
 from .copies import Copy
 
@@ -40,7 +40,7 @@ FILTER_FAILED = -24
 async def written(asked: Asked, copy: Copy, batch: Sequence[Assigned], sender: str) -> bytes:
     """The octets for the file or the program."""
     top, body = (part.replace(b"\r\n", b"\n") for part in copy)
-    prefix, suffix = await asked.octets("message_prefix"), await asked.octets("message_suffix")
+    prefix, suffix = await _around(asked, "prefix"), await _around(asked, "suffix")
     check, escape = asked["check_string"], asked["escape_string"]
     if check and escape is not None:
         if asked["use_bsmtp"]:
@@ -54,6 +54,14 @@ async def written(asked: Asked, copy: Copy, batch: Sequence[Assigned], sender: s
             part.replace(b"\n", b"\r\n") for part in (opening, top, body, closing)
         )
     return b"".join((prefix, opening, top, body, suffix, closing))
+
+
+async def _around(asked: Asked, what: str) -> bytes:
+    given = asked[f"message_{what}"]
+    name = asked.block.name
+    complaint = f'Expansion of "{given}" ({what} for {name} transport) failed'
+    told = await asked.expanded(given or "", lambda said: complaint)
+    return told.octets if told is not None else b""
 
 
 def escaped(text: bytes, check: str, escape: str) -> bytes:
@@ -82,7 +90,7 @@ async def filtered(asked: Asked, copy: Copy, batch: Sequence[Assigned], hands: H
     line = asked["transport_filter"]
     if not line:
         return copy
-    argv = await command_line(asked, line, "transport filter", batch)
+    argv = await command_line(asked, line, "transport filter", batch, errno=GENERAL)
     given = copy.whole.replace(b"\r\n", b"\n")
     ran = await hands.run(argv, given, patience=float(asked["transport_filter_timeout"]))
     if ran.status or ran.timed_out:

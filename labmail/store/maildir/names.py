@@ -32,7 +32,7 @@ LONGEST_UID = 70
 """Octets that a unique id of POP3 may have."""
 
 _TIME = re.compile(r"(\d+)\.(?:M(\d+))?(?:P\d+)?(?:Q(\d+))?")
-_UID = re.compile(r"[!-~]{1,70}")
+_UID = re.compile(rf"[!-~]{{1,{LONGEST_UID}}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,9 @@ class Mbox:
         manner = share[0].manner
         if manner.make_folder:
             make_folder(self.disk, path.parent, manner.folder_mode)
-        with self.locked(path, mailbox, create=True, mode=manner.mode) as fd:
+        with self.locked(
+            path, mailbox, create=True, mode=manner.mode, dot_lock=manner.lock_file
+        ) as fd:
             try:
                 if not any(each.manner.entry or each.manner.limited for each in share):
                     return self._append(fd, path, share)
@@ -188,15 +190,22 @@ class Mbox:
 
     @contextmanager
     def locked(
-        self, path: Path, mailbox: str, *, create: bool = False, mode: int | None = None
+        self,
+        path: Path,
+        mailbox: str,
+        *,
+        create: bool = False,
+        mode: int | None = None,
+        dot_lock: bool = True,
     ) -> Iterator[int]:
-        """An open descriptor of the mailbox, while no other program writes to it.
+        """An open descriptor of the mailbox, while no other program writes to it; without
+        ``dot_lock`` those are not kept off who only know a file beside it.
 
         Raises `MailboxBusy` at once, FileNotFoundError without ``create``, `BadMailbox` for a
         folder, a device or a pipe.
         """
         with self.turn(path):
-            lock = DotLock(path, mailbox, self._strangers)
+            lock = DotLock(path, mailbox, self._strangers) if dot_lock else None
             try:
                 fd = self._open(path, mailbox, create, mode)
                 try:
@@ -205,7 +214,8 @@ class Mbox:
                 finally:
                     self.disk.close(fd)
             finally:
-                lock.release()
+                if lock is not None:
+                    lock.release()
 
     def turn(self, path: Path) -> AbstractContextManager[bool]:
         """The right to open or close this mailbox in this process, for a ``with``."""

@@ -12,12 +12,10 @@ from __future__ import annotations
 from typing import Any
 
 from labmail.lab import Lab
-from labmail.lab.answering import Answering
-from labmail.lab.dialogue import Dialogue
-from labmail.lab.following import FOLLOWING
-from labmail.lab.talk import Conversation
+from labmail.lab.talk import Answering, Conversation, Dialogue
+from labmail.lab.talk.following import FOLLOWING
+from labmail.lab.talk.transcript import Entry
 from labmail.lab.town import SERVICES
-from labmail.lab.transcript import Entry
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from labmail.trace.heard import Line
 from labmail.trace.meaning import Machine, Meaning, Move, Prospect, Sign, times

@@ -19,9 +19,7 @@ from typing import Any, Literal
 import traitlets
 
 from labmail.lab import Lab
-from labmail.lab.answering import Answering
-from labmail.lab.dialogue import TalkOver
-from labmail.lab.talk import Conversation
+from labmail.lab.talk import Answering, Conversation, TalkOver
 from labmail.trace.icons import PATHS, STATES
 from labmail.world import Errands
 

@@ -19,9 +19,9 @@ import traitlets
 
 from labmail.exim.errors import ConfigError, EximError
 from labmail.exim.expansion.addresses import BadAddress
-from labmail.lab.expanding import CONFIGURATION
 from labmail.lab.explaining import words
-from labmail.lab.walking import GIVEN, walk
+from labmail.lab.explaining.expanding import CONFIGURATION
+from labmail.lab.explaining.walking import GIVEN, walk
 from labmail.message import look
 from labmail.trace.icons import PATHS, STATES
 
@@ -31,9 +31,9 @@ from ..picture import Picture
 from .model import model
 
 if TYPE_CHECKING:
-    from labmail.exim.routing.explain import Explanation
+    from labmail.exim.routing.why import Explanation
     from labmail.lab import LabHost
-    from labmail.lab.walking import Walks
+    from labmail.lab.explaining.walking import Walks
 
 _HERE = Path(__file__).parent
 ESM = join(_HERE / "js" / "main.js", {"PATHS": PATHS, "STATES": STATES})

@@ -149,8 +149,12 @@ def test_a_program_is_no_answer(text: str) -> None:
 
 
 def test_what_is_written_is_read_again() -> None:
-    answers = read_answers("dc_smarthost='it'\\''s' dc_relay_nets='a b'")
+    answers = read_answers("dc_smarthost='it'\\''s' dc_relay_nets='a b' dc_readhost=''")
     assert dict(read_answers(write_answers(answers))) == dict(answers)
+
+
+def test_the_answers_of_the_example_are_written_as_they_were() -> None:
+    assert sorted(write_answers(read_answers(EXAMPLE)).splitlines()) == sorted(EXAMPLE.splitlines())
 
 
 def test_files_of_the_tree_that_count(host: Host) -> None:
@@ -204,17 +208,34 @@ def test_a_host_that_wants_no_macros(host: Host) -> None:
         (None, "update-exim4.conf.conf"),
         ({"dc_use_split_config": "false"}, "exim4.conf.template"),
         ({"dc_use_split_config": "true"}, "conf.d"),
-        ({"dc_use_split_config": "maybe"}, "Invalid value for dc_use_split_config"),
-        ({"CFILEMODE": "rw"}, "CFILEMODE"),
+        (
+            {"dc_eximconfig_configtype": "local", "dc_use_split_config": "maybe"},
+            "Invalid value for dc_use_split_config",
+        ),
     ],
 )
 def test_what_is_missing_is_told(host: Host, answers: dict[str, str] | None, missing: str) -> None:
     if answers is not None:
         host.answer(**answers)
-    if "CFILEMODE" in (answers or {}):
-        host.write("exim4.conf.template", "")
-    with pytest.raises(CannotGenerate, match=missing):
+    with pytest.raises(CannotGenerate, match=missing) as told:
         generate(host.source())
+    assert "b'" not in str(told.value)
+
+
+def test_some_mistakes_stop_nobody(host: Host) -> None:
+    host.answer(dc_eximconfig_configtype="local", dc_minimaldns="true", CFILEMODE="rw")
+    host.write("exim4.conf.template", "UPEX4CmacrosUPEX4C = 1\n")
+    host.mailname.unlink()
+    made = generate(host.source(fqdn="mail"))
+    assert "\nETC_MAILNAME=\n" in made.text and "HARDCODE" not in made.text
+    assert (made.mode, made.complete, len(made.warnings)) == (0o640, False, 3)
+
+
+def test_a_host_without_macros_may_say_anything_of_the_tree(host: Host) -> None:
+    host.answer(dc_eximconfig_configtype="none", dc_use_split_config="maybe", CFILEMODE="1644")
+    host.write("exim4.conf.template", "template\n")
+    made = generate(host.source())
+    assert made.text.endswith("#########\ntemplate\n") and made.mode == 0o1644
 
 
 def test_remarks(host: Host) -> None:

@@ -6,7 +6,7 @@ import json
 
 from hypothesis import given, settings
 
-from labmail.exim.expansion import explain, parse
+from labmail.exim.expansion import Context, explain, parse
 
 from .around import acl, answer, context, tainted
 from .test_tree import TEXTS
@@ -101,3 +101,22 @@ def test_any_text_can_be_explained(text):
     json.dumps(told.data())
     assert str(told)
     assert parse(text) is parse(text)
+
+
+def test_strings_that_are_expanded_in_turn_have_trees_of_their_own() -> None:
+    told = explain(r"${expand:\${uc:a\}\${expand:\\\$nosuch\}}", Context())
+    (again,) = told.step.then
+    assert [step.source for step in again.steps] == ["${uc:a}", r"${expand:\$nosuch}"]
+    (last,) = again.steps[1].then
+    assert (last.source, last.failed) == ("$nosuch", 'unknown variable name "nosuch"')
+    assert "└ then mistake: $nosuch" in str(told)
+    assert told.data()["step"]["then"][0]["then"] == []
+
+
+def test_a_string_that_expands_itself_is_told_once() -> None:
+    text = "${expand:$primary_hostname}"
+    told = explain(text, Context(settings={"primary_hostname": text}))
+    assert told.failed.endswith(
+        "nested too deep: strings that expand strings, one inside the other"
+    )
+    assert str(told).count("─ then ") + str(told).count("└ then ") == 1

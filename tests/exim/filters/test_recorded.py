@@ -10,6 +10,7 @@ import pytest
 from tests.exim.filters.asking import Desk
 from tests.exim.filters.random_filters import Case, Dice
 from tests.exim.filters.random_scripts import Scripts
+from tests.parity.replay import ask_ours
 
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())
 
@@ -30,3 +31,11 @@ def test_new_questions(tmp_path: Path) -> None:
         told = desk.original(case)
         if told[0] >= 0:  # it ends on a signal where a script has an empty string
             assert desk.ours(case) == told, case
+
+
+def test_a_folder_is_no_filter(tmp_path: Path) -> None:
+    (tmp_path / "conf").write_text("primary_hostname = mx1.lab.test\n")
+    arguments = ["-C", str(tmp_path / "conf"), "-bf", str(tmp_path), "-f", "ann@lab.test"]
+    answer = ask_ours(arguments, b"Subject: x\n\nbody\n")
+    assert answer.code == 1
+    assert answer.stdout.endswith(f"exim: error while reading {tmp_path}: Is a directory\n")

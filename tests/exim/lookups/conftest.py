@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import open_to_all
 from tests.exim.lookups.written import make_tables
 
 DATA = Path(__file__).parent / "data"
@@ -26,8 +27,7 @@ def recorded() -> dict[str, Any]:
 def tables(tmp_path_factory: pytest.TempPathFactory, recorded: dict[str, Any]) -> Path:
     """A folder with all tables."""
     folder = tmp_path_factory.mktemp("tables")
-    for part in (folder, *folder.parents[:2]):
-        part.chmod(0o755)
+    open_to_all(folder)
     binary = {
         name: zlib.decompress(base64.b64decode(text)) for name, text in recorded["binary"].items()
     }

@@ -47,8 +47,6 @@ def running(folder_of_programs: Path) -> Iterator[Server]:
         person = _somebody()
         who = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
         os.chown(folder, person.pw_uid, person.pw_gid)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     try:
         _run(
             folder_of_programs / "initdb",
@@ -64,6 +62,8 @@ def running(folder_of_programs: Path) -> Iterator[Server]:
             folder / "data",
             **who,
         )
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
         settings = (
             f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off "
             f"-c unix_socket_directories={folder}"

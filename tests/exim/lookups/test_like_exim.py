@@ -10,6 +10,7 @@ import pytest
 
 from labmail.exim.lookups.kind import parse
 from labmail.exim.lookups.table import KINDS
+from tests.conftest import open_to_all
 from tests.exim.lookups.desk import our_answer
 from tests.exim.lookups.oracle import Case, exim_answers
 from tests.exim.lookups.record import DATA, generated
@@ -55,9 +56,7 @@ def test_what_exim_answered_to_tables_made_from_seeds(tmp_path: Path) -> None:
 @pytest.mark.peer("exim4")
 @pytest.mark.parametrize("kind", ["lsearch", "nwildlsearch", "iplsearch"])
 def test_tables_made_from_other_seeds(tmp_path: Path, kind: str) -> None:
-    tmp_path.chmod(0o755)
-    for part in tmp_path.parents[:2]:
-        part.chmod(0o755)
+    open_to_all(tmp_path)
     cases = [case for seed in range(1000, 1250) for case in generated(tmp_path, kind, seed)]
     answers = exim_answers(cases, tmp_path)
     assert not differences(cases, answers)

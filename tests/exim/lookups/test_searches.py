@@ -19,7 +19,7 @@ from labmail.exim.lookups import Found, Searches, parse, quote
 from labmail.exim.lookups.__main__ import main as chapter
 from labmail.exim.lookups.table import CannotOpen
 from labmail.exim.text import Text
-from labmail.lab.expanding import HostTree
+from labmail.lab.explaining.expanding import HostTree
 from labmail.world import HostFiles
 
 

@@ -66,7 +66,7 @@ def written(folder: Path) -> list[Path]:
 def read(out: str, err: str) -> tuple[Any, list[str]]:
     """What -brw says, by place, or as it is if it is an error; and each complaint once."""
     said: Any = out
-    if not out.startswith("Syntax"):
+    if not out.startswith(("Syntax", "No ")):
         parts = (line.split(": ", 1) for line in out.splitlines())
         said = {place.strip(): text for place, text in parts}
     return said, list(dict.fromkeys(line[20:] for line in err.splitlines()))
@@ -113,7 +113,7 @@ def test_it_says_which_rules_were_used() -> None:
 
 def test_a_rule_that_feeds_itself_comes_to_an_end() -> None:
     made = drive(rewrite("a@b.test", "F", [read_rule("*@b.test x$1@b.test R")], Context()))
-    assert made.address == "xxxxxxxxxxa@b.test"
+    assert made.address == "xxxxxxxxxxxa@b.test"
     assert made.complaints == ("rewrite rule repeat ignored after 10 times",)
 
 
@@ -131,3 +131,42 @@ def test_the_envelope_has_rules_of_its_own() -> None:
     assert made("b@a.test", True) == "b@to.test"
     assert made("b@a.test", False) == "b@from.test"
     assert made("", False) == ""
+
+
+def tried(line: str, address: str = "bob@old.test") -> list[str]:
+    made = drive(rewrite(address, "f", [read_rule(line)], Context()))
+    return [one.said for one in made.tried]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("*@old.test $1@new.test f", "it fits: the address becomes bob@new.test"),
+        ("*@new.test $1@old.test f", "it does not fit"),
+        ("*@old.test * f", "it fits, and leaves the address as it is"),
+        (
+            '*@old.test "${if eq{a}{b}{c}fail}" f',
+            "it fits, and its replacement was forced to fail",
+        ),
+        ("*@old.test $1 f", 'Rewrite of bob@old.test yielded unqualified address "bob"'),
+        ("+nowhere $1@x.test f", 'unknown named address list "+nowhere"'),
+    ],
+)
+def test_each_rule_that_was_tried_says_what_came_of_it(line: str, said: str) -> None:
+    assert tried(line) == [said]
+
+
+def test_a_rule_for_other_places_was_not_tried() -> None:
+    assert tried("*@old.test $1@new.test t") == []
+
+
+def test_with_d_each_rule_is_told_with_its_place(tmp_path: Path) -> None:
+    conf = tmp_path / "exim.conf"
+    conf.write_text("begin rewrite\n*@old.test $1@new.test Ff\n")
+    told = io.BytesIO()
+    caller = machine(io.BytesIO(), io.BytesIO(), told)
+    assert run(["-C", str(conf), "-d", "-brw", "bob@old.test"], caller) == 0
+    words = told.getvalue().decode()
+    rule = f"  rule *@old.test $1@new.test Ff  ({conf}:2)\n"
+    said = "    bob@old.test: it fits: the address becomes bob@new.test\n"
+    assert f"\nfrom\n{rule}{said}to\n  no rule is for this place\n" in words

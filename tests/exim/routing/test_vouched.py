@@ -8,7 +8,7 @@ import dns.rdata
 import pytest
 
 from labmail.exim.lookups.names import NameAnswer, Record
-from labmail.exim.routing.explain import explain
+from labmail.exim.routing.why import explain
 from tests.exim.routing.asking import desk
 
 ROUTER = "far:\n  driver = dnslookup\n  dnssec_require_domains = *\n  transport = smtp\n"

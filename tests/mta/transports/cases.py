@@ -53,8 +53,16 @@ def transport(driver: str, *options: str, more: str = "") -> str:
     return f"t:\n  driver = {driver}\n{lines}{more}{BOX}"
 
 
-def append(*options: str, routers: str = ACCEPT, **more: Any) -> Case:
-    return Case(transport("appendfile", *options), routers, files=FILES, **more)
+def append(
+    *options: str,
+    routers: str = ACCEPT,
+    there: dict[str, bytes | str] | None = None,
+    others: str = "",
+    **more: Any,
+) -> Case:
+    """``there`` are further files, ``others`` further transports."""
+    text = transport("appendfile", *options, more=others)
+    return Case(text, routers, files=FILES | (there or {}), **more)
 
 
 def pipe(*options: str, routers: str = BOUNCES, **more: Any) -> Case:
@@ -202,4 +210,96 @@ CASES: dict[str, Case] = {
     ),
     "save": filtered("save DIR/out/s 0640"),
     "save in folder": filtered("save DIR/out/sd/"),
+}
+SHADOW = "s:\n  driver = appendfile\n  file = DIR/out/"
+LARGE = b"x" * 500 + b"\n"
+SIZED = (FOLDER, "maildir_format", "maildir_use_size_file")
+BY_NAME = (FOLDER, "quota = 700", r"quota_size_regex = ,S=(\d+)$")
+CY = "cy@other.test"
+
+CASES |= {
+    # ── generic ──
+    "shadow": append(FILE, "shadow_transport = s", others=f"{SHADOW}s\n"),
+    "shadow fails": append(FILE, "shadow_transport = s", others=f"{SHADOW}$local_part\n"),
+    "shadow unknown": append(FILE, "shadow_transport = s"),
+    "no shadow": append(
+        FILE, "shadow_transport = s", "shadow_condition = no", others=f"{SHADOW}s\n"
+    ),
+    "bad shadow": append(
+        FILE, "shadow_transport = s", "shadow_condition = ${bogus}", others=f"{SHADOW}s\n"
+    ),
+    "not logged": append(FILE, "disable_logging"),
+    "failure not logged": append(FILE, "disable_logging", "message_size_limit = 50"),
+    "affixes in a file": append(
+        FILE, "envelope_to_add", routers=AFFIXES, recipients=("x-ann-y@lab.test",)
+    ),
+    "affixes included": append(
+        FILE, "rcpt_include_affixes", routers=AFFIXES, recipients=("x-ann-y@lab.test",)
+    ),
+    "affixes fail": append(
+        FILE, "message_size_limit = 50", routers=AFFIXES, recipients=("x-ann-y@lab.test",)
+    ),
+    "affixes wait": append("file = box", routers=AFFIXES, recipients=("x-ann-y@lab.test",)),
+    "bad return path": append(FILE, "return_path = ${bogus}"),
+    "return path forced": append(FILE, "return_path = ${if eq{1}{2}{x}fail}", "return_path_add"),
+    "null return path": append(FILE, "return_path = <>", "return_path_add"),
+    # ── appendfile: formats ──
+    "mailstore": append(FOLDER, "mailstore_format"),
+    "mailstore, more": append(
+        FOLDER,
+        "mailstore_format",
+        "mailstore_prefix = pre\\n",
+        "mailstore_suffix = suf\\n",
+        "message_prefix = P\\n",
+        "message_suffix = S\\n",
+    ),
+    "mailstore, shared": append(FOLDER, "mailstore_format", "batch_max = 5", recipients=TWO),
+    "format known": append(FILE, 'file_format = "From : t : *mbx* : m"', recipients=TWO),
+    "format unknown": append(FILE, 'file_format = "From : t"', there={"out/f": "hello\n"}),
+    "format of another": append(
+        FILE,
+        'file_format = "From : t : #own : m"',
+        there={"out/f": "#own x\n"},
+        others="m:\n  driver = appendfile\n  file = DIR/out/f\n  message_prefix = XX\\n\n",
+    ),
+    "batch id": append(
+        FILE, "batch_max = 5", "batch_id = $domain", "envelope_to_add", recipients=(*TWO, CY)
+    ),
+    "tag with a slash": append(FOLDER, "maildir_format", "maildir_tag = /x"),
+    "tag with a colon": append(FOLDER, "maildir_format", "maildir_tag = :2,S"),
+    "folder is a file": append("directory = DIR/home/note"),
+    "Maildir is a file": append("directory = DIR/home/note", "maildir_format"),
+    "name with a slash": append(FOLDER, "directory_file = a/b"),
+    "bad name": append(FOLDER, "directory_file = ${bogus}"),
+    "fcntl only": append(FILE, "no_use_lockfile", there={"out/f.lock": "x"}),
+    # ── appendfile: how much ──
+    "maildirsize": append(*SIZED, "quota = 10000"),
+    "maildirsize, no quota": append(*SIZED),
+    "maildirsize, two": append(*SIZED, "quota = 10000", "quota_filecount = 5", recipients=TWO),
+    "maildirsize, full": append(*SIZED, "quota = 500", recipients=TWO),
+    "maildirfolder": append(
+        "directory = DIR/out/q/.sub",
+        "maildir_format",
+        r"maildirfolder_create_regex = /\.[^/]+$",
+    ),
+    "sizes in names": append(*BY_NAME, there={"out/q/x,S=10": LARGE}),
+    "sizes in names, full": append(*BY_NAME, there={"out/q/x,S=600": "x\n"}),
+    "size known": append(
+        FILE, "quota = 700", "mailbox_size = 10", there={"out/f": LARGE * 2 + b"\n"}
+    ),
+    "size wrong": append(FILE, "quota = 700", "mailbox_size = x"),
+    "count known": append(FOLDER, "quota = 7000", "quota_filecount = 3", "mailbox_filecount = 2"),
+    "count known, full": append(
+        FOLDER, "quota = 7000", "quota_filecount = 3", "mailbox_filecount = 3"
+    ),
+    "quota of the others": append(FILE, "quota = 100", "no_quota_is_inclusive", recipients=TWO),
+    "quota wrong": append(FILE, "quota = x"),
+    "count wrong": append(FOLDER, "quota = 1M", "quota_filecount = x"),
+    "nobody looks": append(FILE, "quota = 100/no_check"),
+    # ── programs ──
+    "filter, no string": append(FILE, "transport_filter = ${if eq{1}{2}{x}fail}"),
+    "bad environment": pipe(SHOWS, "environment = ${bogus}"),
+    "environment without a value": pipe(SHOWS, "environment = A : B=1"),
+    "long output, whatever": pipe("command = DIR/bin/much", "max_output = 100", "ignore_status"),
+    "reply to two": reply("to = x@lab.test, y@lab.test", TEXT),
 }

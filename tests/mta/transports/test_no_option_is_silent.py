@@ -18,8 +18,9 @@ READER = frozenset({"driver"})
 
 
 def done() -> set[str]:
-    """Options that the code of the transports asks for."""
-    return {word for path in HERE.glob("*.py") for word in re.findall(r'"(\w+)"', path.read_text())}
+    """Options that the code of the transports asks for, or that which writes the log."""
+    files = [*HERE.glob("*.py"), HERE.parent / "announcing.py"]
+    return {word for path in files for word in re.findall(r'"(\w+)"', path.read_text())}
 
 
 def told() -> set[str]:

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from labmail.message.outcome import Deferred
+from labmail.message.outcome import Deferred, Signs
 from labmail.mta.hosts import Host
 from labmail.mta.transports.calling import Call
-from labmail.mta.transports.securing import careless, secured
-from labmail.smtp import NoSession
+from labmail.mta.transports.contexts import careless, chosen
+from labmail.mta.transports.securing import Trust, secured
+from labmail.smtp import NoSession, Reply
+from labmail.world import HostFiles
 
 HOST = Host("one.test", "192.0.2.1")
 TRUSTED = ssl.create_default_context()
+BROKEN = ssl.SSLError(1, "bad")
 
 
 @dataclass
@@ -24,46 +27,66 @@ class Peer:
 
     offers: bool = True
     breaks: bool = False
+    refuses: Reply | None = None
     said: list[object] = field(default_factory=list)
+    signs: Signs = field(default_factory=Signs)
+    certificate: bytes | None = None
 
     @property
     def extensions(self) -> dict[str, str]:
         return {"STARTTLS": ""} if self.offers else {}
 
-    async def connect(self) -> Peer:
-        self.said.append("connect")
+    async def connect(self, tls: ssl.SSLContext | None) -> Peer:
+        self.said.append("connect" if tls is None else "ciphered")
         return self
 
-    async def starttls(self, context: ssl.SSLContext, name: str) -> None:
+    async def starttls(
+        self, context: ssl.SSLContext, name: str, *, or_not: bool = False
+    ) -> Reply | None:
         self.said.append("good" if context is TRUSTED else "any")
         if self.breaks:
-            raise NoSession(Deferred("TLS failed after STARTTLS: bad"))
+            raise NoSession(Deferred("TLS failed after STARTTLS: bad"), tls=BROKEN)
+        return self.refuses
 
     async def quit(self) -> None:
         self.said.append("quit")
 
 
-def secure(peer: Peer, **options: object) -> list[str]:
+def secure(peer: Peer, files: HostFiles, **options: object) -> list[str]:
     """Calls the peer; gives the lines of the log."""
     log: list[str] = []
     call = Call(transport="t", **options)  # type: ignore[arg-type]
-    asyncio.run(secured(peer.connect, call, HOST, TRUSTED, log.append))  # type: ignore[arg-type]
+    trust = Trust(TRUSTED, chosen(call, TRUSTED, files), 0.0)
+    asyncio.run(secured(peer.connect, call, HOST, trust, log.append))  # type: ignore[arg-type]
     return log
+
+
+@pytest.fixture
+def files(tmp_path: object) -> HostFiles:
+    return HostFiles(tmp_path)  # type: ignore[arg-type]
+
+
+LATER, NEVER = Reply(454, "later"), Reply(554, "no")
 
 
 @pytest.mark.parametrize(
     ("peer", "options", "said"),
     [
         (Peer(), {}, ["connect", "any"]),
-        (Peer(), {"verify": True}, ["connect", "good"]),
+        (Peer(), {"verify": "must"}, ["connect", "good"]),
         (Peer(), {"tls": "never"}, ["connect"]),
+        (Peer(), {"tls": "at once"}, ["ciphered"]),
         (Peer(offers=False), {}, ["connect"]),
         (Peer(), {"tls": "required"}, ["connect", "any"]),
         (Peer(breaks=True), {}, ["connect", "any", "connect"]),
+        (Peer(refuses=LATER), {}, ["connect", "any"]),
+        (Peer(refuses=NEVER), {"in_clear_after_failure": False}, ["connect", "any"]),
     ],
 )
-def test_what_is_said(peer: Peer, options: dict[str, object], said: list[object]) -> None:
-    secure(peer, **options)
+def test_what_is_said(
+    peer: Peer, options: dict[str, object], said: list[object], files: HostFiles
+) -> None:
+    secure(peer, files, **options)
     assert peer.said == said
 
 
@@ -72,24 +95,25 @@ def test_what_is_said(peer: Peer, options: dict[str, object], said: list[object]
     [
         (Peer(offers=False), {"tls": "required"}, -38, "the server did not offer TLS support"),
         (Peer(breaks=True), {"tls": "required"}, -38, "an attempt to start TLS failed"),
-        (Peer(breaks=True), {"in_clear_after_failure": False}, -37, "TLS failed"),
+        (Peer(refuses=NEVER), {"tls": "required"}, -38, "an attempt to start TLS failed"),
+        (Peer(breaks=True), {"in_clear_after_failure": False}, -37, "(handshake): bad"),
+        (Peer(refuses=LATER), {"in_clear_after_failure": False}, 0, "after STARTTLS: 454 later"),
     ],
 )
 def test_where_it_cannot_be_had(
-    peer: Peer, options: dict[str, object], errno: int, why: str
+    peer: Peer, options: dict[str, object], errno: int, why: str, files: HostFiles
 ) -> None:
     with pytest.raises(NoSession) as caught:
-        secure(peer, **options)
+        secure(peer, files, **options)
     outcome = caught.value.outcome
     assert isinstance(outcome, Deferred)
     assert outcome.errno == errno
     assert why in outcome.why
 
 
-def test_the_log_says_that_it_went_in_the_clear() -> None:
-    assert secure(Peer(breaks=True)) == [
-        "H=one.test [192.0.2.1] TLS error on connection: TLS failed after STARTTLS: bad",
-        "TLS session failure: delivering unencrypted to one.test [192.0.2.1] "
+def test_the_log_says_that_it_went_in_the_clear(files: HostFiles) -> None:
+    assert secure(Peer(breaks=True), files) == [
+        "TLS session: (handshake): bad: delivering unencrypted to H=one.test [192.0.2.1] "
         "(not in hosts_require_tls)",
     ]
 

@@ -10,6 +10,8 @@
     settings          options of every kind, from labmail's own tables
     configurations    whole configuration files, asked with -bP and -bV
     routing           chains of routers, asked with -bt and -bv
+    redirection       alias files, forward files and filters, asked in the same way
+    hosts             chains of routers that ask the DNS, in a network of their own
     slips             sentences with a slip of the pen
     engines           a thousand sentences to one program, and what each was answered
     shrinking         the shortest sentence that still differs

@@ -178,6 +178,7 @@ class Judge(NamedTuple):
         """What both answer to one call with a configuration of its own."""
         for name, content in {**included, "own.conf": text}.items():
             content = content.replace("DIR", str(self.folder))
+            (self.folder / name).parent.mkdir(exist_ok=True)
             (self.folder / name).write_bytes(content.encode("latin-1"))
         asked = ["-C", str(self.folder / "own.conf"), *arguments]
         answers = [

@@ -3,7 +3,8 @@
 A configuration has two to six routers with preconditions of every kind, lists with every kind of
 item, and is asked with ``-bt`` or ``-bv`` about addresses that have a chance of meeting them.
 
-Run alone: ``python -m tests.parity.fuzz.routing 2000 --seed 1``.
+Run alone: ``python -m tests.parity.fuzz.routing 2000 --seed 1``; with alias files and forward files
+``--lists``; with a name server ``--names`` (see `hosts`).
 """
 
 from __future__ import annotations
@@ -360,6 +361,11 @@ def configuration(r: Random) -> Configuration:
     """A chain of routers, and what is asked about it."""
     writer = Writer(r)
     text = writer.write()
+    return Configuration(text, FILES, asked_how(writer, text), frozenset(writer.features))
+
+
+def asked_how(writer: Writer, text: str) -> tuple[str, ...]:
+    """The arguments that ask about a configuration: how, and about whom."""
     how = [writer.one("-bt", "-bt", "-bt", "-bv", "-bvs")]
     if "check_local_user" in text or "user = " in text.partition("begin transports")[0]:
         how = ["-bt"]  # to verify, Exim gives up its rights, and then cannot become that user
@@ -367,14 +373,14 @@ def configuration(r: Random) -> Configuration:
         how.insert(0, "-v")
     if writer.chance(0.25):
         how[:0] = ["-f", writer.one("root@lab.test", "x@y", "<>", "boss@a.test")]
-    asked = [word for word in (writer.asked() for _ in range(r.randint(1, 4))) if word]
-    arguments = (*how, *(word for word in asked if not word.startswith("-")), "ann")
+    asked = [word for word in (writer.asked() for _ in range(writer.r.randint(1, 4))) if word]
     writer.features.add(f"routing {how[-1]}")
-    return Configuration(text, FILES, arguments, frozenset(writer.features))
+    return (*how, *(word for word in asked if not word.startswith("-")), "ann")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Routing alone."""
+    from . import hosts, redirection
     from .__main__ import shrunk
     from .engines import Judge, Ours, RealExim
     from .report import Difference, Tally
@@ -384,16 +390,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     words.add_argument("count", type=int, nargs="?", default=300)
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--show", type=int, default=10)
+    words.add_argument("--lists", action="store_true", help="alias files and forward files")
+    words.add_argument("--names", action="store_true", help="with a name server")
+    words.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     options = words.parse_args(argv)
-    folder = Path(tempfile.mkdtemp(prefix="labmail-fuzz-"))
+    folder = options.inside or Path(tempfile.mkdtemp(prefix="labmail-fuzz-"))
     for path in (folder, folder / "spool"):
         path.mkdir(exist_ok=True)
         path.chmod(0o777)
-    (folder / "zones").write_text("{}")
+    if options.names and not options.inside:
+        return hosts.again([*(argv or sys.argv[1:]), "--inside", str(folder)], folder)
+    (folder / "zones").write_text(hosts.for_labmail() if options.names else "{}")
+    write = hosts.configuration if options.names else configuration
+    write = redirection.configuration if options.lists else write
     judge = Judge(RealExim(), Ours(LABMAIL_DNS_ZONES=str(folder / "zones")), folder / "exim.conf")
     tally, found = Tally(), []
     for number in range(options.count):
-        config = configuration(Random(f"{options.seed}/{number}"))
+        config = write(Random(f"{options.seed}/{number}"))
         one, other = judge.called(config.text, config.included, config.arguments)
         case = Case(number, config.features, config=config)
         tally.add(case, str(one), one == other)

@@ -15,6 +15,7 @@ from .configurations import Configuration, configuration
 from .items import ITEMS
 from .lookups import LOOKUPS
 from .operators import OPERATORS
+from .redirection import configuration as listed
 from .routing import configuration as chain
 from .slips import slip
 from .speech import Speech, Tables
@@ -27,6 +28,8 @@ CONFIGURATIONS = 0.08
 """How many cases are configurations."""
 ROUTING = 0.04
 """How many are chains of routers."""
+LISTS = 0.03
+"""How many are alias files and forward files."""
 
 
 RESET = "${if match{}{}{${bogus:}}}"
@@ -50,14 +53,23 @@ def cases(count: int, seed: int) -> Iterator[Case]:
     tables = Tables(ITEMS, OPERATORS, CONDITIONS)
     for number in range(count):
         roll = r.random()
-        if roll < CONFIGURATIONS + ROUTING:
-            made = configuration(r) if roll < CONFIGURATIONS else chain(r)
+        made = _configuration(roll, r)
+        if made is not None:
             yield Case(number, made.features, config=made)
             continue
         case = _sentence(number, tables, r)
         yield case
         if "item prvscheck" in case.features:
             yield Case(number, frozenset({"reset"}), line=RESET, letter=case.letter)
+
+
+def _configuration(roll: float, r: Random) -> Configuration | None:
+    """A configuration of one of the kinds, or none: then it is a sentence's turn."""
+    for often, write in ((CONFIGURATIONS, configuration), (ROUTING, chain), (LISTS, listed)):
+        if roll < often:
+            return write(r)
+        roll -= often
+    return None
 
 
 def _sentence(number: int, tables: Tables, r: Random) -> Case:

@@ -199,7 +199,7 @@ class Reader:
         while True:
             label = self.take(subdomain)
             if not label:
-                if labels and self.lenient.trailing_dot:
+                if labels and self.lenient.trailing_dot and self.here() != ".":
                     break
                 raise BadAddress("domain missing or malformed")
             labels.append(label)

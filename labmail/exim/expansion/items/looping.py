@@ -154,5 +154,5 @@ def together(members: list[Text], separator: str, context: Context) -> Text:
             text = " " + text
         pieces.append(Text(text + separator, tainted))
     if pieces:
-        pieces[-1] = pieces[-1]._replace(text=pieces[-1].text[:-1])
+        pieces[-1] = pieces[-1].like(pieces[-1].text[:-1])
     return joined(pieces, context)

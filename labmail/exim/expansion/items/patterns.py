@@ -53,11 +53,11 @@ class Substitution(Node):
             context.budget.grown(len(text.text) // SHARE)
             begin, end = match.span()
             context.numeric = captured(match, text.tainted)
-            pieces.append(text._replace(text=text.text[at:begin]))
+            pieces.append(text.like(text.text[at:begin]))
             pieces.append(await expand(replacement, context))
             context.budget.grown(len(pieces[-1].text))
             at = end
-        pieces.append(text._replace(text=text.text[at:]))
+        pieces.append(text.like(text.text[at:]))
         context.numeric = before
         return joined(pieces, context)
 

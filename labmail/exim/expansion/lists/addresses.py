@@ -62,7 +62,7 @@ class Address(Subject):
     hash_belongs = True
 
     def __init__(self, text: Text, caseless: bool = True) -> None:
-        super().__init__(text._replace(text=_lowered(text.text[:_LONGEST], caseless)))
+        super().__init__(text.like(_lowered(text.text[:_LONGEST], caseless)))
         self.original = text
         self.caseless = caseless
         self.told = False
@@ -75,7 +75,7 @@ class Address(Subject):
         local, at, _ = self.original.text.rpartition("@")
         if at:
             domain = self.text.text.rpartition("@")[2]
-            self.text = self.text._replace(text=f"{local}@{domain}")
+            self.text = self.text.like(f"{local}@{domain}")
         self.caseless = False
         return True
 
@@ -117,11 +117,11 @@ class Address(Subject):
             wanted, at, rest = item.text.rpartition("@")
         if at and not self._same_local(local, wanted):
             return False
-        half = Domain(self.text._replace(text=domain))
+        half = Domain(self.text.like(domain))
         half.manner = Manner(caseless=self.caseless, special=True)
         start = item.text[: len(local)] if at else ""
         self.learn(Text(f"{start}@", item.tainted) if at else None)
-        answer = await scan(half, item._replace(text=rest), context, single=True)
+        answer = await scan(half, item.like(rest), context, single=True)
         if answer.value:
             self.learn(Text(f"{start}@{answer.value.text}", item.tainted))
         self.why = f"{self} fits {item.text}: {answer.why}" if at else answer.why
@@ -141,7 +141,7 @@ class Address(Subject):
         """``@@``: the list of local parts that the domain finds, and the lists chained to it."""
         if local == "*":
             return False
-        key, lookup = domain, item._replace(text=item.text[2:])
+        key, lookup = domain, item.like(item.text[2:])
         for _ in range(_CHAIN):
             found = await check(Manner(), Text(key, self.text.tainted), lookup, context)
             if found is None:
@@ -160,7 +160,7 @@ class Address(Subject):
     async def _local(self, local: str, wanted: Text, context: Any) -> bool:
         manner = Manner(caseless=self.caseless)
         self.learn(None)
-        hit = await check(manner, self.text._replace(text=local), wanted, context)
+        hit = await check(manner, self.text.like(local), wanted, context)
         self.value = hit.value if hit else None
         return hit is not None
 

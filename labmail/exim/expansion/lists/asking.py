@@ -27,10 +27,14 @@ from labmail.exim.text import Text
 async def addresses(name: str, context: Any) -> list[bytes]:
     """The addresses of a name. Raises Unknown if there are none, Deferred if nobody answers."""
     found = [octets for octets, names in _hosts(context) if lower(name) in names]
+    silent: Deferred | None = None
     for rdtype in ("A", "AAAA") if not found else ():
-        found += await _addresses(name, rdtype, context)
+        try:
+            found += await _addresses(name, rdtype, context)
+        except Deferred as later:
+            silent = later
     if not found:
-        raise Unknown(f"failed to find IP address for {name}")
+        raise silent or Unknown(f"failed to find IP address for {name}")
     return found
 
 
@@ -71,12 +75,13 @@ async def _leads_back(name: str, octets: bytes, context: Any) -> bool:
 
 
 async def _addresses(name: str, rdtype: str, context: Any) -> list[bytes]:
+    """Deferred if nobody answers, and as the C library does it if an alias leads to none."""
     if context.names is None:
         return []
     answer = await context.names.query(name, rdtype)
-    if answer.status == "again":
-        raise Deferred(f'DNS lookup of "{name}" deferred')
     texts = [str(record[3].address) for record in answer.records if record[1] == rdtype]
+    if answer.status in ("again", "fail") or (answer.records and not texts):
+        raise Deferred(f'DNS lookup of "{name}" deferred')
     return [octets for octets in map(ip_octets, texts) if octets]
 
 

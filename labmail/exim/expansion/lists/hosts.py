@@ -135,7 +135,7 @@ class Address(Subject):
             kind = parse(word)
         except ExpansionFailed as wrong:
             raise regex.Panic(wrong.message, help=wrong.help) from None
-        where = item._replace(text=item.text.partition(";")[2])
+        where = item.like(item.text.partition(";")[2])
         octets = ip_octets(self.text.text) or b""
         key = nets.key(octets, bits, ":" if kind.name == "iplsearch" else ".")
         self.learn(None)

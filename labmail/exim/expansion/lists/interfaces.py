@@ -15,23 +15,29 @@ import re
 from typing import Any
 
 from labmail.exim.config.split import split
+from labmail.exim.expansion.operators.ip import ip_octets
+from labmail.exim.regex import Panic
 
+LISTED = {"local_interfaces": "<; ::0 ; 0.0.0.0", "extra_local_interfaces": ""}
 _EVERYTHING = ("0.0.0.0", "::0", "::")
 _LOOPBACK = ["127.0.0.1", "::1"]
+_PORT = re.compile(r"([^.:]+(?:\.[^.:]+){3}|.*:[^.]*)\.\d+")
 _IPV4 = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 
 
 def own_addresses(context: Any) -> list[str]:
-    """All of them, as text."""
+    """All of them, as text. Panic where the configuration lists what is no address."""
     machine = _machine(context)
     found: list[str] = []
-    listed = context.setting("local_interfaces", "<; ::0 ; 0.0.0.0")
-    for item in [*split(listed), *split(context.setting("extra_local_interfaces"))]:
-        address = _without_port(item)
-        if address in _EVERYTHING:
-            found += [own for own in machine if (":" in own) == (":" in address)]
-        else:
-            found.append(address)
+    for option, otherwise in LISTED.items():
+        for item in split(context.setting(option, otherwise)):
+            address = _without_port(item)
+            if ip_octets(address) is None:
+                raise Panic(f'Malformed IP address "{address}" in {option}')
+            if address in _EVERYTHING:
+                found += [own for own in machine if (":" in own) == (":" in address)]
+            else:
+                found.append(address)
     return [own for own in found if ":" not in own or not context.settings.get("disable_ipv6")]
 
 
@@ -63,10 +69,10 @@ def _ipv6(digits: str) -> str:
 def _without_port(item: str) -> str:
     """``[192.0.2.1]:25`` and ``192.0.2.1.25`` name a port, too.
 
-    >>> _without_port("[::1]:25"), _without_port("192.0.2.1.25"), _without_port("::1")
+    >>> _without_port("[::1]:25"), _without_port("192.0.2.1.25"), _without_port("::1.25")
     ('::1', '192.0.2.1', '::1')
     """
     if item.startswith("["):
         return item[1:].partition("]")[0]
-    parts = item.split(".")
-    return ".".join(parts[:4]) if len(parts) == 5 else item
+    found = _PORT.fullmatch(item)
+    return found[1] if found else item

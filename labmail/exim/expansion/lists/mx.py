@@ -20,8 +20,10 @@ from typing import Any
 from labmail.exim.errors import Deferred
 from labmail.exim.expansion.lists.interfaces import own_addresses
 from labmail.exim.expansion.lists.pattern import lower
+from labmail.exim.lookups.dnsask import ask
 from labmail.exim.text import Text
 
+UNANSWERED = ("again", "fail")
 LOCAL, REMOTE, SILENT, NOWHERE, IGNORED = "local", "remote", "silent", "nowhere", "ignored"
 
 
@@ -57,12 +59,12 @@ async def _hosts(domain: str, context: Any) -> list[tuple[int, str]]:
     """The MX records of a domain, the best first."""
     if context.names is None:
         return []
-    answer = await context.names.query(domain, "MX")
-    if answer.status == "again":
+    answer = await ask(context.searches, domain, "MX")
+    if answer.status in UNANSWERED:
         raise _deferred(domain)
     records = [record[3] for record in answer.records if record[1] == "MX"]
     found = [(int(record.preference), str(record.exchange).rstrip(".")) for record in records]
-    return sorted((preference, name) for preference, name in found if name)
+    return sorted(found)
 
 
 async def _kind(name: str, ignored: str, context: Any) -> str:
@@ -70,8 +72,8 @@ async def _kind(name: str, ignored: str, context: Any) -> str:
     addresses: list[str] = []
     silent = False
     for rdtype in ("AAAA", "A"):
-        answer = await context.names.query(name, rdtype)
-        silent = silent or answer.status == "again"
+        answer = await ask(context.searches, name, rdtype)
+        silent = silent or answer.status in UNANSWERED
         addresses += [str(record[3].address) for record in answer.records if record[1] == rdtype]
     kept = [one for one in addresses if not await _is_ignored(one, ignored, context)]
     if addresses and not kept:

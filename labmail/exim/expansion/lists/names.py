@@ -31,7 +31,7 @@ class Domain(Subject):
 
     def __init__(self, text: Text) -> None:
         super().__init__(text)
-        self.key = text._replace(text=lower(text.text))
+        self.key = text.like(lower(text.text))
 
     def misses(self, item: str) -> bool:
         if item[:1] in "^*@+/!" or ";" in item:  # the empty item is looked at, too

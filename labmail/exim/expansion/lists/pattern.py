@@ -52,7 +52,7 @@ async def check(
     counts), regular expressions the subject as it is. Raises Deferred, and Panic where Exim ends.
     """
     if key is None:
-        key = subject._replace(text=lower(subject.text)) if manner.caseless else subject
+        key = subject.like(lower(subject.text)) if manner.caseless else subject
     if pattern.text.startswith("^"):
         return _by_regex(manner, subject, pattern)
     if pattern.text.startswith("*"):
@@ -87,7 +87,7 @@ def _by_end(manner: Manner, key: Text, pattern: Text) -> Hit | None:
     if length < 0 or not same_text(key.text[length:], end, manner.caseless):
         return None
     why = f"{key.text} ends in {end}" if end else "* stands for everything"
-    return Hit(pattern, (key, key._replace(text=key.text[:length])), why)
+    return Hit(pattern, (key, key.like(key.text[:length])), why)
 
 
 async def _by_lookup(manner: Manner, key: Text, pattern: Text, context: Any) -> Hit | None:
@@ -100,7 +100,7 @@ async def _by_lookup(manner: Manner, key: Text, pattern: Text, context: Any) -> 
         raise regex.Panic(wrong.message, help=wrong.help) from None
     if not manner.partial:
         kind = kind._replace(partial=None)
-    found = await look_up(kind, pattern._replace(text=where.lstrip(SPACE)), key, context)
+    found = await look_up(kind, pattern.like(where.lstrip(SPACE)), key, context)
     if found.value is None:
         return None
     wild = () if found.wild is None else (Text(found.wild, key.tainted), Text(found.fixed or ""))

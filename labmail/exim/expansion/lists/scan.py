@@ -95,7 +95,7 @@ class _Walk:
         variables = self.context.variables
         lend = self.subject.kind == "domain" and not variables.get("domain")
         if lend:
-            variables["domain"] = self.subject.text._replace(text=lower(self.subject.text.text))
+            variables["domain"] = self.subject.text.like(lower(self.subject.text.text))
         try:
             return await expand(listed.text, self.context)
         except ExpansionFailed as failed:
@@ -122,12 +122,12 @@ class _Walk:
                 continue
             pattern, positive = sign_of(item)
             if pattern.startswith("/"):
-                path = listed._replace(text=pattern)
+                path = listed.like(pattern)
                 answer, positive = await self._file(item, path, positive, written)
             elif pattern.startswith("+") and subject.named:
                 answer = await self._named(item, pattern, positive)
             else:
-                answer = await self._item(item, listed._replace(text=pattern), positive)
+                answer = await self._item(item, listed.like(pattern), positive)
             if answer is not None:
                 return answer
         return subject_match(subject, not positive, "", self._at_the_end(positive))
@@ -177,7 +177,9 @@ class _Walk:
         answer = await self._ask_named(name, table[name])
         if not answer.matched:
             return None
-        why = f"{subject} is in the {subject.kind} list {name}: {answer.why}"
+        why = f"{subject} is in the {subject.kind} list {name}"
+        if answer.why != f"{subject} is in the list":
+            why += f": {answer.why}"
         return subject_match(subject, positive, item, why if positive else f"{why}; ! excludes it")
 
     async def _ask_named(self, name: str, named: Any) -> Match:

@@ -89,13 +89,13 @@ def _from_message(name: str) -> Callable[[Context], Text]:
 def sender_address_domain(context: Context) -> Text:
     """What stands behind the last ``@`` of the sender's address."""
     address = context.variables.get("sender_address", EMPTY)
-    return address._replace(text=address.text.rpartition("@")[2] if "@" in address.text else "")
+    return address.like(address.text.rpartition("@")[2] if "@" in address.text else "")
 
 
 def sender_address_local_part(context: Context) -> Text:
     """What stands before it."""
     address = context.variables.get("sender_address", EMPTY)
-    return address._replace(text=address.text.rpartition("@")[0] if "@" in address.text else "")
+    return address.like(address.text.rpartition("@")[0] if "@" in address.text else "")
 
 
 def reply_address(context: Context) -> Text:

@@ -14,7 +14,7 @@ from ..context import Context
 TABLE = """
     caller_gid                  0
     caller_uid                  0
-    compile_date                25-Jun-2022 00:00:00
+    compile_date                27-May-2026 16:52:26
     compile_number              2
     exim_gid                    106
     exim_path                   /usr/sbin/exim4
@@ -34,14 +34,14 @@ def primary_hostname(context: Context) -> Text:
 
 def qualify_domain(context: Context) -> Text:
     """What is put behind an address without a domain."""
-    named = context.setting("qualify_domain")
-    return Text(named) if named else primary_hostname(context)
+    named = context.settings.get("qualify_domain")
+    return primary_hostname(context) if named is None else Text(str(named))
 
 
 def qualify_recipient(context: Context) -> Text:
     """The same for recipients, where the configuration makes a difference."""
-    named = context.setting("qualify_recipient")
-    return Text(named) if named else qualify_domain(context)
+    named = context.settings.get("qualify_recipient")
+    return qualify_domain(context) if named is None else Text(str(named))
 
 
 def spool_directory(context: Context) -> Text:

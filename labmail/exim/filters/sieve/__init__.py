@@ -9,7 +9,7 @@
     }
 
     words      white space, comments, strings, numbers
-    reading    from text to a tree
+    reading    from text to a tree: commands; testing: what stands behind `if`
     tree       what the tree is made of
     matching   :is, :contains, :matches, and the comparators
     extending  reject, relational, imap4flags: only where the caller allows them

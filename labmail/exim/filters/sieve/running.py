@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from labmail.exim.errors import ExpansionFailed
 from labmail.exim.expansion import Context
 from labmail.exim.expansion.addresses import BadAddress, Groups, extract, pieces
 from labmail.exim.expansion.operators.rfc2047 import decoded
 
 from ..allowed import PLAIN, Allowed
-from ..deeds import Deed, Deliver, Outcome, Refused, Reply, Save
-from ..obeying import Letter
+from ..deeds import Deed, Deliver, Refused, Reply, Save
+from ..outcome import Outcome
 from ..personal import personal
+from ..run import Letter
 from .extending import Flags, single
 from .matching import matches
-from .reading import NUMERIC, read_script
+from .reading import read_script
+from .testing import NUMERIC
 from .tree import (
     Block,
     Command,
@@ -82,7 +85,7 @@ def run_sieve(
 ) -> SieveOutcome:
     """What a script comes to for the letter in the context."""
     run = _Run(context, letter)
-    script = read_script(text, extensions=allowed.sieve)
+    script = read_script(text, vacation=allowed.vacation, extensions=allowed.sieve)
     try:
         run.block(script.block)
         if script.mistake is not None:
@@ -175,7 +178,7 @@ class _Run:
     def _answer(self, command: Vacation) -> None:
         """Whoever wrote personally is told, once in so many days."""
         if self.answered:
-            raise SieveError("trying to execute vacation more than once", command.line)
+            raise SieveError("trying to execute vacation more than once", command.begins)
         self.answered = True
         sender = self.value("return_path")
         if not personal(self.headers, sender, self.letter.own, command.addresses, copies=True):
@@ -243,8 +246,19 @@ class _Run:
                 for address in _addresses(value):
                     yield from _part(address, test.part)
         else:
-            address = self.value("sender_address") if name == "from" else self.letter.own[-1]
-            yield from _part(address, test.part)
+            yield from self._of_envelope(name, test)
+
+    def _of_envelope(self, name: str, test: Compared) -> Iterator[str]:
+        """The sender, or whose script this is: the router may say what its parts are."""
+        said = {":user": self.letter.user, ":detail": self.letter.detail}.get(test.part)
+        if name == "from":
+            yield from _part(self.value("sender_address"), test.part)
+        elif isinstance(said, ExpansionFailed):
+            raise SieveError("header string expansion failed", test.line)
+        elif said is not None:
+            yield said
+        else:
+            yield from _part(self.letter.own[-1], test.part)
 
     def _lines(self, name: str) -> Iterator[Any]:
         return (
@@ -284,19 +298,14 @@ def _addresses(text: str) -> Iterator[str]:
 
 
 def _part(address: str, part: str) -> Iterator[str]:
-    """``:localpart``, ``:domain`` …; a part that is not there has no value. RFC 5233 §4"""
+    """``:localpart``, ``:domain`` …; a part that is not there has no value. What parts a user from
+    a detail is the administrator's affair (RFC 5233 §4): by itself nothing does."""
     local_part, at, domain = address.rpartition("@")
     if not at:
         local_part, domain = address, ""
-    user, plus, detail = local_part.partition("+")
     if part == ":all":
         yield address
-    elif part == ":localpart":
+    elif part in (":localpart", ":user"):
         yield local_part
-    elif part == ":user":
-        yield user
-    elif part == ":detail":
-        if plus:
-            yield detail
-    elif at:
+    elif part == ":domain" and at:
         yield domain

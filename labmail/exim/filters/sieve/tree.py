@@ -112,6 +112,8 @@ class Vacation(NamedTuple):
     mime: bool
     handle: str | None
     line: int
+    begins: int
+    """The line in which it begins."""
 
 
 class Reject(NamedTuple):

@@ -21,7 +21,7 @@ import re
 
 from labmail.exim.errors import EximError
 
-_SPACE = re.compile(r"[ \t\r\n]+|#[^\n]*")
+_SPACE = re.compile(r"[ \t\r\n]+|#[^\n]*\n")
 _NAME = re.compile(r":?[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER = re.compile(r"(\d+)([KkMmGg]?)")
 _TEXT = re.compile(r"[Tt][Ee][Xx][Tt]:[ \t]*(#[^\n]*)?\n")
@@ -63,9 +63,9 @@ class Words:
         while True:
             if found := _SPACE.match(self.text, self.at):
                 self._to(found.end())
-            elif self.text.startswith("/*", self.at):
+            elif self.text.startswith(("/*", "#"), self.at):
                 end = self.text.find("*/", self.at + 2)
-                if end < 0:
+                if end < 0 or self.text[self.at] == "#":
                     raise self.mistake("missing end of comment")
                 self.at = end + 2
             else:

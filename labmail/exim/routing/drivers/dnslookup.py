@@ -87,7 +87,7 @@ async def _found(
     """What the DNS has, and the name under which it has it: widened, if it has to be."""
     domain = address.domain.text
     first = found = await _by_name(desk, router, domain, manner)
-    if found.status != FAILED or found.nothing or found.records:
+    if found.status != FAILED or found.records or found.strange:
         return found, domain
     if router["widen_domains"] is None or (desk.purpose == "sender" and router["rewrite_headers"]):
         return found, domain
@@ -134,9 +134,12 @@ async def _trouble(desk: Desk, router: Block, address: Address, found: Finding) 
         return Defer("host lookup did not complete", "no name server answers")
     if found.status != FAILED:
         return None
-    if found.nothing:
+    if found.strange and not found.records:
+        address.message = f'mail domain "{found.hosts[0].name}" is syntactically invalid'
+    elif found.nothing:
         address.message = NO_MAIL
     elif found.records:
         numbers = " or (invalidly) to IP addresses" if found.to_number else ""
         address.message = NO_HOSTS + numbers
-    return Decline(address.message or "the DNS knows no host for this domain")
+    why = address.message or "the DNS knows no host for this domain"
+    return Decline(f"{why}: {found.against}" if found.against else why)

@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from labmail.exim.config.split import SPACE, split
-from labmail.exim.config.words import QUOTED, read_text
+from labmail.exim.config.words import QUOTED, unescape
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.lists.names import Domain
 from labmail.exim.expansion.lists.scan import scan
@@ -147,10 +147,11 @@ def parse(text: str, *, with_domain: bool = True) -> Rule | None:
 
 
 def _word(text: str) -> tuple[str, str]:
-    """The first word, which may be in quotes, and the rest."""
+    """The first word, which may be in quotes, and the rest. Quotes may stay open: a semicolon ends
+    a rule even within them."""
     quoted = QUOTED.match(text)
     if quoted:
-        return read_text(quoted.group(), ""), text[quoted.end() :].lstrip(SPACE)
+        return unescape(quoted.group(1)), text[quoted.end() :].lstrip(SPACE)
     end = next((at for at, sign in enumerate(text) if sign in SPACE), len(text))
     return text[:end], text[end:].lstrip(SPACE)
 

@@ -36,10 +36,14 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
     await home_domain(desk, router, address)
     source = Source(desk, router, who, person)
     listed = await source.text()
+    if listed is None:
+        address.message = None
+        return Decline(source.missing)
     kind = filter_kind(listed.text)
     if kind is not None:
         from ..redirection.filtering import filtered
 
+        address.message = None  # a filter knows of nothing before
         return await filtered(desk, router, address, listed, kind, who)
     reading = Reading(permits(desk, router), desk.context.files, source.open)
     try:
@@ -48,9 +52,13 @@ async def route(address: Address, router: Block, desk: Desk, person: Person | No
         part = "file" if router["file"] is not None else "data"
         return Defer(f"error in redirect {part}: {broken}")
     except Spoken as spoken:
-        return await _spoken(desk, router, address, spoken)
+        if spoken.word != "blackhole" or not reading.skipped:
+            return await _spoken(desk, router, address, spoken)
+        items = []
     for complaint in reading.skipped:
         desk.log(f"{router.name} router: skipped error: {complaint}", "MAIN")
+    if reading.blank:
+        address.message = None
     if not items:
         if reading.skipped:
             address.message = "syntax error in redirection data"

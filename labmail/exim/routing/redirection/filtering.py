@@ -8,11 +8,13 @@ Law: Exim specification, §22.4 (allow_filter); "Exim's interfaces to mail filte
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from labmail.exim.errors import ExpansionFailed
 from labmail.exim.filters import Allowed, Letter, run_filter
 from labmail.exim.filters.deeds import Deed, Deliver, Pipe, Reply, Save
-from labmail.exim.filters.deeds import Outcome as Came
+from labmail.exim.filters.outcome import Outcome as Came
 from labmail.exim.text import Text
 
 from ..address import Address
@@ -38,14 +40,15 @@ async def filtered(
     part = "file" if router["file"] is not None else "data"
     wrong = _forbidden(router, kind)
     if wrong:
-        return Defer(f"error in filter {part}: {wrong}")
+        return _mistaken(desk, router, address, wrong, part)
     own = (address.text.text,)
+    allowed = Allowed.by_router(router, asking=desk.testing or desk.verifying)
     if kind == "sieve":
         return await _sieve(desk, router, address, listed, who)
     with seen_by(desk.context, who):
-        came = await run_filter(listed.text, desk.context, Letter(own), Allowed.by_router(router))
+        came = await run_filter(listed.text, desk.context, Letter(own), allowed)
     if came.error:
-        return _mistaken(desk, router, address, came, part)
+        return _mistaken(desk, router, address, came.error, part, came.help)
     await hand_on(desk, router, address)
     children = await _children(desk, router, address, came, who)
     if came.forced is not None:
@@ -72,7 +75,12 @@ async def _sieve(
     """What a Sieve script makes of it: if it does not say otherwise, the letter is kept."""
     from labmail.exim.filters.sieve import run_sieve
 
-    letter = Letter((address.text.text,))
+    if (books := router["sieve_vacation_directory"]) is not None:
+        part = "file" if router["file"] is not None else "data"
+        told = f'error in filter {part}: failed to expand "{books}" (sieve_vacation_directory): '
+        await desk.expanded(books, lambda said: told + said)
+    user, detail = [await _named(desk, router[f"sieve_{name}address"]) for name in ("user", "sub")]
+    letter = Letter((address.text.text,), user=user, detail=detail)
     came = run_sieve(listed.text, desk.context, letter, Allowed.by_router(router))
     desk.log(came.told().rstrip("\n"), "")
     deeds = list(came.deeds)
@@ -83,10 +91,20 @@ async def _sieve(
     return Children([one for one in children if one is not None], "its Sieve script says so")
 
 
-def _mistaken(desk: Desk, router: Block, address: Address, came: Came, part: str) -> Outcome:
+async def _named(desk: Desk, given: str | None) -> str | ExpansionFailed | None:
+    """What the router says is the user, or the detail: an error counts once a script asks."""
+    try:
+        return None if given is None else (await desk.expand(given)).text
+    except ExpansionFailed as failed:
+        return failed
+
+
+def _mistaken(
+    desk: Desk, router: Block, address: Address, wrong: str, part: str, help: str = ""
+) -> Outcome:
     if not router["skip_syntax_errors"]:
-        return Defer(f"error in filter {part}: {came.error}", came.help)
-    desk.log(f"{router.name} router: skipped error: {came.error}", "MAIN")
+        return Defer(f"error in filter {part}: {wrong}", help)
+    desk.log(f"{router.name} router: skipped error: {wrong}", "MAIN")
     address.message = "syntax error in redirection data"
     return Decline(address.message)
 
@@ -134,13 +152,16 @@ async def _made(
     if isinstance(deed, Pipe):
         return await made(desk, router, address, Text(f"|{deed.command}"), who)
     if isinstance(deed, Reply):
-        return await made(desk, router, address, Text(f">{_mailbox(deed.to)}"), who)
+        return await made(desk, router, address, Text(f">{_mailboxes(deed.to)}"), who)
     return None
 
 
-def _mailbox(to: str) -> str:
-    """The first address of a list, without the name before it."""
-    from labmail.exim.expansion.addresses import Extracted, addresses
+def _mailboxes(to: str) -> str:
+    """The addresses of a list without the names before them; those that are none are left out."""
+    from labmail.exim.expansion.addresses import BadAddress, extract, pieces
 
-    first = next(iter(addresses(to)), None) if to.strip() else None
-    return first.address if isinstance(first, Extracted) else to
+    found = []
+    for piece in pieces(to.replace("\n", " ")):
+        with suppress(BadAddress):
+            found.append(extract(piece).address)
+    return ",".join(found) or "**bad-reply**"

@@ -99,6 +99,8 @@ class Reading:
         self.items: list[Item] = []
         self.skipped: list[str] = []
         """What was wrong with items that were left out."""
+        self.blank = False
+        """There was an item without an address in it."""
 
     def read(self, listed: Text, depth: int = 0) -> list[Item]:
         """The items. Raises Broken, Spoken."""
@@ -113,6 +115,9 @@ class Reading:
 
     def _item(self, text: str, at: int, end: int, tainted: bool, depth: int) -> None:
         item = text[at:end].rstrip(SPACE)
+        if item == '"':  # its end and its beginning at once
+            self.blank = True
+            return
         rest = at
         quoted = len(item) > 1 and item[0] == item[-1] == '"'
         if quoted:
@@ -132,7 +137,7 @@ class Reading:
     def _speak(self, name: str, item: str, rest: str) -> None:
         if not self.permits.allows(name):
             raise Broken(f'"{item}" is not permitted')
-        raise Spoken(name, rest.lstrip(SPACE), self.items)
+        raise Spoken(name, rest.lstrip(SPACE).rstrip("\n"), self.items)
 
     def _address(self, item: str, quoted: bool, tainted: bool) -> None:
         found, wrong = self._parsed(item)
@@ -147,7 +152,9 @@ class Reading:
         elif found is not None:
             text = Text(found.address, tainted)
             self.items.append(Item(text, qualified=bool(found.domain_at)))
-        elif wrong != "empty address":
+        elif wrong == "empty address":
+            self.blank = True
+        else:
             complaint = f'{wrong} in "{item}"'
             if not self.permits.skip_errors:
                 raise Broken(complaint)
@@ -162,7 +169,11 @@ class Reading:
     def _include(self, path: str, tainted: bool, depth: int) -> None:
         octets = self._included(path, tainted, depth)
         before, self.items = self.items, []
-        self.read(Text(octets.decode("latin-1").partition("\0")[0]), depth + 1)
+        try:
+            self.read(Text(octets.decode("latin-1").partition("\0")[0]), depth + 1)
+        except Spoken as spoken:
+            spoken.items = before
+            raise
         self.items = before + self.items
 
     def _included(self, path: str, tainted: bool, depth: int) -> bytes:

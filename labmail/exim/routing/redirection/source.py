@@ -36,9 +36,11 @@ class Source:
 
     def __init__(self, desk: Desk, router: Block, who: Identity, person: Person | None) -> None:
         self.desk, self.router, self.who, self.person = desk, router, who, person
+        self.missing = ""
+        """Why there is no file."""
 
-    async def text(self) -> Text:
-        """The list. Settles the matter where there is none, or where it cannot be had."""
+    async def text(self) -> Text | None:
+        """The list; None where there is no such file. Settles the matter where it cannot be had."""
         option = "file" if self.router["file"] is not None else "data"
         given = self.router[option]
         self.desk.context.searches.missed = ""
@@ -47,7 +49,7 @@ class Source:
             raise Settled(Decline(f"{option} was forced to fail"))
         return told if option == "data" else self._file(told)
 
-    def _file(self, path: Text) -> Text:
+    def _file(self, path: Text) -> Text | None:
         if not path.text.startswith("/"):
             raise Settled(Defer(f'"{path.text}" is not an absolute path'))
         files = self.desk.context.files
@@ -61,7 +63,8 @@ class Source:
                 raise Settled(Defer(f"{path.text} is not a regular file"))
             octets = self.open(path.text)
         except OSError as problem:
-            raise Settled(self._unopened(path.text, problem)) from None
+            self._unopened(path.text, problem)
+            return None
         self._check(path.text, status)
         return Text(octets.decode("latin-1").partition("\0")[0])
 
@@ -73,21 +76,23 @@ class Source:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
         return octets[: LARGEST + 1]
 
-    def _unopened(self, path: str, problem: OSError) -> Decline | Defer:
+    def _unopened(self, path: str, problem: OSError) -> None:
+        """It is missing, and that is all; or the matter is settled."""
         code = problem.errno or 0
         lenient = {errno.EACCES: "ignore_eacces", errno.ENOTDIR: "ignore_enotdir"}.get(code)
         folder = path.rpartition("/")[0]
         if code == errno.ENOENT and not self._is_there(f"{folder}/."):
-            return Defer(f"failed to stat {folder}/. ({os.strerror(code)})")
+            raise Settled(Defer(f"failed to stat {folder}/. ({os.strerror(code)})")) from None
         if code == errno.ENOENT or (lenient and self.router[lenient]):
-            return Decline(f"there is no {path}")
+            self.missing = f"there is no {path}"
+            return
         said = f"failed to open {path}: {os.strerror(code)}"
         if code == errno.EACCES:
             host = self.desk.context.host
             uid = getattr(host, "uid", 0) if self.who.uid is None else self.who.uid
             gid = getattr(host, "gid", 0) if self.who.gid is None else self.who.gid
             said += f" (euid={uid} egid={gid})"
-        return Defer(said)
+        raise Settled(Defer(said)) from None
 
     def _is_there(self, path: str) -> bool:
         """Where its folder is missing too, Exim waits: it may be a disk that is not mounted."""

@@ -30,15 +30,16 @@ function drawHop(app, place, hop) {
     differs ? el("div", { class: "difnote" }, icon("two"), "first difference") : null,
     el("button", { key, type: "button", "aria-pressed": String(on), tabindex: on ? 0 : -1, class: differs ? "differs" : null, "aria-label": label(hop), onclick: () => app.look(place, true) },
       el("span", { class: "name" }, el("code", {}, hop.router), el("span", { class: "verdict" }, hop.verdict)),
-      el("span", { class: "pre" }, hop.asked.filter(asked => hop.sign !== "nay" || asked.mark !== "yes" || on).map(drawAsked)),
+      el("span", { class: "pre" }, hop.asked.filter(asked => hop.sign !== "nay" || asked.mark !== "yes" || on).map(asked => drawAsked(asked, on))),
       hop.out.length ? el("span", { class: "out" }, icon("right"), ` becomes ${hop.out.join(", ")}`) : null,
       on && hop.change ? el("span", { class: "change small" }, el("b", {}, hop.answer ? "For it to take the address: " : "For it to be asked: "), hop.change) : null));
 }
 
-function drawAsked(asked) {
+/* The line of a tree from which the configuration was generated is told of what is looked at. */
+function drawAsked(asked, on) {
   const [sign, word] = MARKS[asked.mark];
   return el("span", { class: `q ${asked.mark}` }, icon(sign), el("span", { class: "vh" }, word), el("code", {}, asked.text),
-    el("span", { class: "small because" }, [asked.why, where(asked).replace("line ", "line\u00a0")].filter(Boolean).join(" · ")));
+    el("span", { class: "small because" }, [asked.why, where(asked).replace("line ", "line\u00a0"), on && asked.origin].filter(Boolean).join(" · ")));
 }
 
 function where(asked) {
@@ -59,6 +60,7 @@ function drawEnd(end) {
       end.made ? el("div", {}, el("code", {}, end.address)) : null,
       end.transport && end.good ? el("div", {}, "transport ", el("code", { class: "by" }, end.transport)) : null,
       end.hosts.map(host => el("div", { class: "mono" }, host)),
-      end.text ? el("div", { class: end.good ? "" : "bad-words" }, end.text) : null,
+      end.mailbox ? el("div", { class: "mono" }, end.mailbox) : null,
+      end.text ? el("div", { class: end.good ? null : end.sign === "clock" ? "wait-words" : "bad-words" }, end.text) : null,
       end.runs_as ? el("div", { class: "small quiet" }, `would run as ${end.runs_as}`) : null));
 }

@@ -10,8 +10,9 @@
 import { el, keepFocus, roving, unique } from "../../kit/dom.js";
 import { watchKernel } from "../../kit/kernel.js";
 import { drawChains } from "./chains.js";
-import { drawSide, makeEditor } from "./side.js";
+import { aimEditor, drawSide, makeEditor } from "./side.js";
 import { makeQuestion, readyQuestion } from "./question.js";
+import { reveal, whenShown } from "./showing.js";
 import { drawSummary } from "./summary.js";
 
 const SLOW = 200;      /* milliseconds: below this a wait is not shown */
@@ -82,7 +83,7 @@ function actions(app) {
       app.editing = on;
       if (!on && app.editor.value !== app.view.configuration) ask();
       drawAll(app);
-      if (on) app.editor.focus();
+      if (on) { app.editor.focus({ preventScroll: true }); aimEditor(app); }
       else app.root.querySelector("[data-key='edit']")?.focus();
     },
     toggle: () => { app.twin = !app.twin; drawAll(app); },
@@ -121,9 +122,12 @@ function drawAll(app) {
   keepFocus(app.root, () => {
     readyQuestion(app);
     parts.chains.replaceChildren(...drawChains(app));
+    revealHop(app);
     drawSide(app);
     parts.sum.replaceChildren(...drawSummary(app));
   });
+  app.shown = app.here;
+  parts.body.classList.toggle("two", view.chains.length > 1);
   parts.body.classList.toggle("old", Boolean(view.trouble));
   parts.sum.classList.toggle("old", Boolean(view.trouble));
   parts.body.hidden = app.twin;
@@ -133,6 +137,12 @@ function drawAll(app) {
   parts.trouble.hidden = !trouble;
   parts.trouble.textContent = trouble ? [view.trouble.message, view.trouble.help].filter(Boolean).join("\n") : "";
   if (app.still) tell(app, "This is the route as it was. To change it, run the notebook with a kernel.");
+}
+
+/* The hop that is looked at, when it has become another one. */
+function revealHop({ parts, here, shown }) {
+  const pressed = parts.chains.querySelector("[aria-pressed='true']");
+  if (pressed && String(here) !== String(shown)) whenShown(parts.chains, () => reveal(parts.chains, pressed));
 }
 
 function tell(app, words) {

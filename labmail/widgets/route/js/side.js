@@ -1,6 +1,7 @@
 /* The configuration beside the path: its lines with marks, or a field in which it can be changed. */
 
 import { el, icon } from "../../kit/dom.js";
+import { reveal, whenShown } from "./showing.js";
 
 export function makeEditor(app) {
   const editor = el("textarea", { id: app.names.editor, class: "field editor", key: "editor", rows: 24, autocomplete: "off", autocapitalize: "off", spellcheck: "false", wrap: "off" });
@@ -16,7 +17,7 @@ export function makeEditor(app) {
 export function drawSide(app) {
   const { side } = app.parts;
   const closed = Boolean(app.still || app.gone);
-  const head = el("div", { class: "row top" }, el("h4", { class: "grow" }, icon("file"), ` ${app.view.name}, tried on ${app.view.place}`),
+  const head = el("div", { class: "row top" }, el("h4", { class: "grow" }, icon("file"), el("span", {}, `${app.view.name}, tried on ${app.view.place}`)),
     el("button", { class: "btn", key: "edit", type: "button", disabled: closed, "aria-pressed": String(app.editing), onclick: () => app.edit(!app.editing) },
       icon(app.editing ? "check" : "pencil"), app.editing ? "Done" : "Edit"));
   if (app.editing && side.contains(app.editor)) {
@@ -30,7 +31,35 @@ export function drawSide(app) {
       el("p", { class: "key" }, "The path moves as you type. Escape: done."));
     return;
   }
-  side.replaceChildren(head, listing(app), key(app));
+  const before = side.querySelector(".cfg")?.scrollTop;
+  const rows = listing(app);
+  side.replaceChildren(head, rows, key(app));
+  aim(app, rows, before);
+}
+
+/* The line that decides is to be seen. Whoever has scrolled elsewhere stays there until another router
+   is looked at. */
+function aim(app, rows, before) {
+  const line = decisive(app), mark = `${app.hop?.router} ${line}`;
+  if (before !== undefined && mark === app.aimed) { rows.scrollTop = before; return; }
+  app.aimed = mark;
+  const row = rows.children[line - 1];
+  if (row) whenShown(rows, () => reveal(rows, row));
+}
+
+/* The line to look at: the mistake, or what made the router that is looked at say what it says. */
+function decisive({ view, hop }) {
+  if (view.trouble) return view.trouble.line ?? 1;
+  const asked = (hop?.asked ?? []).filter(one => one.line !== null && !one.file);
+  return (asked.find(one => one.mark !== "yes") ?? asked.at(-1))?.line ?? 1;
+}
+
+/* The cursor goes to that line, too. */
+export function aimEditor(app) {
+  const line = decisive(app), { editor } = app;
+  const start = editor.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  editor.setSelectionRange(start, start);
+  editor.scrollTop = (line / editor.value.split("\n").length) * editor.scrollHeight - editor.clientHeight / 3;
 }
 
 function mistake(trouble) {

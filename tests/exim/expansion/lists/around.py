@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from labmail.commands.exim.names import FileNames
 from labmail.exim.drive import drive
 from labmail.exim.errors import Deferred, ExpansionFailed
 from labmail.exim.expansion.context import Context
@@ -19,6 +20,7 @@ from labmail.exim.expansion.lists import (
 )
 from labmail.exim.files import RealFiles
 from labmail.exim.lookups import Searches
+from labmail.exim.lookups.names import NameAnswer
 from labmail.exim.regex import Panic
 from labmail.exim.text import Text
 from tests.conftest import find_peer
@@ -33,38 +35,18 @@ KINDS = {
 SHOWN = "{y $value <$0><$1><$2>}{n $value <$0><$1><$2>}"
 
 
-class Names:
-    """A name server: ``{"ask.com": [["MX", 10, "mail.ask.com"]], "slow.test": "SERVFAIL"}``."""
+class Names(FileNames):
+    """A name server: ``{"ask.com": [["MX", 10, "mail.ask.com"]], "slow.test": "SERVFAIL"}``. It
+    remembers what it was asked."""
 
     def __init__(self, zones: dict[str, Any]) -> None:
-        self.zones = {name.lower(): records for name, records in zones.items()}
+        super().__init__("")
+        self._zones = {name.lower(): records for name, records in zones.items()}
         self.asked: list[tuple[str, str]] = []
 
-    async def query(self, name: str, rdtype: str) -> Any:
+    async def query(self, name: str, rdtype: str, **patience: Any) -> NameAnswer:
         self.asked.append((name, rdtype))
-        found: list[Any] = []
-        for _ in range(5):
-            records = self.zones.get(name.lower())
-            if records is None:
-                return _told("ok" if found else "nxdomain", found)
-            if records == "SERVFAIL":
-                return _told("again", [])
-            found += [(name, rdtype, 300, _rdata(one)) for one in records if one[0] == rdtype]
-            alias = [one[1] for one in records if one[0] == "CNAME"]
-            if not alias:
-                break
-            name = alias[0]
-        return _told("ok" if found else "nodata", found)
-
-
-def _told(status: str, records: list[Any]) -> Any:
-    return SimpleNamespace(status=status, records=tuple(records), authenticated=False)
-
-
-def _rdata(record: list[Any]) -> Any:
-    if record[0] == "MX":
-        return SimpleNamespace(preference=record[1], exchange=record[2])
-    return SimpleNamespace(target=record[1], address=record[1])
+        return await super().query(name, rdtype, **patience)
 
 
 def make_context(named: dict[str, str] | None = None, **slots: Any) -> Context:
@@ -76,8 +58,9 @@ def make_context(named: dict[str, str] | None = None, **slots: Any) -> Context:
         one = SimpleNamespace(text=text, cache=cached, hidden=False)
         tables.setdefault(kind, {})[name.removeprefix("_cache").strip()] = one
     slots.setdefault("files", RealFiles())
-    slots.setdefault("searches", Searches(slots["files"]))
-    slots.setdefault("settings", {"primary_hostname": "me.example.com"})
+    settings = slots.setdefault("settings", {"primary_hostname": "me.example.com"})
+    names = slots.get("names")
+    slots.setdefault("searches", Searches(slots["files"], names=names, settings=settings))
     slots.setdefault("host", SimpleNamespace(addresses=["127.0.0.1", "::1", "192.0.2.1"]))
     return Context(named=tables, **slots)
 

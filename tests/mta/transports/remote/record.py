@@ -1,0 +1,23 @@
+"""Asks the real exim4 every question of `cases`, and writes its answers to ``recorded.json``.
+
+``python -m tests.mta.transports.remote.record``, as root.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from .cases import CASES
+from .sides import theirs
+
+
+def main() -> None:
+    found = {name: asdict(heard) for name, heard in theirs(CASES).items()}
+    text = json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True)
+    (Path(__file__).parent / "recorded.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
