@@ -53,7 +53,7 @@ class Disk:
         os.fsync(fd)
 
     def lock(self, fd: int) -> bool:
-        """Whether this file is now ours alone, until it is closed or the process ends (flock(2))."""
+        """Whether this file is ours alone from now until it is closed (flock(2))."""
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

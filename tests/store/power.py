@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import Random
 
 from labmail.world import Disk, HostFiles
 
@@ -132,18 +133,43 @@ class Forgetful(Disk):
         self._step()
         self._names[path] = {entry.name: entry.inode() for entry in os.scandir(path)}
 
-    def after_the_cut(self, target: Path) -> HostFiles:
-        """The host as it is found afterwards, rebuilt in ``target`` from what was synced."""
-        self._rebuild(self.root, target)
+    @property
+    def dead(self) -> bool:
+        """Whether the power has failed."""
+        return self.die_at is not None and self.operations >= self.die_at
+
+    def after_the_cut(self, target: Path, luck: Random | None = None) -> HostFiles:
+        """The host as it is found afterwards, rebuilt in ``target`` from what was synced.
+
+        With ``luck``, of each name and of each content that was not synced it is thrown whether the
+        disk has it all the same.
+        """
+        self._rebuild(self.root, target, luck)
         return HostFiles(target)
 
-    def _rebuild(self, folder: Path, target: Path) -> None:
+    def _rebuild(self, folder: Path, target: Path, luck: Random | None) -> None:
         target.mkdir()
-        for name, inode in self._names.get(folder, {}).items():
-            if folder / name in self._names or (folder / name).is_dir():
-                self._rebuild(folder / name, target / name)
+        for name, inode in self._found(folder, luck).items():
+            now = folder / name
+            if now in self._names or now.is_dir():
+                self._rebuild(now, target / name, luck)
             else:
-                (target / name).write_bytes(self._contents.get(inode, b""))
+                kept = self._contents.get(inode, b"")
+                if luck and now.exists() and now.stat().st_ino == inode and luck.random() < 0.5:
+                    kept = now.read_bytes()
+                (target / name).write_bytes(kept)
+
+    def _found(self, folder: Path, luck: Random | None) -> dict[str, int]:
+        """The names in a folder, and what they stand for."""
+        names = dict(self._names.get(folder, {}))
+        if luck is None or not folder.exists():
+            return names
+        now = {entry.name: entry.inode() for entry in os.scandir(folder)}
+        for name in sorted(names.keys() | now.keys()):
+            if names.get(name) != now.get(name) and luck.random() < 0.5:
+                names.pop(name, None)
+                names |= {name: now[name]} if name in now else {}
+        return names
 
 
 @contextmanager

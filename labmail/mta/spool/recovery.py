@@ -61,7 +61,7 @@ class Recovery:
     def load(self) -> Loaded:
         """Everything that waits, oldest first. Afterwards Exim's files say all that the journal
         said, synced, and the old journal is gone."""
-        self.views.files.mkdir(INPUT, 0o750)
+        self.views.make(INPUT)
         told = self._replay()
         files: dict[str, dict[str, str]] = {}
         for path in list(self.views.all()):

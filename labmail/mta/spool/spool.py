@@ -74,9 +74,10 @@ class Spool:
         """These addresses need no more delivery; durable on return. Raises OSError."""
         lines = tuple(names)
         text = "".join(f"{name}\n" for name in lines).encode("utf-8", "surrogateescape")
+        if (kept := self._known.get(message_id)) is not None:
+            kept.head.done |= frozenset(lines)
 
         def tell(_: Place | None) -> None:
-            kept = self._known.get(message_id)
             if kept is not None and kept.shown:
                 self.views.note_done(message_id, lines)
 
@@ -85,6 +86,8 @@ class Spool:
     async def update(self, head: SpoolHeader) -> None:
         """The letter waits on, and its -H file says so from now on. Raises OSError."""
         written = spoolfile.write(head)
+        if (kept := self._known.get(head.id)) is not None:
+            kept.head = head
         deed = partial(self._show, head.id, written)
         await self._lane.ask(Record("head", head.id, written), deed)
 

@@ -35,6 +35,8 @@ class Views:
         self.files, self.disk = files, files.disk
         self.split = False
         """Whether new files go into one of 62 folders."""
+        self._fresh: set[str] = set()
+        """Folders whose own names may not last yet."""
 
     def folder(self, message_id: str) -> str:
         """Where the files of a letter go, as a path of the host."""
@@ -70,7 +72,7 @@ class Views:
 
         With ``sync`` the contents would survive a power cut; their names, when `sync` is called.
         """
-        folder = self.files.mkdir(self.folder(message_id), 0o750)
+        folder = self.make(self.folder(message_id))
         if body is not None:
             mark = f"{message_id}-D\n".encode()
             self._write(folder / f"{message_id}-D", (mark, body), sync)
@@ -82,6 +84,12 @@ class Views:
             with suppress(OSError):
                 self.disk.unlink(temporary)
             raise
+
+    def make(self, folder: str) -> Path:
+        """Makes a folder of the spool, if it is not there; gives the real one."""
+        if not self.files.exists(folder):
+            self._fresh.add(folder)
+        return self.files.mkdir(folder, 0o750)
 
     def _write(self, path: Path, parts: Iterable[bytes], sync: bool) -> None:
         fd = self.disk.open(path, _NEW, 0o640)
@@ -96,9 +104,12 @@ class Views:
     def sync(self, ids: Iterable[str]) -> None:
         """Makes the names of these letters' files last, or their being gone."""
         folders = {INPUT, *(f"{INPUT}/{each[5]}" for each in ids)} if self.split else {INPUT}
-        for folder in sorted(folders):
+        fresh = set(self._fresh)
+        folders |= {folder.rpartition("/")[0] for folder in fresh}
+        for folder in sorted(folders, reverse=True):
             with suppress(FileNotFoundError):
                 self.disk.sync_folder(self.files.real(folder))
+        self._fresh -= fresh
 
     def note_done(self, message_id: str, names: Iterable[str]) -> None:
         """Adds to -J."""
