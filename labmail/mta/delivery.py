@@ -19,9 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from labmail.exim.routing.address import Address
 from labmail.exim.routing.outcome import Accept, Children, Defer, Discard, Fail
-from labmail.exim.text import Text
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from labmail.smtp import Wish
 from labmail.trace import Chapter
@@ -31,13 +29,13 @@ from .hands import OfficeHands
 from .letter import Letter
 from .office import Office, leg_of
 from .patience import NOT_YET, NOT_YET_ROUTED
-from .planning import route_all
+from .planning import begun, route_all
 from .recipient import Recipient
 from .result import Result
 from .routing import UNROUTEABLE, Chosen, Guide, Routing
 from .settling import Settling
 from .systemfilter import system_filter
-from .told import octets, words
+from .told import words
 from .transports import make
 from .transports.base import Assigned, Transport
 
@@ -71,8 +69,7 @@ class Delivery:
         late = [each for each in waiting if each.unique not in early]
         plan = await route_all(late, guide, done=self.letter.head.done, filtered=filtered)
         for each in early.values():
-            address = Address(Text(octets(each.address), True))
-            plan.add(Routing(each, Defer(TOO_EARLY), address, event=self.cause))
+            plan.add(Routing(each, Defer(TOO_EARLY), begun(each), event=self.cause))
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )
@@ -99,7 +96,7 @@ class Delivery:
         return self.office.tell(
             events.Routed,
             self.letter,
-            recipient=recipient.original.address,
+            recipient=recipient.known_as,
             cause=self.cause,
             leg=leg_of(self.letter, leg),
             router=chosen.router.name,
@@ -228,10 +225,18 @@ def in_turn(ends: Sequence[Routing]) -> list[Routing]:
 
 
 def as_routed(ends: Sequence[Routing]) -> list[Routing]:
-    """Those that no transport has, in the order in which Exim comes to them: the envelope's from
-    the last to the first, then what was made of them in the same way."""
+    """Those that no transport has, in the order in which Exim comes to them: those whose time has
+    not come, as the envelope has them; of the others the last of the envelope first, then what was
+    made of them in the same way."""
     settled = [each for each in reversed(ends) if not isinstance(each.answer, Accept)]
-    return sorted(settled, key=lambda each: each.recipient.generation)
+    early = [each for each in reversed(settled) if is_too_early(each)]
+    asked = [each for each in settled if not is_too_early(each)]
+    return early + sorted(asked, key=lambda each: each.recipient.generation)
+
+
+def is_too_early(routing: Routing) -> bool:
+    """Whether no router was asked, since the time of the next try has not come."""
+    return isinstance(routing.answer, Defer) and routing.answer.text == TOO_EARLY
 
 
 def by_generation(recipient: Recipient) -> int:

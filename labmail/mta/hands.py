@@ -109,7 +109,7 @@ class OfficeHands:
 
     async def call(self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call) -> Line:
         office = self.office
-        recipients = tuple(dict.fromkeys(each.recipient.original.address for each in batch))
+        recipients = tuple(dict.fromkeys(each.recipient.known_as for each in batch))
         told = office.tell(
             events.Delivering,
             letter,
