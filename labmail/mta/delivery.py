@@ -37,7 +37,9 @@ from .settling import Settling
 from .systemfilter import system_filter
 from .told import words
 from .transports import make
+from .transports.asking import Hindered
 from .transports.base import Assigned, Transport
+from .transports.crowding import CROWDED
 
 TOO_EARLY = "retry time not reached"
 DEFERRED_BY_ROUTER = -1
@@ -202,11 +204,28 @@ class Delivery:
         """The deed. A transport that breaks puts its batch off; it never takes the letter along."""
         assigned = [self._assign(routing) for routing in batch]
         try:
+            if transport["max_parallel"] is not None:
+                return await self._if_there_is_room(transport, assigned)
             return await transport.deliver(self.letter, self.body, assigned, self.hands)
         except Exception as error:
             problem = f"{transport.name} transport failed: {type(error).__name__}: {error}"
             self.office.logs.panic(problem, self.letter.id)
             return [Deferred(problem, DEFERRED_BY_ROUTER, code="4.3.0") for _ in batch]
+
+    async def _if_there_is_room(
+        self, transport: Transport, batch: Sequence[Assigned]
+    ) -> list[Outcome]:
+        """The deed, if there is a place for it."""
+        try:
+            async with self.office.crowds.place(transport.asked(batch, self.hands)):
+                return await transport.deliver(self.letter, self.body, batch, self.hands)
+        except Hindered as hindered:
+            outcome = hindered.outcome
+            if not isinstance(outcome, Deferred) or outcome.errno != CROWDED:
+                which = f"{transport.name} transport ({batch[0].recipient.address})"
+                problem = f"Failed to expand max_parallel option in {which}: {outcome.why}"
+                self.office.logs.panic(problem, self.letter.id)
+            return [outcome] * len(batch)
 
     async def _settle(self, done: Sequence[Routing], outcomes: Sequence[Outcome]) -> None:
         if done:
