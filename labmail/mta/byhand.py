@@ -121,7 +121,7 @@ class ByHand:
             cause=letter.event or letter.cause,
             leg="take",
             id=letter.id,
-            recipients=tuple(each.address for each in letter.waiting),
+            recipients=tuple(dict.fromkeys(each.known_as for each in letter.waiting)),
             by=self.by,
             deed=deed,
             detail=detail,

@@ -19,6 +19,7 @@ from . import events, log
 from .bounce import Loss
 from .letter import Letter
 from .office import Office, leg_of
+from .onetime import take_the_place
 from .reportfiles import wants_warnings
 from .reporting import OWN_REPORT, Reporter
 from .result import Result
@@ -57,6 +58,7 @@ class Closing:
             await self._note(letter, result)
         if result.successes and not letter.is_bounce:
             reports += await self._confirm(letter, result)
+        take_the_place(letter, result.members)
         if not letter.waiting:
             await self._complete(letter)
         elif freeze:
@@ -181,7 +183,7 @@ class Closing:
             cause=letter.event,
             leg="return",
             id=letter.id,
-            recipients=tuple(each.address for each in letter.waiting),
+            recipients=tuple(dict.fromkeys(each.known_as for each in letter.waiting)),
             problem=why,
             bounce=letter.is_bounce,
         )

@@ -19,9 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from labmail.exim.routing.address import Address
 from labmail.exim.routing.outcome import Accept, Children, Defer, Discard, Fail
-from labmail.exim.text import Text
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from labmail.smtp import Wish
 from labmail.trace import Chapter
@@ -31,15 +29,17 @@ from .hands import OfficeHands
 from .letter import Letter
 from .office import Office, leg_of
 from .patience import NOT_YET, NOT_YET_ROUTED
-from .planning import route_all
+from .planning import begun, route_all
 from .recipient import Recipient
 from .result import Result
 from .routing import UNROUTEABLE, Chosen, Guide, Routing
 from .settling import Settling
 from .systemfilter import system_filter
-from .told import octets, words
+from .told import words
 from .transports import make
+from .transports.asking import Hindered
 from .transports.base import Assigned, Transport
+from .transports.crowding import CROWDED
 
 TOO_EARLY = "retry time not reached"
 DEFERRED_BY_ROUTER = -1
@@ -71,8 +71,7 @@ class Delivery:
         late = [each for each in waiting if each.unique not in early]
         plan = await route_all(late, guide, done=self.letter.head.done, filtered=filtered)
         for each in early.values():
-            address = Address(Text(octets(each.address), True))
-            plan.add(Routing(each, Defer(TOO_EARLY), address, event=self.cause))
+            plan.add(Routing(each, Defer(TOO_EARLY), begun(each), event=self.cause))
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )
@@ -99,7 +98,7 @@ class Delivery:
         return self.office.tell(
             events.Routed,
             self.letter,
-            recipient=recipient.original.address,
+            recipient=recipient.known_as,
             cause=self.cause,
             leg=leg_of(self.letter, leg),
             router=chosen.router.name,
@@ -205,11 +204,28 @@ class Delivery:
         """The deed. A transport that breaks puts its batch off; it never takes the letter along."""
         assigned = [self._assign(routing) for routing in batch]
         try:
+            if transport["max_parallel"] is not None:
+                return await self._if_there_is_room(transport, assigned)
             return await transport.deliver(self.letter, self.body, assigned, self.hands)
         except Exception as error:
             problem = f"{transport.name} transport failed: {type(error).__name__}: {error}"
             self.office.logs.panic(problem, self.letter.id)
             return [Deferred(problem, DEFERRED_BY_ROUTER, code="4.3.0") for _ in batch]
+
+    async def _if_there_is_room(
+        self, transport: Transport, batch: Sequence[Assigned]
+    ) -> list[Outcome]:
+        """The deed, if there is a place for it."""
+        try:
+            async with self.office.crowds.place(transport.asked(batch, self.hands)):
+                return await transport.deliver(self.letter, self.body, batch, self.hands)
+        except Hindered as hindered:
+            outcome = hindered.outcome
+            if not isinstance(outcome, Deferred) or outcome.errno != CROWDED:
+                which = f"{transport.name} transport ({batch[0].recipient.address})"
+                problem = f"Failed to expand max_parallel option in {which}: {outcome.why}"
+                self.office.logs.panic(problem, self.letter.id)
+            return [outcome] * len(batch)
 
     async def _settle(self, done: Sequence[Routing], outcomes: Sequence[Outcome]) -> None:
         if done:
@@ -228,10 +244,18 @@ def in_turn(ends: Sequence[Routing]) -> list[Routing]:
 
 
 def as_routed(ends: Sequence[Routing]) -> list[Routing]:
-    """Those that no transport has, in the order in which Exim comes to them: the envelope's from
-    the last to the first, then what was made of them in the same way."""
+    """Those that no transport has, in the order in which Exim comes to them: those whose time has
+    not come, as the envelope has them; of the others the last of the envelope first, then what was
+    made of them in the same way."""
     settled = [each for each in reversed(ends) if not isinstance(each.answer, Accept)]
-    return sorted(settled, key=lambda each: each.recipient.generation)
+    early = [each for each in reversed(settled) if is_too_early(each)]
+    asked = [each for each in settled if not is_too_early(each)]
+    return early + sorted(asked, key=lambda each: each.recipient.generation)
+
+
+def is_too_early(routing: Routing) -> bool:
+    """Whether no router was asked, since the time of the next try has not come."""
+    return isinstance(routing.answer, Defer) and routing.answer.text == TOO_EARLY
 
 
 def by_generation(recipient: Recipient) -> int:

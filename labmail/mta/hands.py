@@ -24,7 +24,7 @@ from . import events
 from .hints import host_key
 from .hosts import Host
 from .letter import Letter
-from .lines import Key, Line
+from .lines import Busy, Key, Line
 from .office import Office, leg_of
 from .patience import Patience
 from .reporting import Reporter
@@ -108,8 +108,10 @@ class OfficeHands:
         return await self.office.workers[kind].deliver(batch)
 
     async def call(self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call) -> Line:
-        office = self.office
-        recipients = tuple(dict.fromkeys(each.recipient.original.address for each in batch))
+        office, key = self.office, key_of(host, call)
+        if call.alone and office.lines.busy(key, letter.id):
+            raise Busy
+        recipients = tuple(dict.fromkeys(each.recipient.known_as for each in batch))
         told = office.tell(
             events.Delivering,
             letter,
@@ -122,7 +124,6 @@ class OfficeHands:
             recipients=recipients,
         )
         self.calls[host.address] = told
-        key = key_of(host, call)
         line = await office.lines.take(key, letter.id)
         if line is not None:
             line.client.signs = replace(line.client.signs, again=True)

@@ -89,7 +89,8 @@ class Letter:
     def waiting(self) -> tuple[Recipient, ...]:
         """The recipients of the envelope that are not done yet, in order, each once."""
         names = dict.fromkeys(self.head.recipients)
-        recipients = (Recipient(name) for name in names)
+        once = self.head.once
+        recipients = (Recipient(name, once=once.get(name)) for name in names)
         return tuple(each for each in recipients if each.unique not in self.head.done)
 
     @property
@@ -103,7 +104,8 @@ class Letter:
     @property
     def changing(self) -> object:
         """What changes while it waits: equal to `kept`, and the -H file is up to date."""
-        return self.head.done, self.frozen, self.cause, self.head.warned
+        head = self.head
+        return head.done, self.frozen, self.cause, head.warned, head.recipients
 
     @property
     def message_id(self) -> str | None:

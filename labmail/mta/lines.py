@@ -11,10 +11,14 @@ Which letters? Those that were put off before because of that host: one that ans
 everything at once, the youngest first, as Exim does it; their own next try may be hours away. And
 those that would be one call too many at the same time (`MOST`).
 
+A host that is in serialize_hosts has one conversation at a time. Who finds it `busy` does not stand
+in line: the letter is put off at once, and gets the conversation when the other has done.
+
 What waits is only remembered, as a hint: forget it, and every letter makes a call of its own.
 
 Law: Exim specification, §30.2 (multiple messages on a single connection: connection_max_messages),
-and §3.1 on the ``wait-`` hints; RFC 5321 §4.1.4 (a session may hold several transactions).
+§30.4 (serialize_hosts), and §3.1 on the ``wait-`` hints; RFC 5321 §4.1.4 (a session may hold
+several transactions).
 
 Try: ``mta.office.lines.put_off(Key("remote_smtp", "mail.ask.com", "128.10.30.2"), "1vwz8C-…")``.
 """
@@ -39,6 +43,10 @@ class Key(NamedTuple):
     transport: str
     name: str
     address: str
+
+
+class Busy(Exception):
+    """A host that has one conversation at a time is in one."""
 
 
 @dataclass(slots=True)
@@ -81,6 +89,13 @@ class Lines:
         return tuple(self._waiting[key])
 
     # ── a line ───────────────────────────────────────────────────────────────────────────────────
+
+    def busy(self, key: Key, letter: str) -> bool:
+        """Whether a conversation with the host goes on that is not promised to this letter."""
+        promised = self._promised.get(letter)
+        if promised is not None and promised.key == key:
+            return False
+        return any(count and other.name == key.name for other, count in self._open.items())
 
     async def take(self, key: Key, letter: str) -> Line | None:
         """The line on which a letter can go on; None: it is to call by itself, and must say

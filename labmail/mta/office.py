@@ -31,6 +31,7 @@ from .settings import Settings
 from .spool import Spool
 from .surroundings import LetterNames
 from .told import facts, octets, told
+from .transports.crowding import Crowds
 
 if TYPE_CHECKING:
     from labmail.exim.expansion.context import Context
@@ -70,6 +71,8 @@ class Office:
     """Takes a letter of the MTA's own that is safe in the spool: the queue does."""
     lines: Lines = field(default_factory=Lines)
     """Conversations with other hosts, and the letters that wait for one."""
+    crowds: Crowds = field(default_factory=Crowds)
+    """The deliveries that go on, where a transport says how many may."""
     deeds: set[asyncio.Task[Any]] = field(default_factory=set)
     """What must not be broken off in the middle."""
     _limits: tuple[Orders, Limits] | None = None

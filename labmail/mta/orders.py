@@ -228,6 +228,7 @@ class Orders:
         now = self.clock.now()
         if context is None or not 0.0 <= now - made < FRESH:
             made, context = now, self.context()
+        context.numeric = ()
         yield context
         self._spare = made, context
 

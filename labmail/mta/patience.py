@@ -28,6 +28,7 @@ from .orders import Orders
 from .retry import Attempt, RetryRule
 from .routing import Routing
 from .told import octets
+from .transports.crowding import CROWDED
 from .transports.sending import NOT_DUE, is_host_error
 
 NOT_YET = -53
@@ -102,9 +103,16 @@ class Patience:
             self._asked[id(routing)] = await self._look_up(routing, outcome)
         return self._asked[id(routing)]
 
+    def _waits(self, host: Host) -> bool:
+        return self.hints.waits(host_key(host), self.now()) is not None
+
     async def _look_up(self, routing: Routing, outcome: Deferred) -> list[Known]:
+        if outcome.errno == CROWDED:
+            return []
         recipient = routing.recipient
         hosts = routing.hosts if routing.transport else ()
+        if outcome.errno == NOT_DUE and not (hosts and all(map(self._waits, hosts))):
+            return []  # one was busy: nobody has failed
         if hosts and (is_host_error(outcome) or outcome.errno == NOT_DUE):
             pairs = [(self.hints.find(host_key(host)), host) for host in hosts]
             return [

@@ -174,11 +174,19 @@ def _made(address: Address) -> tuple[Outcome, Address, str]:
     return Accept(address.transport), address, name
 
 
+def begun(recipient: Recipient) -> Address:
+    """An address of the envelope, as the routers are asked about it."""
+    address = Address(Text(octets(recipient.address), True))
+    if recipient.once and recipient.once.errors_to:
+        address.errors_to = octets(recipient.once.errors_to)
+    return address
+
+
 class Family:
     """The recipients that stand for an address of the envelope and for all that comes of it."""
 
     def __init__(self, recipient: Recipient) -> None:
-        self.first = Address(Text(octets(recipient.address), True))
+        self.first = begun(recipient)
         self.origin = recipient
         self._several: set[int] = set()
         self._kept: list[Address] = []  # an address lives as long as its number is remembered

@@ -103,7 +103,7 @@ class Queue:
             cause=letter.cause,
             leg=leg_of(letter, "take"),
             id=letter.id,
-            recipients=tuple(each.address for each in letter.waiting),
+            recipients=tuple(dict.fromkeys(each.known_as for each in letter.waiting)),
         )
         self._letters[letter.id] = letter
         letter.event = told or letter.cause

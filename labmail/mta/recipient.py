@@ -24,6 +24,17 @@ _QUOTED_PAIR = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """Where an address of the envelope came from that was a list's member before: the list was
+    read at an earlier try, and is not read again (``one_time`` of ``redirect``)."""
+
+    parent: str
+    """The address that the envelope had named."""
+    errors_to: str = ""
+    """Who hears of its failures; "": the letter's sender."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """An address to be routed. ``address`` is written as in the envelope: ``bob@ask.com``.
 
@@ -40,6 +51,7 @@ class Recipient:
     """Whether it is one of several that its parent became."""
     made: bool = False
     copy: str = ""
+    once: Once | None = None
 
     @property
     def domain(self) -> str:
@@ -109,6 +121,12 @@ class Recipient:
     def original(self) -> Recipient:
         """The address of the envelope that this one goes back to."""
         return self if self.parent is None else self.parent.original
+
+    @property
+    def known_as(self) -> str:
+        """The address that the author wrote to, whose story this is part of."""
+        original = self.original
+        return original.once.parent if original.once else original.address
 
     def ancestors(self) -> Iterator[Recipient]:
         """Parent, grandparent, … up to the address of the envelope."""

@@ -59,7 +59,7 @@ class Reporter:
         written = bounce.report(letter, body, losses, manner, to=to)
         copies = await errors_copy(self.office, letter, who)
         report = await self._keep(letter, written, (who, *copies))
-        recipients = tuple(dict.fromkeys(each.recipient.original.address for each in losses))
+        recipients = tuple(dict.fromkeys(each.recipient.known_as for each in losses))
         kind = events.Bounced
         self._tell(letter, report, cause, kind, bounce=report.name, recipients=recipients, to=to)
         return report
@@ -97,7 +97,7 @@ class Reporter:
             cause,
             events.Warned,
             warning=report.name,
-            recipients=tuple(each.recipient.original.address for each in delays),
+            recipients=tuple(each.recipient.known_as for each in delays),
             delay=shown,
         )
         return report

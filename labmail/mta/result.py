@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from .bounce import Loss
 from .confirmation import Success
+from .onetime import Member
 from .warning import Delay
 
 
@@ -36,6 +37,8 @@ class Result:
     """What the sender wants to hear of those who were served."""
     delays: list[Delay] = field(default_factory=list)
     """What was put off, for a warning."""
+    members: list[Member] = field(default_factory=list)
+    """What was put off, of lists that are read only once."""
     put_off: dict[str, float] = field(default_factory=dict)
     """For each recipient that waits, when its next try is due (POSIX seconds)."""
     told: dict[str, str | None] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from .bounce import Loss
 from .confirmation import Action, Success
 from .letter import Letter
 from .office import Office, leg_of
+from .onetime import member
 from .patience import Patience
 from .planning import Plan
 from .recipient import Recipient
@@ -179,6 +180,8 @@ class Settling:
         self.announcing.put_off(routing, outcome, transport, wait, rule, known=known)
         if outcome.freeze or getattr(routing.answer, "freeze", False):
             self.result.freeze = outcome.why
+        if new := member(routing, due):
+            self.result.members.append(new)
         self.result.delays.append(
             Delay(
                 routing.recipient,
@@ -199,7 +202,7 @@ class Settling:
         fields.setdefault("leg", leg_of(self.letter, "take"))
         for recipient in self.plan.sharers(routing):
             tally = self.tallies[recipient.original.unique]
-            name = recipient.original.address
+            name = recipient.known_as
             told = self.result.told[name] = self.office.tell(
                 kind,
                 self.letter,
@@ -207,11 +210,21 @@ class Settling:
                 id=self.letter.id,
                 address=recipient.address,
                 transport=routing.transport,
-                open=len(tally.open),
+                open=self._open(recipient),
                 lost=tally.lost,
                 **fields,
             )
         return told
+
+    def _open(self, recipient: Recipient) -> int:
+        """How much is not done yet of what the author's recipient was turned into: at this try,
+        and of what took its place in the envelope."""
+        tally = self.tallies[recipient.original.unique]
+        if not self.letter.head.once:
+            return len(tally.open)
+        ours = (each for each in self.letter.waiting if each.known_as == recipient.known_as)
+        tallies = (self.tallies.get(each.unique) for each in ours)
+        return sum(1 if tally is None else len(tally.open) for tally in tallies)
 
 
 def action_of(outcome: Delivered, recipient: Recipient) -> Action | None:

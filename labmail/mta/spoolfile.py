@@ -13,9 +13,10 @@ r"""The -H file: envelope, facts and header of a waiting letter, as Exim writes 
     -dsn_envid QQ314159                     what MAIL said of reports: ENVID=, and RET= below
     -dsn_ret 2                              1 FULL, 2 HDRS
     XX                                      who is done already (a tree; XX: nobody)
-    2                                       how many recipients
+    3                                       how many recipients
     bob@ask.com
     carol@ask.com rfc822;c@ask.com 16,8  0,-1#3     with ORCPT= and its length, NOTIFY= in bits
+    dave@ask.com  0,0 owner@ask.com 13,0#3          in the place of recipient 0, a list read once
                                             a blank line
     163P Received: from games.example.com …     the header: length, a letter for its kind
     027F From: alice@example.com
@@ -35,17 +36,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from labmail.message.field import Field
-from labmail.smtp import Wish, Wishes
+from labmail.smtp import Wishes
 
-_WISH = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^\s"])+) (\S*) ([0-9]+),([0-9]+) \S* [0-9]+,-?[0-9]+#3')
-"""A recipient with ORCPT, its length and the bits of NOTIFY; errors_to, its length and a parent."""
-_MORE = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^\s"])+) .*#[0-9]+')
-"""A recipient and what Exim may note behind it, such as its errors_to address."""
+from . import spoolrecipients
+from .recipient import Once
+
 _FRACTION = re.compile(r"\.[0-9]{1,6}")
 
 OWNER = "Debian-exim 100 102"
-NOTIFY = {"NEVER": 2, "SUCCESS": 4, "FAILURE": 8, "DELAY": 16}
-"""The bits by which Exim notes a NOTIFY parameter."""
 RET = {"FULL": "1", "HDRS": "2"}
 KINDS = {
     "bcc": b"B",
@@ -81,6 +79,8 @@ class SpoolHeader:
     """``_letter`` → ``alice@example.com/1``."""
     wishes: Wishes = field(default_factory=Wishes)
     """What the sender wants to be told (RFC 3461)."""
+    once: dict[str, Once] = field(default_factory=dict)
+    """Recipients who stand in the place of a list, and where they came from."""
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
@@ -103,18 +103,9 @@ def write(header: SpoolHeader) -> bytes:
     for name, value in list(header.variables.items()):
         lines += [f"-aclm {name} {len(value.encode('utf-8', 'surrogateescape'))}", value]
     lines += list(_tree(sorted(header.done)))
-    recipients = (_recipient(name, header.wishes.of.get(name)) for name in header.recipients)
-    lines += [str(len(header.recipients)), *recipients, ""]
+    lines += [str(len(header.recipients)), *spoolrecipients.lines(header), ""]
     head = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
     return head + b"".join(_written(each) for each in header.fields)
-
-
-def _recipient(name: str, wish: Wish | None) -> str:
-    """A recipient, and what its sender wants to be told."""
-    if wish is None:
-        return name
-    bits = sum(NOTIFY[each] for each in wish.notify)
-    return f"{name} {wish.orcpt} {len(wish.orcpt.encode())},{bits}  0,-1#3"
 
 
 def _tree(names: Sequence[str]) -> Iterator[str]:
@@ -168,9 +159,8 @@ class _Reader:
         header.warned = int(times[1])
         line = self._facts(header)
         header.done = frozenset(self._tree(line))
-        wishes: dict[str, Wish] = {}
-        header.recipients = tuple(self._recipients(wishes))
-        header.wishes = self._wishes(header, wishes)
+        header.wishes = self._wishes(header)
+        self._recipients(header)
         header.fields = tuple(self._fields())
         fraction = header.facts.pop("received_time_usec", ".0")
         if not _FRACTION.fullmatch(fraction):
@@ -212,29 +202,20 @@ class _Reader:
                 return
             line = self._line("a further address that is done")
 
-    def _wishes(self, header: SpoolHeader, of: dict[str, Wish]) -> Wishes:
+    def _wishes(self, header: SpoolHeader) -> Wishes:
         ret = header.facts.pop("dsn_ret", "")
         envid = header.facts.pop("dsn_envid", "")
         known = {number: word for word, number in RET.items()}
         if ret and ret not in known:
             raise self._error("-dsn_ret 1 or 2", ret)
-        return Wishes(ret=known.get(ret, ""), envid=envid, of=of)
+        return Wishes(ret=known.get(ret, ""), envid=envid)
 
-    def _recipients(self, wishes: dict[str, Wish]) -> Iterator[str]:
-        """The recipients; what their senders want to be told goes into ``wishes``."""
+    def _recipients(self, header: SpoolHeader) -> None:
+        """The recipients, what their senders want to be told, and whose place they have taken."""
         count = self._line("the number of recipients")
         if not count.isdecimal():
             raise self._error("the number of recipients", count)
-        for _ in range(int(count)):
-            line = self._line("a recipient")
-            if wish := _WISH.fullmatch(line):
-                bits = int(wish[4])
-                notify = tuple(word for word, bit in NOTIFY.items() if bits & bit)
-                wishes[wish[1]] = Wish(notify, wish[2])
-                yield wish[1]
-                continue
-            more = _MORE.fullmatch(line)
-            yield more[1] if more else line
+        spoolrecipients.note([self._line("a recipient") for _ in range(int(count))], header)
         if blank := self._line("a blank line"):
             raise self._error("a blank line", blank)
 

@@ -162,7 +162,7 @@ class _Watched:
         self.program, self.left, self.most = program, memoryview(given), most
         self.until = time.monotonic() + patience
         self.heard: dict[str, bytearray] = {"out": bytearray(), "err": bytearray()}
-        self.timed_out = False
+        self.timed_out = self.too_much = False
 
     def end(self) -> Ran:
         """Waits for it, and says how it went."""
@@ -176,6 +176,8 @@ class _Watched:
             end(self.program)
             status = self.program.wait()
         end(self.program)  # whoever it has left behind
+        if self.too_much:  # even if it was quick enough to end by itself
+            status = -signal.SIGKILL
         out, err = bytes(self.heard["out"]), bytes(self.heard["err"])
         return Ran(out, status, timed_out=self.timed_out, errors=err)
 
@@ -203,6 +205,7 @@ class _Watched:
                     waiting.unregister(key.fileobj)
                     key.fileobj.close()  # type: ignore[union-attr]
             if sum(map(len, self.heard.values())) > self.most:
+                self.too_much = True
                 end(self.program)
                 return
 

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labmail.message.field import Field
+from labmail.mta.recipient import Once
 from labmail.mta.spoolfile import SpoolFormatError, SpoolHeader, read, write
+from labmail.smtp import Wish
 
 FIELDS = (
     Field(b"Received: from x\r\n\tby y;\r\n\tMon, 02 Mar 2026 09:00:00 +0000\r\n"),
@@ -63,6 +65,22 @@ def test_nobody_is_done() -> None:
 
 def test_it_is_read_back() -> None:
     assert read(write(HEAD)) == HEAD
+
+
+def test_one_who_stands_in_the_place_of_a_list() -> None:
+    head = SpoolHeader(
+        id="1vwz8C-000001-00", sender="", received=0.0,
+        recipients=("team@b.test", "c@d.test", "e@d.test", "f@d.test"),
+        once={"c@d.test": Once("team@b.test"), "f@d.test": Once("team@b.test", "owner@b.test")},
+    )  # fmt: skip
+    head.wishes.of["e@d.test"] = Wish(("NEVER",))
+    lines = write(head).decode().splitlines()
+    assert lines[-4:-1] == [
+        "c@d.test  0,0  0,0#3",
+        "e@d.test  0,2  0,-1#3",
+        "f@d.test  0,0 owner@b.test 12,0#3",
+    ]
+    assert read(write(head)) == head
 
 
 ADDRESS = st.from_regex(r"[a-z\\1]{1,8}@[a-z]{1,8}\.test", fullmatch=True)

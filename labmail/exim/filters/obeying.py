@@ -170,15 +170,22 @@ def _short(text: str) -> str:
 
 async def _add(command: Command, run: Run) -> None:
     given, variable = [(await run.expanded(text, command)).text for text in command.arguments]
-    number = whole(given)
-    if number is None:
-        raise FilterError(f'malformed number "{given}" in "add" command')
-    if variable[:1] != "n" or len(variable) > 2 or variable[1:] not in "0123456789":
+    number = _number(given)
+    if variable[:1] != "n" or len(variable) > 2:
         raise FilterError(f'unknown variable "{variable}" in "add" command')
-    place = int(variable[1:] or "0")
+    place = _number(variable[1:])
     total = wrapped(int(run.value(f"n{place}")) + number)
     run.context.variables[f"n{place}"] = Text(str(total))
     run.step(Count(number, place, **run.common(command)))
+
+
+def _number(text: str) -> int:
+    """A number to add, or of a variable. Two minus signs are none: ``-$n1`` where it is -5."""
+    text = text.removeprefix("--")
+    number = whole(text)
+    if number is None:
+        raise FilterError(f'malformed number "{text}" in "add" command')
+    return number
 
 
 async def _headers(command: Command, run: Run) -> None:

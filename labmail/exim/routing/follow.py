@@ -135,8 +135,10 @@ async def _percent_hack(address: Address, desk: Desk) -> Defer | None:
     from labmail.exim.expansion.lists import match_domain
 
     try:
-        while await match_domain(desk.context, address.domain, Text(listed), expand=True):
-            if "%" not in address.caseful.text:
+        while True:
+            found = await match_domain(desk.context, address.domain, Text(listed), expand=True)
+            found.leave_numbers(desk.context)
+            if not found or "%" not in address.caseful.text:
                 break
             local, _, domain = address.caseful.text.rpartition("%")
             older = Address(address.text, address.parent)

@@ -5,8 +5,11 @@ Law: Exim specification, §22.6, §22.8 (check_ancestor, repeat_use, one_time).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from labmail.exim.filters.changing import Overlaid
 from labmail.exim.text import Text
 
 from .handing import find_transport
@@ -61,6 +64,17 @@ async def home_domain(desk: Desk, router: Block, address: Address) -> Text:
     if told is None:
         raise Settled(Defer(f'failed to expand "{given}": it was forced to fail'))
     return told
+
+
+@contextmanager
+def qualifying(desk: Desk, home: Text) -> Iterator[None]:
+    """While a list is read and a filter runs, $qualify_recipient is the domain of bare names."""
+    before = desk.context.settings
+    desk.context.settings = Overlaid(before, {"qualify_recipient": home.text})
+    try:
+        yield
+    finally:
+        desk.context.settings = before
 
 
 def said(router: Block, option: str, otherwise: bool) -> bool:

@@ -6,7 +6,8 @@
     and besides     require_files, condition
 
 The order is Exim's, and it matters: `senders` may speak of $home, since the user has been found by
-then, and nothing that costs much is asked before something cheap has said no.
+then, and nothing that costs much is asked before something cheap has said no. What a list's last
+item stood for is in $0, $1 … for all that comes after it, also for a user's filter.
 
 Law: Exim specification, §3.12 (router preconditions), chapter 15.
 """
@@ -193,6 +194,7 @@ async def _listed(desk: Desk, router: Block, option: str, asked: object, subject
         text = f"{option} check lookup or other defer"
         desk.note(router, question, UNTOLD, later.help or later.message, option)
         raise Settled(Defer(text, later.message)) from None
+    found.leave_numbers(desk.context)
     answer = "yes" if found.matched else "no"
     desk.note(router, question, answer, found.why, option, about=(subject, found))
     return found

@@ -229,7 +229,8 @@ def address(recipient: Recipient, wanted: Selection = ORDINARY, *, short: bool =
     """An address, those it was made of, and the one of the envelope where that was another.
 
     ``short``: a delivery on this host shows the local part alone. Of those in between, the last
-    is shown for a file or a program, and all where ``all_parents`` asks for them.
+    is shown for a file or a program, and all where ``all_parents`` asks for them. Whoever took
+    the place of a list in the envelope is shown with it.
     """
     top, name = recipient.original, recipient.address
     shown = recipient.local_part if short or recipient.made else name
@@ -239,7 +240,7 @@ def address(recipient: Recipient, wanted: Selection = ORDINARY, *, short: bool =
         between = between[:1] if recipient.made else []
     text = f"{shown} ({', '.join(between)})" if between else shown
     same = shown == name and _alike(name, top.address) and not (everybody and between)
-    return text if same else f"{text} <{top.address}>"
+    return text if same and not top.once else f"{text} <{recipient.known_as}>"
 
 
 def _alike(one: str, other: str) -> bool:

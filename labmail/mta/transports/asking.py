@@ -101,11 +101,11 @@ class Asked:
         told = await self.text(option)
         if told is None or not told.text.strip():
             return 0
-        found = NUMBER.fullmatch(told.text)
-        if found is None:
+        number = whole_number(told.text)
+        if number is None:
             said = f'integer expected but "{told.text}" found'
             raise hinder(f"invalid {option} in {self.block.name} transport: {said}", GENERAL)
-        return int(found[1], 0 if found[1][:2].lower() == "0x" else 10) * UNITS[found[2].upper()]
+        return number
 
     async def switch(self, option: str) -> bool:
         """A switch that may be a string."""
@@ -132,3 +132,11 @@ class Asked:
             raise hinder(f'failed to expand "{option}": {failed.message}', EXPANDING) from None
         except NotNow as later:
             raise hinder(f'"{option}": {later.message}', GENERAL) from None
+
+
+def whole_number(text: str) -> int | None:
+    """``20M`` as a number; None if it is not one."""
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    return int(found[1], 0 if found[1][:2].lower() == "0x" else 10) * UNITS[found[2].upper()]

@@ -116,7 +116,7 @@ class Hands(Protocol):
 
     async def call(self, letter: Letter, batch: Sequence[Assigned], host: Host, call: Call) -> Line:
         """A conversation with a host: a new one, or one that another letter has done with. Raises
-        `labmail.smtp.NoSession`."""
+        `labmail.smtp.NoSession`, and `labmail.mta.lines.Busy` where it must be the only one."""
         ...
 
     async def hang_up(self, line: Line, most: int) -> None:

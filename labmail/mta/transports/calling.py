@@ -23,6 +23,8 @@ class Call:
 
     transport: str
     port: int = 25
+    alone: bool = False
+    """Whether nobody else of this MTA may be in conversation with the host (serialize_hosts)."""
     interface: str = ""
     """The own address to call from; "": the host's first."""
     helo: str = ""

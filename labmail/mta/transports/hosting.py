@@ -109,6 +109,7 @@ async def call_for(asked: Asked, host: Host) -> Call:
     return Call(
         transport=asked.block.name,
         port=host.port or await _port(asked, protocol),
+        alone=await asked.for_host("serialize_hosts", host),
         interface=await _interface(asked, host),
         esmtp=not await asked.for_host("hosts_avoid_esmtp", host),
         lmtp=protocol == "lmtp",

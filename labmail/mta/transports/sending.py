@@ -1,6 +1,7 @@
 """Sending: one batch of addresses on its way from host to host.
 
     host_waits?       it failed lately, and its next try is not due: the next
+    busy?             it is in serialize_hosts, and another letter is with it: the next
     call              nobody answers, TLS or a login that must be cannot be had: the next
     MAIL RCPT DATA    each address is served, refused, or put off: those go on to the next
     hang up           or hand the line to the next letter
@@ -22,7 +23,7 @@ from labmail.smtp.results import AFTER_DATA, AFTER_MAIL, AFTER_RCPT, OF_ONE
 
 from ..hosts import Host
 from ..letter import Letter
-from ..lines import Line
+from ..lines import Busy, Line
 from ..retry import Attempt
 from ..told import octets, words
 from .asking import EXPANDING, Asked, Hindered
@@ -34,6 +35,10 @@ from .hosting import call_for, helo_for
 NOT_DUE = -54
 """Exim's number for "retry time not reached for any host"."""
 CLOSED = -18
+MIXED = (
+    "some host address lookups failed and retry time not reached for other hosts or connection "
+    "limit reached"
+)
 
 
 @dataclass(slots=True)
@@ -52,6 +57,8 @@ class Sending:
     """For the number of an address in the batch."""
     resting: list[Attempt] = field(default_factory=list)
     """What is known of hosts that were not called, since their next try is not due."""
+    busy: bool = False
+    """Whether a host was not called since it is in conversation."""
 
     @property
     def waiting(self) -> list[int]:
@@ -62,7 +69,7 @@ class Sending:
     def outcomes_in_order(self) -> list[Outcome]:
         """One for each address of the batch."""
         return [
-            self.outcomes.get(number) or not_due(each, self.resting)
+            self.outcomes.get(number) or not_called(each, self.resting, self.busy)
             for number, each in enumerate(self.batch)
         ]
 
@@ -71,6 +78,7 @@ class Sending:
         for number in self.waiting:
             self.outcomes.pop(number, None)
         self.resting.clear()
+        self.busy = False
 
     async def try_hosts(self, hosts: Sequence[Host]) -> None:
         """Calls one after the other until nobody waits any more."""
@@ -82,15 +90,19 @@ class Sending:
                 continue
             if tried >= self.asked["hosts_max_try"]:
                 break
-            tried += 1
-            await self._try(host, more=bool(left))
+            try:
+                await self._try(host, more=bool(left))
+            except Busy:
+                self.busy = True
+            else:
+                tried += 1
         if any(is_unusable(self.outcomes.get(number)) for number in self.waiting):
             self.hands.wait_for(self.asked.block.name, hosts)
 
     # ── one host ─────────────────────────────────────────────────────────────────────────────────
 
     async def _try(self, host: Host, *, more: bool) -> None:
-        """One host. ``more``: others come behind it."""
+        """One host. ``more``: others come behind it. Raises `Busy`."""
         waiting = self.waiting
         self.asked.context.variables |= about(host)
         try:
@@ -108,7 +120,7 @@ class Sending:
         await self.hands.hang_up(line, most)
 
     async def _call(self, host: Host, waiting: Sequence[int]) -> Line:
-        """A conversation in which we have said who we are. Raises `NoSession`."""
+        """A conversation in which we have said who we are. Raises `NoSession`, `Busy`."""
         call = await call_for(self.asked, host)
         try:
             helo = await helo_for(self.asked)
@@ -235,9 +247,13 @@ def is_settled(outcome: Outcome | None) -> bool:
     return outcome is not None and not isinstance(outcome, Deferred)
 
 
-def not_due(assigned: Assigned, attempts: Sequence[Attempt]) -> Outcome:
-    """The outcome where no host was called: all failed lately, or have failed for too long."""
+def not_called(assigned: Assigned, attempts: Sequence[Attempt], busy: bool) -> Outcome:
+    """The outcome where no host was called: all failed lately, or have failed for too long; or
+    some are ``busy``."""
     domain = assigned.recipient.domain
+    if busy:
+        why = MIXED if attempts else "connection limit reached for all hosts"
+        return Deferred(f"{why} for '{domain}'", NOT_DUE, code="4.4.1")
     if not attempts:
         return Deferred("lost the connection before this recipient's turn", CLOSED, code="4.4.2")
     if all(attempt.expired for attempt in attempts):

@@ -177,3 +177,19 @@ HARMFUL = [
 @pytest.mark.parametrize("number", range(len(HARMFUL)))
 def test_harmful_scripts_have_an_end(number: int) -> None:
     assert sieved(HARMFUL[number]).error or number >= 5
+
+
+ADDED = [
+    ("add -5 to n1 add -$n1 to n2 save /$n2", "/5"),
+    ("add -- to n1 save /$n1", "/0"),
+    ("add --08 to n1", 'malformed number "08" in "add" command'),
+    ("add 1 to nx", 'malformed number "x" in "add" command'),
+    ("add 1 to x", 'unknown variable "x" in "add" command'),
+    ("add x to y", 'malformed number "x" in "add" command'),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), ADDED)
+def test_numbers_that_are_added(text: str, told: str) -> None:
+    outcome = ran(text)
+    assert (outcome.error or outcome.deeds[-1].path) == told  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ QUIRKS = {
     "a directory's entry that a filter leaves out": re.compile(
         r"gave DEFER: .*: lstat: (?!No such file|Not a directory|Permission denied|File name)"
     ),
+    "what stands behind the name n": re.compile(r'unknown variable "n" in "add" command'),
     "why a file is too short": re.compile(r" too short for cdb lookup: "),
 }
 """What Exim answers by mistake, and we do not: its bugs, by a pattern of its answer

@@ -383,7 +383,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from . import hosts, redirection
     from .__main__ import shrunk
     from .engines import Judge, Ours, RealExim
-    from .report import Difference, Tally
+    from .report import Difference, Tally, quirk
     from .sentences import Case
 
     words = argparse.ArgumentParser(prog="fuzz-routing")
@@ -409,6 +409,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         config = write(Random(f"{options.seed}/{number}"))
         one, other = judge.called(config.text, config.included, config.arguments)
         case = Case(number, config.features, config=config)
+        known = quirk(str(one)) if one != other else None
+        if known:
+            tally.quirks[known] += 1
+            continue
         tally.add(case, str(one), one == other)
         if one != other:
             found.append(Difference(case, config.text, str(one), str(other)))

@@ -81,22 +81,21 @@ class Address(Subject):
 
     async def test(self, item: Text, context: Any) -> bool:
         local, at, domain = self.text.text.rpartition("@")
-        self.numeric = ()
         if self.text.text and not at:
             self.why = f"{self} has no domain"
             return False
         if item.text.startswith("^") or _LOOKUP.match(item.text):
             return await self._whole(item, context)
-        if not self.text.text:
+        if not self.text.text or not item.text:
             self.why = "the sender of a bounce is empty, and so is the item"
-            return not item.text
+            return item.text == self.text.text
         if item.text.startswith("@@"):
             return await self._chained(local, domain, item, context)
         return await self._halves(local, domain, item, context)
 
     async def _whole(self, item: Text, context: Any) -> bool:
         """A regular expression or a lookup, for the address as a whole."""
-        manner = Manner(caseless=self.caseless, partial=False)
+        manner, self.numeric = Manner(caseless=self.caseless, partial=False), ()
         if item.text.startswith("^"):
             hit = await check(manner, self.text, item, context)
             self.parts = hit.numeric if hit else ()
@@ -116,7 +115,8 @@ class Address(Subject):
         else:
             wanted, at, rest = item.text.rpartition("@")
         if at and not self._same_local(local, wanted):
-            return False
+            return False  # nothing was compared yet: $0, $1 … stay as they are
+        self.numeric = ()
         half = Domain(self.text.like(domain))
         half.manner = Manner(caseless=self.caseless, special=True)
         start = item.text[: len(local)] if at else ""
@@ -141,6 +141,7 @@ class Address(Subject):
         """``@@``: the list of local parts that the domain finds, and the lists chained to it."""
         if local == "*":
             return False
+        self.numeric = ()
         key, lookup = domain, item.like(item.text[2:])
         for _ in range(_CHAIN):
             found = await check(Manner(), Text(key, self.text.tainted), lookup, context)

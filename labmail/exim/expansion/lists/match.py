@@ -37,6 +37,10 @@ class Match(NamedTuple):
         """Put ``$value`` and the numeric variables where the rest of the string can see them."""
         if self.told:
             context.value = self.value
+        self.leave_numbers(context)
+
+    def leave_numbers(self, context: Any) -> None:
+        """Put the numeric variables alone: options that are lists say nothing of ``$value``."""
         if self.numeric is not None:
             context.numeric = self.numeric
 

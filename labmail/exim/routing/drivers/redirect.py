@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..handing import hand_on
-from ..making import child, home_domain
+from ..making import child, home_domain, qualifying
 from ..outcome import Children, Decline, Defer, Discard, Fail, Outcome
 from ..people import identity
 from ..redirection.reading import Broken, Permits, Reading, Spoken, leniency
@@ -33,9 +33,9 @@ CODE = r"[245]\d\d(?:\s+[245]\.\d{1,3}\.\d{1,3})?(?:\s+|$)"
 
 async def route(address: Address, router: Block, desk: Desk, person: Person | None) -> Outcome:
     who = await identity(desk, router, person)
-    await home_domain(desk, router, address)
     source = Source(desk, router, who, person)
-    listed = await source.text()
+    with qualifying(desk, await home_domain(desk, router, address)):
+        listed = await source.text()
     if listed is None:
         address.message = None
         return Decline(source.missing)

@@ -19,7 +19,7 @@ from labmail.exim.text import Text
 
 from ..address import Address
 from ..handing import hand_on
-from ..making import child, made
+from ..making import child, home_domain, made, qualifying
 from ..outcome import Children, Decline, Defer, Fail, Outcome
 from ..rights import seen_by
 from .reading import Item
@@ -45,7 +45,8 @@ async def filtered(
     allowed = Allowed.by_router(router, asking=desk.testing or desk.verifying)
     if kind == "sieve":
         return await _sieve(desk, router, address, listed, who)
-    with seen_by(desk.context, who):
+    home = await home_domain(desk, router, address)
+    with seen_by(desk.context, who), qualifying(desk, home):
         came = await run_filter(listed.text, desk.context, Letter(own), allowed)
     if came.error:
         return _mistaken(desk, router, address, came.error, part, came.help)

@@ -124,7 +124,7 @@ class Reading:
             inner = item[1:-1]
             rest = at + 1 + len(inner) - len(inner.lstrip(SPACE))
             item = inner.strip(SPACE)
-        if ":unknown:".startswith(item) and len(item) == len(":unknown:"):
+        if ":unknown:".startswith(item):  # as in Exim, the beginning of the word is enough
             return
         for word, name in WORDS.items():
             if text.startswith(word, rest) and item.startswith(word[: len(item)]):
@@ -211,7 +211,7 @@ class Reading:
             below = f"{below}/{name}"
             if name == ".." or not self._is_plain(below):
                 what = "(component of included file); could be symbolic link"
-                raise Broken(f"failed to open {below} {what}")
+                raise Broken(f"failed to open {path} {what}")
 
     def _is_plain(self, path: str) -> bool:
         """There, and no link."""

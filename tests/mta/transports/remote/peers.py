@@ -46,6 +46,9 @@ class Peer:
     def __init__(self, script: Script, tls: ssl.SSLContext | None = None) -> None:
         self.script, self.tls = script, tls
         self.heard: list[list[str]] = []
+        self.awake = asyncio.Event()
+        """Whoever calls hears nothing before this is set."""
+        self.awake.set()
         self._count: dict[str, int] = {}
 
     def reply(self, said: str, secure: bool = False) -> str:
@@ -83,6 +86,7 @@ class Peer:
     async def _talk(
         self, told: list[str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        await self.awake.wait()
         secure, rcpts = False, 0
         if self.script.tls and self.tls is not None:
             await writer.start_tls(self.tls)

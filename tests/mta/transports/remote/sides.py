@@ -50,6 +50,7 @@ class Far:
 
     ``send A,B``  a letter for A and B is taken and delivered at once
     ``run``, ``force``   a queue run, a forced one
+    ``sleep IP``, ``wake IP``   who calls the host at IP hears nothing, until it wakes (ours only)
     ``mend IP``   the host at IP has nothing special to say from here on
     """
 
@@ -201,6 +202,10 @@ async def _play(world: World, files: HostFiles, case: Far, heard: Heard) -> None
             await client.quit()
         elif word == "mend":
             peers[what].script = Script(port=peers[what].script.port)
+        elif word == "sleep":
+            peers[what].awake.clear()
+        elif word == "wake":
+            peers[what].awake.set()
         else:
             await mta.run_queue(force=word == "force")
         await world.clock.run(within="5s")
