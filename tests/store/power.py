@@ -69,16 +69,16 @@ class Forgetful(Disk):
         self.die_at: int | None = None
         self.operations = 0
         self._contents: dict[int, bytes] = {}
-        self._names: dict[Path, dict[str, int]] = {}
-        self._notice(root)
+        self._folders: dict[Path, dict[str, int]] = {}
+        self.notice(root)
 
-    def _notice(self, folder: Path) -> None:
+    def notice(self, folder: Path) -> None:
         """Takes what is there as durable."""
         for here, folders, files in os.walk(folder):
             for name in files:
                 path = Path(here, name)
                 self._contents[path.stat().st_ino] = path.read_bytes()
-            self._names[Path(here)] = {
+            self._folders[Path(here)] = {
                 name: Path(here, name).stat().st_ino for name in folders + files
             }
 
@@ -131,7 +131,7 @@ class Forgetful(Disk):
 
     def sync_folder(self, path: Path) -> None:
         self._step()
-        self._names[path] = {entry.name: entry.inode() for entry in os.scandir(path)}
+        self._folders[path] = {entry.name: entry.inode() for entry in os.scandir(path)}
 
     @property
     def dead(self) -> bool:
@@ -151,7 +151,7 @@ class Forgetful(Disk):
         target.mkdir()
         for name, inode in self._found(folder, luck).items():
             now = folder / name
-            if now in self._names or now.is_dir():
+            if now in self._folders or now.is_dir():
                 self._rebuild(now, target / name, luck)
             else:
                 kept = self._contents.get(inode, b"")
@@ -161,7 +161,7 @@ class Forgetful(Disk):
 
     def _found(self, folder: Path, luck: Random | None) -> dict[str, int]:
         """The names in a folder, and what they stand for."""
-        names = dict(self._names.get(folder, {}))
+        names = dict(self._folders.get(folder, {}))
         if luck is None or not folder.exists():
             return names
         now = {entry.name: entry.inode() for entry in os.scandir(folder)}
