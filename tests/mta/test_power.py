@@ -1,8 +1,9 @@
 """The power of a host fails at every step of a letter's life: nothing that was accepted is lost.
 
 A letter for an alias of two, Bob, who is here, and Carol, who is not, so that a bounce has to come
-back to Alice; and for the Carol of another host. At the first try the other host does not answer. After the cut the host
-comes up on what its disk had synced, and what 250 was said to must arrive, twice at the very most.
+back to Alice; and for the Carol of another host, which does not answer at the first try. After the
+cut the hosts come up on what their disks had synced, and what 250 was said to must arrive, twice at
+the very most.
 """
 
 from __future__ import annotations

@@ -115,6 +115,7 @@ class Forgetful(Disk):
 
     def rename(self, source: Path, target: Path) -> None:
         self._step()
+        self._keep(target)
         super().rename(source, target)
 
     def link(self, source: Path, target: Path) -> None:
@@ -123,7 +124,15 @@ class Forgetful(Disk):
 
     def unlink(self, path: Path) -> None:
         self._step()
+        self._keep(path)
         super().unlink(path)
+
+    def _keep(self, path: Path) -> None:
+        """Keeps the content of a file that loses its name, so that no other gets its number."""
+        if path.is_file():
+            gone = self.root.with_name(f"{self.root.name}.gone")
+            gone.mkdir(exist_ok=True)
+            os.link(path, gone / str(self.operations))
 
     def mkdir(self, path: Path, mode: int = 0o755) -> None:
         self._step()

@@ -161,8 +161,10 @@ class Journal:
         return [len(full.touched) + 1 for full in self._old.values()]
 
     def retire(self, number: int) -> None:
-        """Removes a file all of which is in Exim's own files, synced."""
+        """Removes a file all of which is in Exim's own files, synced. For good: should it come back
+        when a younger one does not, it would tell what has long been overtaken."""
         self.disk.unlink(self.path(number))
+        self.disk.sync_folder(self.files.real(FOLDER))
         self.disk.close(self._old.pop(number).fd)
 
     def close(self) -> None:
