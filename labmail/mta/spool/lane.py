@@ -78,10 +78,10 @@ class Lane:
             problems = [error] * len(batch)
         else:
             problems = done.result()
+        untold = []
         for job, problem in zip(batch, problems, strict=True):
             if job.wanted is None:
-                if problem is not None:
-                    self._failed(job, problem)
+                untold += [(job, problem)] if problem is not None else []
             elif job.wanted.done():
                 continue
             elif problem is None:
@@ -90,6 +90,8 @@ class Lane:
                 job.wanted.set_exception(problem)
         if self._jobs:
             self._start()
+        for job, problem in untold:
+            self._failed(job, problem)
 
     async def rest(self) -> None:
         """Returns when nothing is left to do."""
