@@ -87,8 +87,8 @@ def records(content: bytes) -> Iterator[Found | Torn]:
             continue
         torn = at
         while at < len(content) and _record(content, at, seed) is None:
-            line = content.find(b"\n", at)
-            at = len(content) if line < 0 else line + 1
+            next_line = _LINE.search(content, at + 1)
+            at = next_line.start() if next_line else len(content)
         yield Torn(torn, at)
 
 
