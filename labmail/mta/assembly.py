@@ -106,7 +106,7 @@ class Mta:
             client_tls=client_tls,
             programs=programs,
         )
-        logs.obey(self.office.orders)
+        self._lay_out()
         self._gates: dict[Service, Reception] = {}
         self.queue = Queue(self.office)
 
@@ -124,7 +124,14 @@ class Mta:
         """From here on another configuration is in force: what SIGHUP does. Letters that are being
         delivered, and dialogues that are under way, are finished as they began."""
         self.office.orders = self._orders(configuration)
-        self.office.logs.obey(self.office.orders)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """How the configuration wants logs and spool."""
+        office = self.office
+        office.logs.obey(office.orders)
+        office.spool.views.split = bool(office.orders.main("split_spool_directory"))
+        office.spool.complain = office.logs.panic
 
     @property
     def hints(self) -> Hints:
@@ -168,6 +175,7 @@ class Mta:
     async def stop(self) -> None:
         """Stops working on letters. What waits is in the spool, and is found at the next start."""
         await self.queue.stop()
+        await self.office.spool.close()
 
     def gate(self, service: Service) -> Reception:
         """What `labmail.smtp.serve` asks: ``smtp`` for port 25, ``submission`` for port 587."""

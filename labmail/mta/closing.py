@@ -196,17 +196,14 @@ class Closing:
         if letter.kept == letter.changing:
             return
         try:
-            await self.office.disk(self.office.spool.update, letter.head)
+            await self.office.spool.update(letter.head)
             letter.kept = letter.changing
         except OSError as error:  # the old -H and the journal say the same
             self._panic(letter, f"cannot write {letter.id}-H", error)
 
     async def _complete(self, letter: Letter) -> None:
         """Everybody is done: the letter is forgotten."""
-        try:
-            await self.office.disk(self.office.spool.remove, letter.id)
-        except OSError as error:  # the journal says that nobody waits for it
-            self._panic(letter, f"cannot remove {letter.id}-H", error)
+        self.office.spool.remove(letter.id)
         logs = self.office.logs
         logs.main(log.completed(letter, self.office.now(), logs.selection), letter.id)
         await self.office.disk(logs.forget, letter.id)

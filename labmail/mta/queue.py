@@ -33,6 +33,8 @@ from .thawing import fate
 
 MOST_LETTERS = 20
 """How many letters are worked on at the same time."""
+SEEN_AFTER = 0.05
+"""Seconds after which a letter that is still here has files in the input folder."""
 
 
 class Queue:
@@ -46,6 +48,7 @@ class Queue:
         self._letters: dict[str, Letter] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._unseen: dict[str, asyncio.TimerHandle] = {}
         self._limit = asyncio.Semaphore(MOST_LETTERS)
         office.take, office.lines.rouse = self.take, self.rouse
 
@@ -82,7 +85,11 @@ class Queue:
         if self._limit.locked() or not begins:
             letter.body = None  # its turn comes later: it is on the disk
         if begins:
+            later = asyncio.get_running_loop().call_later
+            self._unseen[letter.id] = later(SEEN_AFTER, self.office.spool.show, letter.head)
             self._start(letter)
+        else:
+            self.office.spool.show(letter.head)
 
     @property
     def _at_once(self) -> bool:
@@ -255,6 +262,8 @@ class Queue:
 
     def _forget(self, letter: Letter) -> None:
         self._letters.pop(letter.id, None)
+        if timer := self._unseen.pop(letter.id, None):
+            timer.cancel()
 
     # ── stopping ─────────────────────────────────────────────────────────────────────────────────
 
@@ -264,6 +273,9 @@ class Queue:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        for timer in self._unseen.values():
+            timer.cancel()
+        self._unseen.clear()
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()

@@ -246,7 +246,7 @@ class Reception:
         letter, origin = take_in(content, arrival), arrival.origin
         await self.rewriter.header(letter, complete=self.service == "submission")
         try:
-            await self.office.disk(self.office.spool.store, letter.head, letter.body or b"")
+            await self.office.spool.store(letter.head, letter.body or b"")
         except OSError as error:
             return self._not_kept(session, letter, origin, error)
         self._log_arrival(letter, origin)

@@ -172,7 +172,7 @@ class Reporter:
         whole = (stamp, *fields, *missing)
         new = _made(whole, body, tuple(recipients), message_id, now)
         new.head.variables[LETTER] = f"{office.name}/{message_id}"
-        await office.disk(office.spool.store, new.head, new.body or b"")
+        await office.spool.store(new.head, new.body or b"")
         self._log(new, letter.id)
         new.event = office.tell(
             events.Spooled,
@@ -199,7 +199,7 @@ class Reporter:
         the id of the letter that it tells about. Raises OSError where it could not be kept."""
         office, now = self.office, self.office.now()
         made = await self._letter(recipients, (fields, body), office.ids.new(now), now)
-        await office.disk(office.spool.store, made.head, made.body or b"")
+        await office.spool.store(made.head, made.body or b"")
         self._log(made, about)
         office.take(made)
         return made
@@ -209,7 +209,7 @@ class Reporter:
         office, now = self.office, self.office.now()
         report = await self._letter(to, written, office.ids.new(now), now)
         report.head.variables[LETTER] = f"{office.name}/{report.id}"
-        await office.disk(office.spool.store, report.head, report.body or b"")
+        await office.spool.store(report.head, report.body or b"")
         self._log(report, letter.id)
         return report
 
@@ -266,7 +266,7 @@ class Reporter:
         office = self.office
         for kind in ("H", "D", "J"):
             with suppress(OSError):
-                aside = await office.disk(office.spool.put_aside, f"{letter.id}-{kind}", problem)
+                aside = await office.disk(office.spool.put_aside, letter.id, kind, problem)
                 office.logs.panic(f"{problem}; kept as {aside.kept}", letter.id)
                 office.tell(
                     events.SetAside,

@@ -239,6 +239,6 @@ def action_of(outcome: Delivered, recipient: Recipient) -> Action | None:
 async def note_done(office: Office, letter: Letter, names: Sequence[str]) -> None:
     """Writes to the journal; a journal that cannot be written is told, and mail goes on."""
     try:
-        await office.disk(office.spool.note_done, letter.id, names)
+        await office.spool.note_done(letter.id, names)
     except OSError as error:
-        office.logs.panic(f"cannot write {letter.id}-J: {error.strerror}", letter.id)
+        office.logs.panic(f"cannot note who is done: {error.strerror}", letter.id)

@@ -97,10 +97,10 @@ def write(header: SpoolHeader) -> bytes:
         f"{whole} {header.warned}",
         f"-received_time_usec .{micro:06}",
     ]
-    lines += [f"-{name} {value}".rstrip() for name, value in header.facts.items()]
+    lines += [f"-{name} {value}".rstrip() for name, value in list(header.facts.items())]
     lines += [f"-dsn_envid {header.wishes.envid}"] if header.wishes.envid else []
     lines += [f"-dsn_ret {RET[header.wishes.ret]}"] if header.wishes.ret else []
-    for name, value in header.variables.items():
+    for name, value in list(header.variables.items()):
         lines += [f"-aclm {name} {len(value.encode('utf-8', 'surrogateescape'))}", value]
     lines += list(_tree(sorted(header.done)))
     lines += [str(len(header.recipients)), *spoolrecipients.lines(header), ""]

@@ -15,6 +15,7 @@ Try: ``HostFiles(tmp).write_text("/etc/mailname", "example.com\\n")``.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from contextlib import suppress
 from itertools import count
@@ -50,6 +51,14 @@ class Disk:
     def fsync(self, fd: int) -> None:
         """Returns when content and size are on the platter."""
         os.fsync(fd)
+
+    def lock(self, fd: int) -> bool:
+        """Whether this file is ours alone from now until it is closed (flock(2))."""
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def truncate(self, fd: int, size: int) -> None:
         os.ftruncate(fd, size)

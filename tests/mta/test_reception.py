@@ -302,7 +302,7 @@ class Unsafe(Disk):
     broken = False
 
     def sync_folder(self, path: Path) -> None:
-        if self.broken and path.name == "input":
+        if self.broken and path.name == "journal":
             raise OSError(errno.EIO, "Input/output error")
         super().sync_folder(path)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import Random
 
 from labmail.world import Disk, HostFiles
 
@@ -68,16 +69,16 @@ class Forgetful(Disk):
         self.die_at: int | None = None
         self.operations = 0
         self._contents: dict[int, bytes] = {}
-        self._names: dict[Path, dict[str, int]] = {}
-        self._notice(root)
+        self._folders: dict[Path, dict[str, int]] = {}
+        self.notice(root)
 
-    def _notice(self, folder: Path) -> None:
+    def notice(self, folder: Path) -> None:
         """Takes what is there as durable."""
         for here, folders, files in os.walk(folder):
             for name in files:
                 path = Path(here, name)
                 self._contents[path.stat().st_ino] = path.read_bytes()
-            self._names[Path(here)] = {
+            self._folders[Path(here)] = {
                 name: Path(here, name).stat().st_ino for name in folders + files
             }
 
@@ -114,6 +115,7 @@ class Forgetful(Disk):
 
     def rename(self, source: Path, target: Path) -> None:
         self._step()
+        self._keep(target)
         super().rename(source, target)
 
     def link(self, source: Path, target: Path) -> None:
@@ -122,7 +124,15 @@ class Forgetful(Disk):
 
     def unlink(self, path: Path) -> None:
         self._step()
+        self._keep(path)
         super().unlink(path)
+
+    def _keep(self, path: Path) -> None:
+        """Keeps the content of a file that loses its name, so that no other gets its number."""
+        if path.is_file():
+            gone = self.root.with_name(f"{self.root.name}.gone")
+            gone.mkdir(exist_ok=True)
+            os.link(path, gone / str(self.operations))
 
     def mkdir(self, path: Path, mode: int = 0o755) -> None:
         self._step()
@@ -130,20 +140,45 @@ class Forgetful(Disk):
 
     def sync_folder(self, path: Path) -> None:
         self._step()
-        self._names[path] = {entry.name: entry.inode() for entry in os.scandir(path)}
+        self._folders[path] = {entry.name: entry.inode() for entry in os.scandir(path)}
 
-    def after_the_cut(self, target: Path) -> HostFiles:
-        """The host as it is found afterwards, rebuilt in ``target`` from what was synced."""
-        self._rebuild(self.root, target)
+    @property
+    def dead(self) -> bool:
+        """Whether the power has failed."""
+        return self.die_at is not None and self.operations >= self.die_at
+
+    def after_the_cut(self, target: Path, luck: Random | None = None) -> HostFiles:
+        """The host as it is found afterwards, rebuilt in ``target`` from what was synced.
+
+        With ``luck``, of each name and of each content that was not synced it is thrown whether the
+        disk has it all the same.
+        """
+        self._rebuild(self.root, target, luck)
         return HostFiles(target)
 
-    def _rebuild(self, folder: Path, target: Path) -> None:
+    def _rebuild(self, folder: Path, target: Path, luck: Random | None) -> None:
         target.mkdir()
-        for name, inode in self._names.get(folder, {}).items():
-            if folder / name in self._names or (folder / name).is_dir():
-                self._rebuild(folder / name, target / name)
+        for name, inode in self._found(folder, luck).items():
+            now = folder / name
+            if now in self._folders or now.is_dir():
+                self._rebuild(now, target / name, luck)
             else:
-                (target / name).write_bytes(self._contents.get(inode, b""))
+                kept = self._contents.get(inode, b"")
+                if luck and now.exists() and now.stat().st_ino == inode and luck.random() < 0.5:
+                    kept = now.read_bytes()
+                (target / name).write_bytes(kept)
+
+    def _found(self, folder: Path, luck: Random | None) -> dict[str, int]:
+        """The names in a folder, and what they stand for."""
+        names = dict(self._folders.get(folder, {}))
+        if luck is None or not folder.exists():
+            return names
+        now = {entry.name: entry.inode() for entry in os.scandir(folder)}
+        for name in sorted(names.keys() | now.keys()):
+            if names.get(name) != now.get(name) and luck.random() < 0.5:
+                names.pop(name, None)
+                names |= {name: now[name]} if name in now else {}
+        return names
 
 
 @contextmanager

@@ -170,7 +170,7 @@ class Accepting:
 
     async def _keep(self, made: Letter, protocol: str, chunks: bool) -> Taken:
         try:
-            await self.office.disk(self.office.spool.store, made.head, made.body or b"")
+            await self.office.spool.store(made.head, made.body or b"")
         except OSError as error:
             self.office.logs.panic(f"the letter could not be kept: {error.strerror}", made.id)
             return Taken(452, "space shortage, please try later")

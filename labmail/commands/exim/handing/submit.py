@@ -126,7 +126,7 @@ class _Submission:
         if asked is not None:
             return await self._refuse(made, draft, asked)
         try:
-            await self.office.disk(self.office.spool.store, made.head, made.body or b"")
+            await self.office.spool.store(made.head, made.body or b"")
         except OSError as error:
             problem = f"the letter could not be kept: {error.strerror}"
             self.office.logs.panic(problem, made.id)
