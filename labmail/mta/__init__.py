@@ -2,12 +2,14 @@
 
 In the order in which a letter meets it::
 
-    reception     gatekeeper, acl, clientname (may it come in?), intake, received, submission
-    kept          spool, spoolfile, letter, ids
-    queue         systemfilter, planning, routing, recipient, hosts, phrases (where to?)
-    delivery      transports, hands, settling (done); patience, retry, hints (later)
-    the end       closing; bounce, reporting (back)
-    log, listing  what an administrator reads; events: what a student is told
+    reception     may it come in? acl, the gatekeeper; it gets its Received field
+    spool         250: from here on it is kept, and named
+    queue         it waits, or somebody works on it; an administrator looks and acts
+    routing       where to?
+    delivery      there: one attempt, by the transports
+    retry         later: what failed, and until when that may last
+    reports       back: bounces, warnings, confirmations
+    log           what an administrator reads; events: what a student is told
 
 What it does is said by the host's Exim configuration: `orders` is the one in force, `surroundings`
 what its strings see of the host, `told` what they see of a letter. `office` has what the parts of
@@ -22,12 +24,12 @@ from .assembly import Mta
 from .settings import Settings
 from .orders import Orders, read_configuration
 from .letter import Letter
-from .queue import Queue
-from .reception import Reception
+from .queue.queue import Queue
+from .reception.reception import Reception
 from .recipient import Recipient
-from .retry import DEFAULT, RetryRule
-from .planning import route_all, verify
-from .routing import Guide, Routing
+from .retry.retry import DEFAULT, RetryRule
+from .routing.planning import route_all, verify
+from .routing.routing import Guide, Routing
 
 __all__ = [
     "DEFAULT",

@@ -35,18 +35,18 @@ from labmail.world import Chance, Clock, HostFiles, Network, Programs
 
 from . import events
 from .acl import Service
-from .hints import Hints
-from .ids import MessageIds
 from .log import Logs
 from .office import Office
 from .orders import Orders
-from .planning import route_all
-from .queue import Queue
-from .reception import Reception
+from .queue.queue import Queue
+from .reception.reception import Reception
 from .recipient import Recipient
-from .routing import Routing
+from .retry.hints import Hints
+from .routing.planning import route_all
+from .routing.routing import Routing
 from .settings import Settings
 from .spool import Aside, Spool
+from .spool.ids import MessageIds
 from .surroundings import LetterNames
 
 

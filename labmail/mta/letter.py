@@ -16,7 +16,7 @@ from labmail.smtp.dsn import NOTHING
 
 from . import header
 from .recipient import Recipient
-from .spoolfile import SpoolHeader
+from .spool.spoolfile import SpoolHeader
 
 LETTER, CAUSE = "_letter", "_cause"
 """Variables of the -H file: the lab's name of the letter, and the event its story goes on from."""

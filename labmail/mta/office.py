@@ -20,15 +20,15 @@ from labmail.smtp import Limits
 from labmail.trace import Chapter, Event, Recorder
 from labmail.world import Chance, Clock, HostFiles, Network, Programs
 
-from .hints import Hints
-from .ids import MessageIds
+from .delivery.lines import Lines
 from .letter import Letter
-from .lines import Lines
 from .log import Logs
 from .orders import Orders
-from .routing import Guide
+from .retry.hints import Hints
+from .routing.routing import Guide
 from .settings import Settings
 from .spool import Spool
+from .spool.ids import MessageIds
 from .surroundings import LetterNames
 from .told import facts, octets, told
 from .transports.crowding import Crowds

@@ -7,11 +7,11 @@ import email.policy
 from email.message import EmailMessage
 
 from labmail.message.field import Field
-from labmail.mta.bounce import RETURN_LIMIT, Loss, Manner, report
 from labmail.mta.header import join
 from labmail.mta.letter import Letter
 from labmail.mta.recipient import Recipient
-from labmail.mta.spoolfile import SpoolHeader
+from labmail.mta.reports.bounce import RETURN_LIMIT, Loss, Manner, report
+from labmail.mta.spool.spoolfile import SpoolHeader
 
 GHOST = Loss(
     Recipient("ghost@ask.com"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from labmail.mta import events
-from labmail.mta.spoolfile import SpoolHeader, read, write
+from labmail.mta.spool.spoolfile import SpoolHeader, read, write
 from labmail.smtp import Client, Sent, Wish, Wishes
 from labmail.world import World, simulate
 

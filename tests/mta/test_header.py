@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labmail.mta.header import dissect, find, join, own_field, without_delivery_marks
-from labmail.mta.received import Origin, protocol_name, received
-from labmail.mta.submission import complete
+from labmail.mta.reception.received import Origin, protocol_name, received
+from labmail.mta.reception.submission import complete
 
 WHEN = 1772442000.0
 

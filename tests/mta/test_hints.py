@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from labmail.mta import DEFAULT
-from labmail.mta.hints import FILE, Hints, host_key
 from labmail.mta.hosts import Host
+from labmail.mta.retry.hints import FILE, Hints, host_key
 from labmail.world import HostFiles
 
 KEY = "T:mail.ask.com:128.10.30.2"

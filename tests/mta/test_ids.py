@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labmail.mta.ids import PATTERN, MessageIds, message_id
+from labmail.mta.spool.ids import PATTERN, MessageIds, message_id
 
 
 @given(st.floats(0, 4e9), st.integers(0, 62**6 - 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from labmail.mta.lines import MOST, Key, Line, Lines
+from labmail.mta.delivery.lines import MOST, Key, Line, Lines
 
 KEY = Key("smtp", "one.test", "192.0.2.1")
 

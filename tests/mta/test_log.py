@@ -8,9 +8,9 @@ from labmail.message.field import Field
 from labmail.mta import log
 from labmail.mta.hosts import Host
 from labmail.mta.letter import Letter
-from labmail.mta.received import Origin
+from labmail.mta.reception.received import Origin
 from labmail.mta.recipient import Recipient
-from labmail.mta.spoolfile import SpoolHeader
+from labmail.mta.spool.spoolfile import SpoolHeader
 from labmail.world import HostFiles, World, simulate
 
 HOST = Host("mail.ask.com", "128.10.30.2", 10)

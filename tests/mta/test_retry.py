@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labmail.mta import DEFAULT, RetryRule
-from labmail.mta.retry import Attempt, still_waiting
+from labmail.mta.retry.retry import Attempt, still_waiting
 
 HOUR = 3600.0
 

@@ -14,8 +14,8 @@ import pytest
 from labmail.exim.routing import DELIVERY, RECIPIENT
 from labmail.exim.routing.outcome import Accept, Defer, Discard, Fail
 from labmail.mta import Guide, Recipient, Routing, route_all, verify
-from labmail.mta.planning import Plan
-from labmail.mta.routing import UNROUTEABLE, Chosen
+from labmail.mta.routing.planning import Plan
+from labmail.mta.routing.routing import UNROUTEABLE, Chosen
 from labmail.mta.surroundings import LetterNames
 
 from .fakes import Dns, orders

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from labmail.message.field import Field
 from labmail.mta.recipient import Once
-from labmail.mta.spoolfile import SpoolFormatError, SpoolHeader, read, write
+from labmail.mta.spool.spoolfile import SpoolFormatError, SpoolHeader, read, write
 from labmail.smtp import Wish
 
 FIELDS = (

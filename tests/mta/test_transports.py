@@ -17,12 +17,12 @@ from labmail.exim.routing.address import Address
 from labmail.exim.text import Text
 from labmail.message.field import Field
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome, Signs
+from labmail.mta.delivery.lines import Key, Line
 from labmail.mta.hosts import Host
 from labmail.mta.letter import Letter
-from labmail.mta.lines import Key, Line
 from labmail.mta.recipient import Recipient
-from labmail.mta.retry import Attempt
-from labmail.mta.spoolfile import SpoolHeader
+from labmail.mta.retry.retry import Attempt
+from labmail.mta.spool.spoolfile import SpoolHeader
 from labmail.mta.surroundings import HostMachine
 from labmail.mta.transports import Assigned, Transport, make
 from labmail.mta.transports.calling import Call

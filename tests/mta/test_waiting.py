@@ -10,11 +10,11 @@ import pytest
 from labmail.message.field import Field
 from labmail.mta.header import join
 from labmail.mta.letter import Letter
+from labmail.mta.queue.thawing import BY_ITSELF, BY_TIMER, FORCED, GIVEN_UP, WAITS, Fate, fate
 from labmail.mta.recipient import Recipient
-from labmail.mta.spoolfile import SpoolHeader
-from labmail.mta.statusreport import Manner
-from labmail.mta.thawing import BY_ITSELF, BY_TIMER, FORCED, GIVEN_UP, WAITS, Fate, fate
-from labmail.mta.warning import Delay, report, span, stage
+from labmail.mta.reports.statusreport import Manner
+from labmail.mta.reports.warning import Delay, report, span, stage
+from labmail.mta.spool.spoolfile import SpoolHeader
 
 DAY, WEEK = 86400, 604800
 MANNER = Manner(hostname="mail.inn.test", boundary="frontier")

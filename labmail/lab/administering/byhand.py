@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from labmail.mta.byhand import ByHand
+from labmail.mta.queue.byhand import ByHand
 
 from ..engine import RealMail
 from ..twin import twin

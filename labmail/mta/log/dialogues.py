@@ -21,7 +21,7 @@ from .signs import of_client
 if TYPE_CHECKING:
     from labmail.smtp import Reply, Session
 
-    from ..received import Origin
+    from ..reception.received import Origin
     from .files import Logs
 
 SHOWN = 20

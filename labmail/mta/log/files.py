@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from labmail.exim.errors import EximError
 from labmail.world import Clock, HostFiles
 
-from ..ids import ids_since
+from ..spool.ids import ids_since
 from . import syslog
 from .places import DEFAULT, Places, file_name
 from .selecting import ORDINARY, Selection
@@ -180,7 +180,7 @@ def one_line(text: str) -> str:
 
 def header_of(letter: Letter) -> str:
     """The header of a letter that was refused, as the reject log shows it."""
-    from ..spoolfile import KINDS
+    from ..spool.spoolfile import KINDS
 
     to = "".join(f"Envelope-to: <{each}>\n" for each in letter.head.recipients[:1])
     more = "".join(f"             <{each}>\n" for each in letter.head.recipients[1:])

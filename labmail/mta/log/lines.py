@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..header import find
 from ..hosts import Host
-from ..received import Origin
+from ..reception.received import Origin
 from ..recipient import Recipient
 from .selecting import ORDINARY, Selection
 from .signs import AUTHENTICATORS, of_client, of_host, quoted

@@ -14,7 +14,7 @@ from .selecting import Selection
 if TYPE_CHECKING:
     from labmail.message.outcome import Signs
 
-    from ..received import Origin
+    from ..reception.received import Origin
 
 AUTHENTICATORS = {"PLAIN": "plain_server", "LOGIN": "login_server"}
 """What Debian's configuration calls the authenticators."""

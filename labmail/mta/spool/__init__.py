@@ -32,8 +32,9 @@ A file of the journal that is full is retired, some letters at a time:
     records    what stands in the journal        lane        many wishes, one sync
     journal    its files                         views       Exim's own files
     spool      the face                          recovery    after a start
+    spoolfile  what a -H file says, its spoolrecipients      ids   what a letter is called
 
-Law: Exim specification, chapter 56.
+Law: Exim specification, chapter 57.
 """
 
 from .recovery import ASIDE, Aside, Loaded

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .. import spoolfile
 from ..letter import Letter
-from ..spoolfile import SpoolFormatError, SpoolHeader
+from . import spoolfile
 from .journal import Journal, Place
 from .records import Found, Torn
+from .spoolfile import SpoolFormatError, SpoolHeader
 from .views import INPUT, Views, id_of
 
 ASIDE = "/var/spool/exim4/aside"

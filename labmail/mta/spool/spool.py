@@ -19,12 +19,12 @@ from functools import partial
 
 from labmail.world import HostFiles
 
-from .. import spoolfile
-from ..spoolfile import SpoolHeader
+from . import spoolfile
 from .journal import FULL, Journal, Place
 from .lane import Job, Lane
 from .records import Record
 from .recovery import Aside, Loaded, Recovery, put_aside
+from .spoolfile import SpoolHeader
 from .views import MSGLOG, Views
 
 AT_A_TIME = 16

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from labmail.world import HostFiles
 
-from ..ids import PATTERN
-from ..spoolfile import SpoolFormatError
+from .ids import PATTERN
+from .spoolfile import SpoolFormatError
 
 INPUT, MSGLOG = "/var/spool/exim4/input", "/var/spool/exim4/msglog"
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from labmail.exim.routing.address import Address
     from labmail.message.outcome import Deferred
 
+    from ..delivery.lines import Line
     from ..letter import Letter
-    from ..lines import Line
-    from ..retry import Attempt
+    from ..retry.retry import Attempt
     from .calling import Call
 
 T = TypeVar("T")

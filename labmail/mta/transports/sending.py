@@ -21,10 +21,10 @@ from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 from labmail.smtp import Client, NoSession
 from labmail.smtp.results import AFTER_DATA, AFTER_MAIL, AFTER_RCPT, OF_ONE
 
+from ..delivery.lines import Busy, Line
 from ..hosts import Host
 from ..letter import Letter
-from ..lines import Busy, Line
-from ..retry import Attempt
+from ..retry.retry import Attempt
 from ..told import octets, words
 from .asking import EXPANDING, Asked, Hindered
 from .authenticating import log_in

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from labmail.exim.errors import EximError
 from labmail.mta import RetryRule
-from labmail.mta.retry import Attempt
+from labmail.mta.retry.retry import Attempt
 
 if TYPE_CHECKING:
     from labmail.mta import Mta

@@ -12,9 +12,9 @@ from labmail.mta.hosts import Host
 from labmail.mta.letter import Letter
 from labmail.mta.log import Selection
 from labmail.mta.log.dialogues import mistaken
-from labmail.mta.received import Origin
+from labmail.mta.reception.received import Origin
 from labmail.mta.recipient import Recipient
-from labmail.mta.spoolfile import SpoolHeader
+from labmail.mta.spool.spoolfile import SpoolHeader
 from labmail.smtp import Reply
 from labmail.world import HostFiles, World, simulate
 

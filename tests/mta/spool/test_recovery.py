@@ -16,7 +16,7 @@ import pytest
 from labmail.message.field import Field
 from labmail.mta.spool import ASIDE, INPUT, Spool
 from labmail.mta.spool.journal import FOLDER, FULL
-from labmail.mta.spoolfile import SpoolFormatError, SpoolHeader
+from labmail.mta.spool.spoolfile import SpoolFormatError, SpoolHeader
 from labmail.world import Disk, HostFiles
 
 from ...store.power import Forgetful, PowerCut, Recorder, until_the_cut

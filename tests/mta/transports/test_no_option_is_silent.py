@@ -19,7 +19,7 @@ READER = frozenset({"driver"})
 
 def done() -> set[str]:
     """Options that the code of the transports asks for, or that which writes the log."""
-    files = [*HERE.glob("*.py"), HERE.parent / "announcing.py"]
+    files = [*HERE.glob("*.py"), HERE.parent / "delivery/announcing.py"]
     return {word for path in files for word in re.findall(r'"(\w+)"', path.read_text())}
 
 

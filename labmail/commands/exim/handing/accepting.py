@@ -15,11 +15,11 @@ from labmail.exim.expansion.addresses import extract
 from labmail.exim.text import Text
 from labmail.mta import log
 from labmail.mta.acl.written import Asked
-from labmail.mta.localacl import change_header, refused
-from labmail.mta.planning import verify
-from labmail.mta.received import Origin
+from labmail.mta.reception.localacl import change_header, refused
+from labmail.mta.reception.received import Origin
+from labmail.mta.reception.rewriting import Rewriter
 from labmail.mta.recipient import Recipient
-from labmail.mta.rewriting import Rewriter
+from labmail.mta.routing.planning import verify
 from labmail.mta.told import octets
 
 from .letter import Draft, facts, letter, read

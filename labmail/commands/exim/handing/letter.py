@@ -24,10 +24,10 @@ from labmail.exim.expansion.message import Message
 from labmail.exim.expansion.standing import MainOptions
 from labmail.message.field import Field
 from labmail.mta.letter import LETTER, Letter
-from labmail.mta.received import Origin, received
-from labmail.mta.rewriting import Rewriter
-from labmail.mta.spoolfile import SpoolHeader
-from labmail.mta.stamping import stamp
+from labmail.mta.reception.received import Origin, received
+from labmail.mta.reception.rewriting import Rewriter
+from labmail.mta.reception.stamping import stamp
+from labmail.mta.spool.spoolfile import SpoolHeader
 
 if TYPE_CHECKING:
     from labmail.mta.office import Office

@@ -124,7 +124,7 @@ async def tell(
     references: str = "",
 ) -> Said:
     """Tells whoever is to be told, by letter or by a line, and says how the command ends."""
-    from labmail.mta.reporting import Reporter
+    from labmail.mta.reports.reporting import Reporter
 
     from ..said import Said
 

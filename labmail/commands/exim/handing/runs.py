@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from labmail.mta.thawing import fate
+from labmail.mta.queue.thawing import fate
 
 from ..said import Said
 

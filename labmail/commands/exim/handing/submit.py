@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from labmail.exim.expansion.addresses import BadAddress, Groups, extract, pieces
 from labmail.mta import log
-from labmail.mta.localacl import refused
-from labmail.mta.received import Origin
+from labmail.mta.reception.localacl import refused
+from labmail.mta.reception.received import Origin
 
 from ..said import Said
 from . import envelope, notices

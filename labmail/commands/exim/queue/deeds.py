@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from labmail.exim.expansion.addresses import BadAddress, extract
-from labmail.mta.byhand import ByHand
+from labmail.mta.queue.byhand import ByHand
 
 from ..said import Said
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from labmail.mta.listing import age, size
+from labmail.mta.queue.listing import age, size
 from labmail.mta.recipient import Recipient
 
 from ..said import Said

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from labmail.mta import spoolfile
-from labmail.mta.spool import MSGLOG
+from labmail.mta.spool import MSGLOG, spoolfile
 
 from ..said import Said
 from .deeds import NO_DATA

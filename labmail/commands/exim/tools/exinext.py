@@ -21,14 +21,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from labmail.exim.routing import DELIVERY
-from labmail.mta.planning import route_all
 from labmail.mta.recipient import Recipient
+from labmail.mta.routing.planning import route_all
 
 from ..said import Said
 
 if TYPE_CHECKING:
     from labmail.mta import Mta
-    from labmail.mta.retry import Attempt
+    from labmail.mta.retry.retry import Attempt
 
 KINDS = {"T": "Transport", "R": "Route"}
 NUMBERS = {os.strerror(number): number for number in errno.errorcode}

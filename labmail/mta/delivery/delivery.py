@@ -1,0 +1,302 @@
+"""Delivery: one attempt to serve everybody whom a letter still waits for.
+
+    route     every waiting address, and what it turns into             routing
+    group     addresses that can travel together                        transports
+    do        hand each batch to its transport                          smtp, mda
+    settle    one outcome for each address: journal, log, trace         settling
+
+Outcomes are settled batch by batch, as they come: when the power fails between two batches, the
+journal knows who is done. What becomes of the letter as a whole is for the queue to say.
+
+Law: Exim specification, §3.14 to §3.17.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from labmail.exim.routing.outcome import Accept, Children, Defer, Discard, Fail
+from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
+from labmail.smtp import Wish
+from labmail.trace import Chapter
+
+from .. import events
+from ..letter import Letter
+from ..office import Office, leg_of
+from ..recipient import Recipient
+from ..retry.patience import NOT_YET, NOT_YET_ROUTED
+from ..routing.planning import begun, route_all
+from ..routing.routing import UNROUTEABLE, Chosen, Guide, Routing
+from ..told import words
+from ..transports import make
+from ..transports.asking import Hindered
+from ..transports.base import Assigned, Transport
+from ..transports.crowding import CROWDED
+from .hands import OfficeHands
+from .result import Result
+from .settling import Settling
+from .systemfilter import system_filter
+
+TOO_EARLY = "retry time not reached"
+DEFERRED_BY_ROUTER = -1
+"""Exim's number in the log where a router put an address off."""
+
+
+class Delivery:
+    """One attempt for one letter. ``force`` looks at no retry time."""
+
+    def __init__(self, office: Office, letter: Letter, body: bytes, *, force: bool = False) -> None:
+        self.office, self.letter, self.body = office, letter, body
+        self.cause, self.force = letter.event, force
+        self.names = office.names(letter.name, letter.event)
+        self.context = office.context(letter, body, self.names)
+        self.hands = OfficeHands(office, letter, self.context, force=force)
+        self._transports: dict[str, Transport] = {}
+        self._times = Counter(letter.head.recipients)
+        """How often the envelope names an address."""
+
+    async def run(self, waiting: Sequence[Recipient]) -> Result:
+        """Serves the recipients ``waiting``; says what became of them."""
+        logs, about = self.office.logs, self.letter.id
+        desk = self.office.orders.desk(self.context, log=partial(logs.noted, message_id=about))
+        guide = Guide(desk, self.names, self._tell, self.cause)
+        filtered = await system_filter(self.office.orders, self.letter, self.context)
+        for note in filtered.notes:
+            logs.main(note, about)
+        early = {each.unique: each for each in waiting if self._is_early(each)}
+        late = [each for each in waiting if each.unique not in early]
+        plan = await route_all(late, guide, done=self.letter.head.done, filtered=filtered)
+        for each in early.values():
+            plan.add(Routing(each, Defer(TOO_EARLY), begun(each), event=self.cause))
+        self.settling = Settling(
+            self.office, self.letter, plan, waiting, self.hands.calls, self.cause
+        )
+        await self.settling.note_finished()
+        await self._settle(*self._ended(plan.ends))
+        local, remote = self._batches(plan.ends)
+        for transport, batch in local:
+            await self.office.wholly(self._serve(transport, batch))
+        limit = asyncio.Semaphore(max(1, self.office.orders.main("remote_max_parallel")))
+        await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
+        if line := self.office.lines.over(self.letter.id):
+            await self.office.lines.give(line, line.letters + 1)
+        return self.settling.result
+
+    # ── routing ──────────────────────────────────────────────────────────────────────────────────
+
+    def _tell(self, chosen: Chosen) -> str | None:
+        """Tells which router takes an address, unless it is what the last attempt told."""
+        recipient, outcome = chosen.recipient, chosen.outcome
+        if self.letter.routed.get(recipient.unique) == chosen.router.name:
+            return self.cause
+        self.letter.routed[recipient.unique] = chosen.router.name
+        leg: Chapter = "route" if outcome is None else "take"
+        return self.office.tell(
+            events.Routed,
+            self.letter,
+            recipient=recipient.known_as,
+            cause=self.cause,
+            leg=leg_of(self.letter, leg),
+            router=chosen.router.name,
+            address=recipient.address,
+            because=_because(chosen),
+            declined=tuple(str(step) for step in chosen.steps),
+            transport=_transport(chosen),
+            children=_children(chosen),
+            total=len(self.office.orders.routers),
+        )
+
+    # ── what needs no transport ──────────────────────────────────────────────────────────────────
+
+    def _ended(self, ends: Sequence[Routing]) -> tuple[list[Routing], list[Outcome]]:
+        """The ends that routing alone decides, and their outcomes."""
+        done: list[Routing] = []
+        outcomes: list[Outcome] = []
+        accepted = [each for each in in_turn(ends) if isinstance(each.answer, Accept)]
+        for routing in (*as_routed(ends), *accepted):
+            if (outcome := self._outcome(routing)) is not None:
+                done.append(routing)
+                outcomes.append(outcome)
+        return done, outcomes
+
+    def _is_early(self, recipient: Recipient) -> bool:
+        """Whether an address could not be routed, and its next try is not due. A letter that came
+        in after that is tried all the same."""
+        found = self.office.hints.waits(f"R:{recipient.key}", self.office.now())
+        old = found is not None and found.last_try >= self.letter.head.received
+        return old and not self.force
+
+    def _outcome(self, routing: Routing) -> Outcome | None:
+        match routing.answer:
+            case Fail() as failed:
+                return Failed(words(failed.text) or UNROUTEABLE, code="5.1.1")
+            case Defer(text=text) if text == TOO_EARLY:
+                return Deferred(TOO_EARLY, NOT_YET_ROUTED, code="4.2.0")
+            case Defer() as later:
+                return Deferred(words(later.text), DEFERRED_BY_ROUTER, code="4.3.0")
+            case Discard():
+                return Delivered(":blackhole:")
+            case Accept():
+                attempt = self.office.hints.waits(f"T:{routing.recipient.key}", self.office.now())
+                if attempt and not self.force:
+                    return Deferred("Retry time not yet reached", NOT_YET, code="4.2.0")
+        return None
+
+    # ── transports ───────────────────────────────────────────────────────────────────────────────
+
+    def _batches(
+        self, ends: Sequence[Routing]
+    ) -> tuple[list[tuple[Transport, list[Routing]]], list[tuple[Transport, list[Routing]]]]:
+        """What the transports do, batch by batch: first here, then far away."""
+        groups: defaultdict[str, list[Routing]] = defaultdict(list)
+        for routing in in_turn(ends):
+            if isinstance(routing.answer, Accept) and not self.settling.is_settled(routing):
+                groups[routing.transport].append(routing)
+        here: list[tuple[Transport, list[Routing]]] = []
+        away: list[tuple[Transport, list[Routing]]] = []
+        for group in groups.values():
+            transport = self._transport(group[0])
+            pairs = [(self._assign(routing), routing) for routing in group]
+            by_identity = {id(each): routing for each, routing in pairs}
+            for batch in transport.batches([each for each, _ in pairs], self.letter):
+                routings = [by_identity[id(each)] for each in batch]
+                (here if transport.local else away).append((transport, routings))
+        return here, away
+
+    def _transport(self, routing: Routing) -> Transport:
+        """The transport that a router gave an address to, made once for an attempt."""
+        block = routing.address.transport
+        if block.name not in self._transports:
+            self._transports[block.name] = make(block)
+        return self._transports[block.name]
+
+    def _assign(self, routing: Routing) -> Assigned:
+        sharers = self.settling.plan.sharers(routing)
+        return Assigned(
+            recipient=routing.recipient,
+            address=routing.address,
+            router=routing.router,
+            hosts=routing.hosts,
+            originals=tuple(
+                name
+                for name in (each.original.address for each in sorted(sharers, key=by_generation))
+                for _ in range(self._times[name] or 1)
+            ),
+            event=routing.event,
+            wish=handed_on(routing.recipient, self.letter),
+        )
+
+    async def _serve_far(
+        self, transport: Transport, batch: Sequence[Routing], limit: asyncio.Semaphore
+    ) -> None:
+        async with limit:
+            outcomes = await self._do(transport, batch)
+        await self.office.wholly(self.settling.settle(batch, outcomes, transport))
+
+    async def _serve(self, transport: Transport, batch: Sequence[Routing]) -> None:
+        await self.settling.settle(batch, await self._do(transport, batch), transport)
+
+    async def _do(self, transport: Transport, batch: Sequence[Routing]) -> list[Outcome]:
+        """The deed. A transport that breaks puts its batch off; it never takes the letter along."""
+        assigned = [self._assign(routing) for routing in batch]
+        try:
+            if transport["max_parallel"] is not None:
+                return await self._if_there_is_room(transport, assigned)
+            return await transport.deliver(self.letter, self.body, assigned, self.hands)
+        except Exception as error:
+            problem = f"{transport.name} transport failed: {type(error).__name__}: {error}"
+            self.office.logs.panic(problem, self.letter.id)
+            return [Deferred(problem, DEFERRED_BY_ROUTER, code="4.3.0") for _ in batch]
+
+    async def _if_there_is_room(
+        self, transport: Transport, batch: Sequence[Assigned]
+    ) -> list[Outcome]:
+        """The deed, if there is a place for it."""
+        try:
+            async with self.office.crowds.place(transport.asked(batch, self.hands)):
+                return await transport.deliver(self.letter, self.body, batch, self.hands)
+        except Hindered as hindered:
+            outcome = hindered.outcome
+            if not isinstance(outcome, Deferred) or outcome.errno != CROWDED:
+                which = f"{transport.name} transport ({batch[0].recipient.address})"
+                problem = f"Failed to expand max_parallel option in {which}: {outcome.why}"
+                self.office.logs.panic(problem, self.letter.id)
+            return [outcome] * len(batch)
+
+    async def _settle(self, done: Sequence[Routing], outcomes: Sequence[Outcome]) -> None:
+        if done:
+            await self.office.wholly(self.settling.settle(done, outcomes, None))
+
+
+def in_turn(ends: Sequence[Routing]) -> list[Routing]:
+    """The order in which Exim delivers: what was made of other addresses comes first, and last what
+    the envelope named; files and programs behind the addresses that were made with them."""
+    order: list[Routing] = []
+    for generation in sorted({each.recipient.generation for each in ends}, reverse=True):
+        these = [each for each in ends if each.recipient.generation == generation]
+        order += [each for each in these if not each.recipient.made]
+        order += [each for each in reversed(these) if each.recipient.made]
+    return order
+
+
+def as_routed(ends: Sequence[Routing]) -> list[Routing]:
+    """Those that no transport has, in the order in which Exim comes to them: those whose time has
+    not come, as the envelope has them; of the others the last of the envelope first, then what was
+    made of them in the same way."""
+    settled = [each for each in reversed(ends) if not isinstance(each.answer, Accept)]
+    early = [each for each in reversed(settled) if is_too_early(each)]
+    asked = [each for each in settled if not is_too_early(each)]
+    return early + sorted(asked, key=lambda each: each.recipient.generation)
+
+
+def is_too_early(routing: Routing) -> bool:
+    """Whether no router was asked, since the time of the next try has not come."""
+    return isinstance(routing.answer, Defer) and routing.answer.text == TOO_EARLY
+
+
+def by_generation(recipient: Recipient) -> int:
+    """How far an address is from the envelope."""
+    return recipient.generation
+
+
+def handed_on(recipient: Recipient, letter: Letter) -> Wish:
+    """What the next host is asked to report about ``recipient``.
+
+    Where one address has become several, the success of each is not what the sender asked about
+    (RFC 3461 §5.2.7.3); that it was expanded is reported here.
+    """
+    wish = letter.wish(recipient.original.address)
+    if not recipient.expanded or not wish.success:
+        return wish
+    left = tuple(each for each in wish.notify if each != "SUCCESS")
+    return replace(wish, notify=left or ("NEVER",))
+
+
+def _because(chosen: Chosen) -> str:
+    """Why this router: its preconditions, and what its driver found."""
+    found = "" if chosen.outcome is None or _accepts(chosen) else chosen.outcome.why
+    reasons = [*chosen.reasons, *([found] if found else [])]
+    return ", and ".join(reasons) if reasons else "it takes every address"
+
+
+def _accepts(chosen: Chosen) -> bool:
+    return isinstance(chosen.outcome, Accept)
+
+
+def _transport(chosen: Chosen) -> str:
+    """The transport's name; before the driver has answered, as the router's options have it."""
+    if isinstance(chosen.outcome, Accept) and chosen.outcome.transport is not None:
+        return str(chosen.outcome.transport.name)
+    named = chosen.router["transport"] if chosen.outcome is None else None
+    return named if named and "$" not in named else ""
+
+
+def _children(chosen: Chosen) -> tuple[str, ...]:
+    """What the address has become, in words."""
+    if not isinstance(chosen.outcome, Children):
+        return ()
+    return tuple(words(child.text.text) for child in chosen.outcome.addresses)

@@ -1,0 +1,292 @@
+"""The queue: every letter that this host has accepted and not yet delivered, and who works on it.
+
+A letter that comes in is delivered at once, by a task of its own. What could not be delivered waits
+for its next try; a timer of the lab's clock wakes it, so ``clock.advance("4d")`` plays four days of
+tries. `run` is ``exim -q``: it tries everything, and waits until that is done.
+
+    taken ──▶ delivering ──▶ all done             the letter is forgotten
+                   │  ▲   └▶ somebody failed      a bounce, a letter of its own
+                   ▼  │      (a bounce failed:    frozen, for somebody to look at)
+                waiting ──── next try is due
+
+Law: Exim specification, chapter 3 and §5.2 (``-q``, ``-qf``, ``-qff``), RFC 5321 §4.5.4.1.
+
+Try: ``[letter.id for letter in mta.queue]``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from .. import events
+from ..delivery.closing import WHEN_STUCK, Closing
+from ..delivery.delivery import Delivery
+from ..delivery.result import Result
+from ..letter import Letter
+from ..office import Office, leg_of
+from ..recipient import Recipient
+from ..reports.reporting import Reporter
+from ..spool.spoolfile import SpoolFormatError
+from .listing import listing
+from .thawing import fate
+
+MOST_LETTERS = 20
+"""How many letters are worked on at the same time."""
+SEEN_AFTER = 0.05
+"""Seconds after which a letter that is still here has files in the input folder."""
+
+
+class Queue:
+    """The letters of one host."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.reporter = Reporter(office)
+        self.closing = Closing(office, self.reporter)
+        self.open = True
+        self._letters: dict[str, Letter] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._unseen: dict[str, asyncio.TimerHandle] = {}
+        self._limit = asyncio.Semaphore(MOST_LETTERS)
+        office.take, office.lines.rouse = self.take, self.rouse
+
+    # ── looking ──────────────────────────────────────────────────────────────────────────────────
+
+    def __iter__(self) -> Iterator[Letter]:
+        """The letters, oldest first."""
+        return iter(sorted(self._letters.values(), key=lambda each: (each.head.received, each.id)))
+
+    def __len__(self) -> int:
+        return len(self._letters)
+
+    def __getitem__(self, message_id: str) -> Letter:
+        """The letter of this id. Raises KeyError."""
+        return self._letters[message_id]
+
+    def __contains__(self, message_id: object) -> bool:
+        return message_id in self._letters
+
+    def __str__(self) -> str:
+        """What ``exim -bp`` shows."""
+        return listing(self, self.office.now()) or "The queue is empty.\n"
+
+    def __repr__(self) -> str:
+        return f"<the queue of {self.office.name}: {len(self)} letters>"
+
+    # ── coming in ────────────────────────────────────────────────────────────────────────────────
+
+    def take(self, letter: Letter, *, at_once: bool | None = None) -> None:
+        """Takes a letter that is safe in the spool, and begins to deliver it, unless the
+        configuration (``queue_only``) or ``at_once`` says otherwise."""
+        begins = self._at_once if at_once is None else at_once and self.open
+        self._letters[letter.id] = letter
+        if self._limit.locked() or not begins:
+            letter.body = None  # its turn comes later: it is on the disk
+        if begins:
+            later = asyncio.get_running_loop().call_later
+            self._unseen[letter.id] = later(SEEN_AFTER, self.office.spool.show, letter.head)
+            self._start(letter)
+        else:
+            self.office.spool.show(letter.head)
+
+    @property
+    def _at_once(self) -> bool:
+        return self.open and not self.office.orders.main("queue_only")
+
+    def resume(self, letter: Letter) -> None:
+        """Takes up a letter that was found in the spool after a start."""
+        told = self.office.tell(
+            events.Resumed,
+            letter,
+            cause=letter.cause,
+            leg=leg_of(letter, "take"),
+            id=letter.id,
+            recipients=tuple(dict.fromkeys(each.known_as for each in letter.waiting)),
+        )
+        self._letters[letter.id] = letter
+        letter.event = told or letter.cause
+        if letter.frozen is None and self._at_once:
+            self._start(letter)
+
+    # ── working ──────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self, *, force: bool = False, frozen: bool = False) -> None:
+        """``exim -q``: tries every letter and returns when that is done.
+
+        ``force`` (-qf) looks at no retry time; ``frozen`` (-qff) thaws what is frozen, too.
+        """
+        self.office.logs.main("Start queue run")
+        tasks = []
+        for letter in list(self):
+            if letter.frozen is not None:
+                decided = fate(letter, self.office.now(), self.office.orders, forced=frozen)
+                self.office.logs.main(decided.line, letter.id, when=decided.when)
+                if decided.ends:
+                    await self.give_up(letter)
+                if not decided.thaws:
+                    continue
+                letter.head.facts.pop("frozen", None)
+            tasks.append(self._start(letter, everybody=True, force=force or frozen))
+        if tasks:
+            await asyncio.wait(tasks)
+        self.office.logs.main("End queue run")
+
+    def rouse(self, message_id: str) -> bool:
+        """Sets to work on a letter that waits, whatever time its next try is due: the host it
+        waits for is there. False where there is no such letter, or somebody is at it already."""
+        letter = self._letters.get(message_id)
+        if letter is None or letter.frozen is not None or message_id in self._tasks:
+            return False
+        self._start(letter, everybody=True)
+        return self.open
+
+    def _thaw(self, letter: Letter) -> None:
+        letter.head.facts.pop("frozen", None)
+        self.office.logs.main("Unfrozen by forced delivery", letter.id)
+
+    # ── by hand (`byhand`) ───────────────────────────────────────────────────────────────────────
+
+    def is_busy(self, letter: Letter) -> bool:
+        """Whether somebody is at work on the letter now."""
+        return letter.id in self._tasks
+
+    async def deliver(self, letter: Letter, *, force: bool = False, thaw: bool = False) -> None:
+        """Tries one letter now, and returns when that is done; a frozen one only if it may thaw."""
+        if letter.frozen is not None:
+            if not thaw:
+                self.office.logs.main("Message is frozen", letter.id)
+                return
+            self._thaw(letter)
+        await self._start(letter, everybody=True, force=force)
+
+    async def give_up(self, letter: Letter) -> None:
+        """A letter that nobody has looked at for too long goes back to its sender, or away."""
+        body = await self.office.disk(self.office.spool.body, letter.id)
+        reports = await self.closing.give_up(letter, body)
+        self._forget(letter)
+        for report in reports:
+            self.take(report)
+
+    async def keep(self, letter: Letter) -> None:
+        """Writes down what somebody has changed, and sets the clock for the next try."""
+        letter.kept = None
+        await self.closing._keep(letter)
+        self._hush(letter)
+        self._set_timer(letter)
+
+    async def drop(self, letter: Letter) -> None:
+        """The letter is gone, whoever waits for it."""
+        self._hush(letter)
+        await self.closing._complete(letter)
+        self._forget(letter)
+
+    async def close(self, letter: Letter, body: bytes, result: Result) -> None:
+        """Acts on the result of an attempt, or on one that was made by hand."""
+        self._hush(letter)
+        await self._close(letter, body, result)
+
+    def _hush(self, letter: Letter) -> None:
+        if timer := self._timers.pop(letter.id, None):
+            timer.cancel()
+
+    def _start(
+        self, letter: Letter, *, everybody: bool = False, force: bool = False
+    ) -> asyncio.Task[None]:
+        """Sets a task to work on the letter, unless one is at it already."""
+        running = self._tasks.get(letter.id)
+        if running is not None:
+            return running
+        self._hush(letter)
+        task = asyncio.get_running_loop().create_task(self._work(letter, everybody, force))
+        self._tasks[letter.id] = task
+        return task
+
+    async def _work(self, letter: Letter, everybody: bool, force: bool) -> None:
+        try:
+            async with self._limit:
+                await self._attempt(letter, self._due(letter, everybody), force)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # a fault of ours must not cost a letter: it stays in the queue
+            problem = f"delivery failed: {type(error).__name__}: {error}"
+            self.office.logs.panic(problem, letter.id)
+            letter.next_tries |= {
+                each.address: self.office.now() + WHEN_STUCK for each in letter.waiting
+            }
+        finally:
+            self._tasks.pop(letter.id, None)
+            letter.body = None
+        self._set_timer(letter)
+
+    def _due(self, letter: Letter, everybody: bool) -> tuple[Recipient, ...]:
+        """Whose turn it is: a timer wakes only those whose time has come."""
+        soon = self.office.now() + 0.001
+        return tuple(
+            each
+            for each in letter.waiting
+            if everybody or letter.next_tries.get(each.address, 0.0) <= soon
+        )
+
+    async def _attempt(self, letter: Letter, due: Sequence[Recipient], force: bool) -> None:
+        body = letter.body
+        if body is None:
+            try:
+                body = await self.office.disk(self.office.spool.body, letter.id)
+            except (OSError, SpoolFormatError) as problem:
+                self._forget(letter)
+                await self.reporter.put_aside(letter, str(problem))
+                return
+        result = await Delivery(self.office, letter, body, force=force).run(due)
+        await self.office.wholly(self._close(letter, body, result))
+
+    async def _close(self, letter: Letter, body: bytes, result: Result) -> None:
+        reports = await self.closing.close(letter, body, result)
+        if not letter.waiting:
+            self._forget(letter)
+        for report in reports:
+            self.take(report)
+
+    def _set_timer(self, letter: Letter) -> None:
+        """Wakes the letter when the first of its recipients is due."""
+        if not self.open or letter.id not in self._letters or letter.frozen is not None:
+            return
+        if self.office.orders.main("queue_only") and not letter.next_tries:
+            return
+        now = self.office.now()
+        tries = [letter.next_tries.get(each.address, now + WHEN_STUCK) for each in letter.waiting]
+        wait = max(min(tries, default=now) - now, 0.0)
+        loop = asyncio.get_running_loop()
+        self._timers[letter.id] = loop.call_later(wait, self._start, letter)
+
+    def _forget(self, letter: Letter) -> None:
+        self._letters.pop(letter.id, None)
+        if timer := self._unseen.pop(letter.id, None):
+            timer.cancel()
+
+    # ── stopping ─────────────────────────────────────────────────────────────────────────────────
+
+    async def stop(self) -> None:
+        """Breaks off what can be broken off; what waits stays in the spool."""
+        self.open = False
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        for timer in self._unseen.values():
+            timer.cancel()
+        self._unseen.clear()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._finish_deeds()
+
+    async def _finish_deeds(self) -> None:
+        """Lets work on the disk come to its end. What waits for a lock does not end by itself."""
+        if self.office.deeds:
+            await self.office.clock.settle()
+        deeds = list(self.office.deeds)
+        for deed in deeds:
+            deed.cancel()
+        await asyncio.gather(*deeds, return_exceptions=True)
