@@ -56,7 +56,8 @@ display:flex;flex-direction:column;gap:8px}
 @container (min-width:640px){.lm-cols{flex-direction:row}
 .lm-cols>.lm-col{border-top:0;border-left:1px solid var(--lm-hair)}
 .lm-cols>.lm-col:first-child{border-left:0}
-.lm-three>.lm-col:first-child{flex-grow:.8}}
+.lm-three>.lm-col:first-child{flex-grow:.8}
+.lm-cols>.lm-col:has(>.lm-fields){flex-grow:1.6}}
 @container (max-width:959px){.lm-three{flex-direction:column}
 .lm-three>.lm-col{border-left:0;border-top:1px solid var(--lm-hair)}}
 .lm .lm-row{padding:12px 16px;border-top:1px solid var(--lm-hair);
@@ -67,7 +68,7 @@ display:flex;flex-direction:column;gap:8px}
 .lm .lm-small{font-size:11px;color:var(--lm-ink-2)}
 .lm.lm .lm-well{background:var(--lm-ground);border-radius:4px;padding:8px 12px;overflow-x:auto}
 .lm.lm .lm-wide{white-space:pre;overflow-wrap:normal}
-.lm dl.lm-fields{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px}
+.lm dl.lm-fields{display:grid;grid-template-columns:fit-content(32%) minmax(0,1fr);gap:2px 12px}
 .lm.lm .lm-fields dt,.lm.lm .lm-fields dd{font-family:var(--lm-mono);font-size:12px;
 overflow-wrap:anywhere;white-space:pre-wrap;font-weight:400;font-style:normal}
 .lm .lm-fields dt{max-width:16em}

@@ -125,7 +125,9 @@ def _taker(steps: Sequence[Step]) -> str:
 
 
 def _person(steps: Sequence[Step], story: Story) -> str:
-    """The person who acts in these steps, as host or as peer; the first host if nobody does."""
-    names = [story.actor(n).name for step in steps for n in (step.host, step.peer) if n]
+    """The person who acts in these steps, as host or as peer; the first host if nobody does.
+    What happens to the lab meanwhile (a fault, the clock) is no act of theirs."""
+    acts = [step for step in steps if step.event.letter] or steps
+    names = [story.actor(n).name for step in acts for n in (step.host, step.peer) if n]
     people = [name for name in names if story.cast.actor(name).kind == "person"]
     return people[0] if people else names[0]

@@ -189,3 +189,11 @@ def test_a_file_is_text_and_is_shown_as_text(lab: Lab) -> None:
 def test_the_rest_of_a_long_file_is_counted() -> None:
     assert "and 1 more lines" in FileText("line\n" * 501)._repr_html_()
     assert "(empty)" in FileText("")._repr_html_()
+
+
+def test_a_fault_does_not_send_the_letter() -> None:
+    """The picture names who acts: what is broken stands in the story, and acts in none of it."""
+    with Lab("names") as lab, lab.faults.down("mail.ask.com"):
+        letter = send(lab)
+        first = lab.story(letter).journey.chapters[0]
+    assert first.titles[0] == "mail.example.com sends it"
