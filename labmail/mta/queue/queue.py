@@ -2,7 +2,9 @@
 
 A letter that comes in is delivered at once, by a task of its own. What could not be delivered waits
 for its next try; a timer of the lab's clock wakes it, so ``clock.advance("4d")`` plays four days of
-tries. `run` is ``exim -q``: it tries everything, and waits until that is done.
+tries. `run` is ``exim -q``: it tries everything (`running`), and waits until that is done. On a
+host whose /etc/default/exim4 says so, there are no timers, and a queue runner comes round
+(`rounds`).
 
     taken ──▶ delivering ──▶ all done             the letter is forgotten
                    │  ▲   └▶ somebody failed      a bounce, a letter of its own
@@ -17,11 +19,15 @@ Try: ``[letter.id for letter in mta.queue]``.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from .. import events
 from ..delivery.closing import WHEN_STUCK, Closing
 from ..delivery.delivery import Delivery
+from ..delivery.manner import AT_ONCE, IN_TURN, Manner
 from ..delivery.result import Result
 from ..letter import Letter
 from ..office import Office, leg_of
@@ -29,7 +35,9 @@ from ..recipient import Recipient
 from ..reports.reporting import Reporter
 from ..spool.spoolfile import SpoolFormatError
 from .listing import listing
-from .thawing import fate
+from .rounds import Rounds
+from .running import Running
+from .wanted import FIRST_TIME, Wanted
 
 MOST_LETTERS = 20
 """How many letters are worked on at the same time."""
@@ -47,6 +55,14 @@ class Queue:
         self.open = True
         self._letters: dict[str, Letter] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._manners: dict[str, Manner] = {}
+        """How the letters are tried that somebody works on."""
+        self._roused: dict[str, asyncio.Task[None]] = {}
+        """Those of the tasks that began because a line was there."""
+        self._new: list[Letter] = []
+        """What came of deliveries while nobody delivers by himself."""
+        self.runs = itertools.count(1)
+        self.rounds = Rounds(self)
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._unseen: dict[str, asyncio.TimerHandle] = {}
         self._limit = asyncio.Semaphore(MOST_LETTERS)
@@ -77,7 +93,9 @@ class Queue:
 
     # ── coming in ────────────────────────────────────────────────────────────────────────────────
 
-    def take(self, letter: Letter, *, at_once: bool | None = None) -> None:
+    def take(
+        self, letter: Letter, *, at_once: bool | None = None, manner: Manner = AT_ONCE
+    ) -> None:
         """Takes a letter that is safe in the spool, and begins to deliver it, unless the
         configuration (``queue_only``) or ``at_once`` says otherwise."""
         begins = self._at_once if at_once is None else at_once and self.open
@@ -87,9 +105,11 @@ class Queue:
         if begins:
             later = asyncio.get_running_loop().call_later
             self._unseen[letter.id] = later(SEEN_AFTER, self.office.spool.show, letter.head)
-            self._start(letter)
-        else:
-            self.office.spool.show(letter.head)
+            self._start(letter, manner)
+            return
+        self.office.spool.show(letter.head)
+        if at_once is None and not self.open and not self.office.orders.main("queue_only"):
+            self._new.append(letter)
 
     @property
     def _at_once(self) -> bool:
@@ -107,8 +127,8 @@ class Queue:
         )
         self._letters[letter.id] = letter
         letter.event = told or letter.cause
-        if letter.frozen is None and self._at_once:
-            self._start(letter)
+        if letter.frozen is None and self._at_once and not self.rounds.rule:
+            self._start(letter, IN_TURN)
 
     # ── working ──────────────────────────────────────────────────────────────────────────────────
 
@@ -117,21 +137,8 @@ class Queue:
 
         ``force`` (-qf) looks at no retry time; ``frozen`` (-qff) thaws what is frozen, too.
         """
-        self.office.logs.main("Start queue run")
-        tasks = []
-        for letter in list(self):
-            if letter.frozen is not None:
-                decided = fate(letter, self.office.now(), self.office.orders, forced=frozen)
-                self.office.logs.main(decided.line, letter.id, when=decided.when)
-                if decided.ends:
-                    await self.give_up(letter)
-                if not decided.thaws:
-                    continue
-                letter.head.facts.pop("frozen", None)
-            tasks.append(self._start(letter, everybody=True, force=force or frozen))
-        if tasks:
-            await asyncio.wait(tasks)
-        self.office.logs.main("End queue run")
+        wanted = Wanted(force=force or frozen, thaw=frozen)
+        await Running(self, wanted, at_once=MOST_LETTERS).run()
 
     def rouse(self, message_id: str) -> bool:
         """Sets to work on a letter that waits, whatever time its next try is due: the host it
@@ -139,8 +146,21 @@ class Queue:
         letter = self._letters.get(message_id)
         if letter is None or letter.frozen is not None or message_id in self._tasks:
             return False
-        self._start(letter, everybody=True)
-        return self.open
+        if not self.open:
+            return False
+        task = self._start(letter, IN_TURN, everybody=True, promised=True)
+        self._roused[message_id] = task
+        task.add_done_callback(lambda _: self._roused.pop(message_id, None))
+        return True
+
+    def is_roused(self, letter: Letter) -> bool:
+        """Whether somebody works on it because he was handed a line."""
+        return letter.id in self._roused
+
+    async def roused(self) -> None:
+        """Waits until the lines that letters hand to each other have come to their end."""
+        while self._roused:
+            await asyncio.wait(list(self._roused.values()))
 
     def _thaw(self, letter: Letter) -> None:
         letter.head.facts.pop("frozen", None)
@@ -152,14 +172,30 @@ class Queue:
         """Whether somebody is at work on the letter now."""
         return letter.id in self._tasks
 
-    async def deliver(self, letter: Letter, *, force: bool = False, thaw: bool = False) -> None:
-        """Tries one letter now, and returns when that is done; a frozen one only if it may thaw."""
+    async def deliver(
+        self, letter: Letter, manner: Manner = AT_ONCE, *, thaw: bool = False
+    ) -> None:
+        """Tries one letter now, and returns when that is done; a frozen one only if it may thaw.
+
+        Who forces it does not take another one's try for his own: he waits for that to end."""
+        running = self._tasks.get(letter.id)
+        if running is not None and manner.force and not self._manners[letter.id].force:
+            await asyncio.wait([running])
+            if letter.id not in self:
+                return
         if letter.frozen is not None:
             if not thaw:
                 self.office.logs.main("Message is frozen", letter.id)
                 return
             self._thaw(letter)
-        await self._start(letter, everybody=True, force=force)
+        await self._start(letter, manner, everybody=True)
+
+    async def deliver_new(self) -> None:
+        """Delivers what has come of deliveries, where nobody does so by himself."""
+        while self._new:
+            letter = self._new.pop(0)
+            if letter.id in self:
+                await self.deliver(letter, thaw=True)
 
     async def give_up(self, letter: Letter) -> None:
         """A letter that nobody has looked at for too long goes back to its sender, or away."""
@@ -192,21 +228,34 @@ class Queue:
             timer.cancel()
 
     def _start(
-        self, letter: Letter, *, everybody: bool = False, force: bool = False
+        self,
+        letter: Letter,
+        manner: Manner,
+        *,
+        everybody: bool = False,
+        promised: bool = False,
     ) -> asyncio.Task[None]:
-        """Sets a task to work on the letter, unless one is at it already."""
+        """Sets a task to work on the letter, unless one is at it already. ``promised``: a line is
+        kept for it, so it does not wait for those who may themselves wait for the line."""
         running = self._tasks.get(letter.id)
         if running is not None:
             return running
         self._hush(letter)
-        task = asyncio.get_running_loop().create_task(self._work(letter, everybody, force))
-        self._tasks[letter.id] = task
+        limit = contextlib.nullcontext() if promised else self._limit
+        task = asyncio.get_running_loop().create_task(self._work(letter, manner, everybody, limit))
+        self._tasks[letter.id], self._manners[letter.id] = task, manner
         return task
 
-    async def _work(self, letter: Letter, everybody: bool, force: bool) -> None:
+    async def _work(
+        self,
+        letter: Letter,
+        manner: Manner,
+        everybody: bool,
+        limit: AbstractAsyncContextManager[None],
+    ) -> None:
         try:
-            async with self._limit:
-                await self._attempt(letter, self._due(letter, everybody), force)
+            async with limit:
+                await self._attempt(letter, self._due(letter, everybody), manner)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # a fault of ours must not cost a letter: it stays in the queue
@@ -217,6 +266,7 @@ class Queue:
             }
         finally:
             self._tasks.pop(letter.id, None)
+            self._manners.pop(letter.id, None)
             letter.body = None
         self._set_timer(letter)
 
@@ -229,7 +279,7 @@ class Queue:
             if everybody or letter.next_tries.get(each.address, 0.0) <= soon
         )
 
-    async def _attempt(self, letter: Letter, due: Sequence[Recipient], force: bool) -> None:
+    async def _attempt(self, letter: Letter, due: Sequence[Recipient], manner: Manner) -> None:
         body = letter.body
         if body is None:
             try:
@@ -238,7 +288,9 @@ class Queue:
                 self._forget(letter)
                 await self.reporter.put_aside(letter, str(problem))
                 return
-        result = await Delivery(self.office, letter, body, force=force).run(due)
+        result = await Delivery(self.office, letter, body, manner).run(due)
+        if not manner.first_pass and letter.head.facts.pop(FIRST_TIME, None) is not None:
+            letter.kept = None  # the -H file says otherwise
         await self.office.wholly(self._close(letter, body, result))
 
     async def _close(self, letter: Letter, body: bytes, result: Result) -> None:
@@ -252,13 +304,15 @@ class Queue:
         """Wakes the letter when the first of its recipients is due."""
         if not self.open or letter.id not in self._letters or letter.frozen is not None:
             return
+        if self.rounds.rule:
+            return
         if self.office.orders.main("queue_only") and not letter.next_tries:
             return
         now = self.office.now()
         tries = [letter.next_tries.get(each.address, now + WHEN_STUCK) for each in letter.waiting]
         wait = max(min(tries, default=now) - now, 0.0)
         loop = asyncio.get_running_loop()
-        self._timers[letter.id] = loop.call_later(wait, self._start, letter)
+        self._timers[letter.id] = loop.call_later(wait, self._start, letter, IN_TURN)
 
     def _forget(self, letter: Letter) -> None:
         self._letters.pop(letter.id, None)
@@ -270,6 +324,7 @@ class Queue:
     async def stop(self) -> None:
         """Breaks off what can be broken off; what waits stays in the spool."""
         self.open = False
+        await self.rounds.end()
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()

@@ -22,6 +22,7 @@ from labmail.exim.retrying import Case, Failure, find_rule
 from labmail.exim.text import Text
 from labmail.message.outcome import Deferred, Failed, Outcome
 
+from ..delivery.holding import is_held_back
 from ..hosts import Host
 from ..orders import Orders
 from ..routing.routing import Routing
@@ -107,7 +108,7 @@ class Patience:
         return self.hints.waits(host_key(host), self.now()) is not None
 
     async def _look_up(self, routing: Routing, outcome: Deferred) -> list[Known]:
-        if outcome.errno == CROWDED:
+        if outcome.errno == CROWDED or is_held_back(outcome):
             return []
         recipient = routing.recipient
         hosts = routing.hosts if routing.transport else ()
