@@ -86,8 +86,11 @@ class Delivery:
         for transport, batch in local:
             await self.office.wholly(self._serve(transport, batch))
         limit = asyncio.Semaphore(max(1, self.office.orders.main("remote_max_parallel")))
-        await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
-        if line := self.office.lines.over(self.letter.id):
+        try:
+            await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
+        finally:
+            line = self.office.lines.over(self.letter.id)
+        if line is not None:
             await self.office.lines.give(line, line.letters + 1)
         return self.settling.result
 
