@@ -25,6 +25,8 @@ import weakref
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .power import PowerCut
+
 if TYPE_CHECKING:
     from .loop import LabLoop
 
@@ -241,8 +243,9 @@ def close_loop(loop: LabLoop) -> None:
 
 
 def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Python 3.11's stream servers complain when their task is cancelled: that is our doing."""
-    if not isinstance(context.get("exception"), asyncio.CancelledError):
+    """Python 3.11's stream servers complain when their task is cancelled: that is our doing, and
+    so it is when a program had no power to end in order."""
+    if not isinstance(context.get("exception"), (asyncio.CancelledError, PowerCut)):
         loop.default_exception_handler(context)
 
 
