@@ -58,7 +58,10 @@ class Workers:
             outcome = _attempt(func, args)
             loop.call_soon_threadsafe(landed, *outcome)
 
-        self._pool.submit(work)
+        try:
+            self._pool.submit(work)
+        except RuntimeError:  # the interpreter is going, and starts no thread any more
+            loop.call_soon(landed, *_attempt(func, args))
 
     def close(self) -> None:
         """Ends the threads after the work that they were given."""
