@@ -32,9 +32,7 @@ exigrep [-I] [-l] [-v] PATTERN [LOG…]: all that the log says of those letters 
 
         -I  capitals count    -l  PATTERN is taken as it is    -v  those that do not fit (and -I)
 """
-_LINE = re.compile(
-    rf"(?P<when>\d{{4}}(?:-\d\d){{2}} \S+ (?:[-+]\d{{4}} )?)(?P<id>{PATTERN.pattern}) "
-)
+_LINE = re.compile(rf"\d{{4}}(?:-\d\d){{2}} \S+ (?:[-+]\d{{4}} )?(?P<id>{PATTERN.pattern}) ")
 
 
 async def exigrep(mta: Mta, words: Sequence[str]) -> Said:
