@@ -1,4 +1,4 @@
-"""``%exim`` and ``%%eximconf``: the administrator's command line in a notebook.
+"""``%exim``, ``%at`` and ``%%eximconf``: the administrator's command line in a notebook.
 
     %load_ext labmail
     %exim -be '${uc:hello} from $primary_hostname'
@@ -11,6 +11,9 @@
 
     Hello!
 
+    %at mail.example.com exinext bob@ask.com
+    %at mail.example.com exim -Mvh {mail.queue[0].id}
+
     %%eximconf small
     domainlist local_domains = example.com
     acl_smtp_rcpt = check
@@ -18,10 +21,11 @@
     %exim -C small -be '${if match_domain{example.com}{+local_domains}}'
 
 A line runs in this process and prints what Exim would show on a terminal, both outputs in one; only
-a refusal is shown as an error. ``$`` and braces are Exim's here, not IPython's. A cell is read as a
-configuration: it says what it holds, or shows the line with the mistake. It is kept under its name
-for ``-C``; with a host and a path in front of it, a configuration without a mistake is written
-there.
+a refusal is shown as an error. ``$`` and braces are Exim's here, not IPython's; behind ``%at``,
+which takes the words of ``labmail at`` and runs the same commands, they are IPython's, so that a
+letter can be named. A cell is read as a configuration: it says what it holds, or shows the line
+with the mistake. It is kept under its name for ``-C``; with a host and a path in front of it, a
+configuration without a mistake is written there.
 
 Hosts are those of the lab that runs in this notebook, the newest first.
 
@@ -33,6 +37,7 @@ from __future__ import annotations
 import io
 import shlex
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -67,9 +72,21 @@ class _Side(io.BytesIO):
         return super().write(data)
 
 
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """What a command reads and writes in a cell."""
+
+    out: _Side
+    err: _Side
+    input: io.BytesIO
+
+    def flush(self) -> None:
+        """Everything is shown at the end."""
+
+
 @magics_class
 class EximMagics(Magics):
-    """``%exim``, ``%%exim`` and ``%%eximconf``."""
+    """``%exim``, ``%%exim``, ``%at``, ``%%at`` and ``%%eximconf``."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
@@ -91,8 +108,29 @@ class EximMagics(Magics):
             code = run([word.encode("utf-8").decode("latin-1") for word in words], caller)
         except (NoSuchUser, ValueError) as problem:
             raise UsageError(str(problem)) from None
-        nothing_but_errors = code and not out.getvalue()
-        (sys.stderr if nothing_but_errors else sys.stdout).write(_readable(screen.getvalue()))
+        _show(code, out, screen)
+
+    @line_cell_magic
+    def at(self, line: str, cell: str = "") -> None:
+        """A command on a host, as ``labmail at`` has it: ``%at HOST [--user LOGIN] mailq``;
+        ``%at HOST help`` names those that there are. What a cell has below is standard input."""
+        from .control.answering import answer
+        from .control.call import NotThere
+        from .control.frames import Question
+
+        host, *words = _words(line) or [""]
+        user = _option(words, "--user", "login")
+        if not words:
+            raise UsageError("%at needs a host and a command: %at HOST [--user LOGIN] mailq")
+        lab, there = self._host(host)
+        octets = [word.encode("utf-8").decode("latin-1") for word in words]
+        screen = io.BytesIO()
+        streams: Any = Streams(_Side(screen), _Side(screen), io.BytesIO(cell.encode()))
+        try:
+            code = answer(lab, Question(there.name, octets, user or ""), streams)
+        except NotThere as problem:
+            raise UsageError(str(problem)) from None
+        _show(code, streams.out, screen)
 
     @no_var_expand
     @cell_magic
@@ -147,6 +185,12 @@ class EximMagics(Magics):
         raise UsageError(f"there is no host {name!r}; there are {known}")
 
 
+def _show(code: int, out: io.BytesIO, screen: io.BytesIO) -> None:
+    """What a terminal would show; as an error where there is nothing but one."""
+    nothing_but_errors = code and not out.getvalue()
+    (sys.stderr if nothing_but_errors else sys.stdout).write(_readable(screen.getvalue()))
+
+
 def _words(line: str) -> list[str]:
     try:
         return shlex.split(line)
@@ -159,7 +203,7 @@ def _option(words: list[str], name: str, what: str) -> str | None:
     if words[:1] != [name]:
         return None
     if len(words) < 2:
-        raise UsageError(f"%exim {name} needs the {what}")
+        raise UsageError(f"{name} needs the {what}")
     _, value = words.pop(0), words.pop(0)
     return value
 

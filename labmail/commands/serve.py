@@ -52,7 +52,9 @@ def _announce(lab: Lab, *, as_json: bool) -> None:
 
 
 def _wait(lab: Lab) -> int:
-    while signal.sigtimedwait(ENDS, 1.0) is None:
+    """Until somebody ends it. (To have been stopped meanwhile, as by Ctrl-Z, is no signal to end,
+    though Python may give one then, whose number is 0.)"""
+    while (come := signal.sigtimedwait(ENDS, 1.0)) is None or come.si_signo not in ENDS:
         if not lab.is_open:
             print("labmail serve: the lab has stopped by itself", file=sys.stderr)
             return 1

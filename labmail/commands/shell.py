@@ -35,7 +35,7 @@ A shell in the folder of a lab's host, with exim, mailq, update-exim4.conf … o
 
 PROGRAMS = (
     *("exim", "exim4", "sendmail", "mailq", "runq", "newaliases", "update-exim4.conf"),
-    *("exiqgrep", "exinext", "exiwhat", "dig", "explain"),
+    *("exiqgrep", "exigrep", "exinext", "exiwhat", "dig", "explain"),
     *("systemctl", "service", "invoke-rc.d", "hup", "restart"),
 )
 """What stands in front on the PATH."""

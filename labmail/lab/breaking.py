@@ -8,7 +8,7 @@ Try: ``site.breaker.begin(site.breaker.down("mail.ask.com"))``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from ..dns.trouble import failing, lying
 from ..smtp.events import ContentTaken
 from ..trace import Event
-from ..world import Interval, seconds
+from ..world import Interval, PoweredDisk, seconds
 from .events import FaultLifted, FaultSet
+from .outage import MOMENTS, Outage
 from .talk.parties import source_of
 from .town import SERVICES, HostPlan
 
@@ -55,16 +56,20 @@ class Breaker:
         event = self.site.trace.tell(FaultSet, **breakage.facts)
         breakage.told = event if isinstance(event, FaultSet) else FaultSet(**breakage.facts)
 
-    def end(self, breakage: Breakage) -> None:
-        """Mends a fault and tells of it; another one like it stays in force."""
+    def end(self, breakage: Breakage) -> Awaitable[object] | None:
+        """Mends a fault and tells of it; another one like it stays in force.
+
+        Gives what has to be awaited, where mending takes time.
+        """
         if breakage not in self.active:
-            return
+            return None
         self.active.remove(breakage)
-        breakage.undo()
+        more = breakage.undo()
         for other in self.active:
             if other.key == breakage.key:
                 other.do()
         self.site.trace.tell(FaultLifted, ends=breakage.told.name, **breakage.facts)
+        return more if isinstance(more, Awaitable) else None
 
     def end_all(self, *key: object) -> None:
         """Mends all faults of a kind that a host has, or a service of it if one is named."""
@@ -96,6 +101,25 @@ class Breaker:
         disk = self.site.files[host].disk
         do, undo = partial(setattr, disk, "full", True), partial(setattr, disk, "full", False)
         return self._host("disk full", host, do, undo)
+
+    def read_only(self, host: str, folder: str) -> Breakage:
+        self.plan(host)
+        self._must_be_ours(host, "a read-only folder", "writes to the machine's own disk")
+        disk = self._disk(host)
+        real = self.site.files[host].real(folder)
+        do, undo = partial(disk.seal, real), partial(disk.unseal, real)
+        return self._host("read-only", host, do, undo, folder)
+
+    def power_cut(self, host: str, when: str | None) -> Breakage:
+        self.plan(host)
+        self._must_be_ours(host, "a power cut", "does not end when a lab wishes")
+        if when is not None and when not in MOMENTS:
+            raise ValueError(f"a power cut {when!r}: expected one of {', '.join(MOMENTS)}, or None")
+        if any(each.key == ("power", host) for each in self.active):
+            raise ValueError(f"{host} has a power cut already: mend that first")
+        outage = Outage(self.site.hosts[host], self._disk(host), when)
+        detail = "now" if when is None else MOMENTS[when][0]
+        return self._host("power", host, outage.begin, outage.end, detail)
 
     def reset(self, host: str) -> Breakage:
         return self._host("reset", host, _all(self.network.reset, host, self), _nothing)
@@ -156,6 +180,11 @@ class Breaker:
         if host not in hosts:
             raise KeyError(f"no host {host!r} in this town; it has {', '.join(hosts)}")
         return hosts[host]
+
+    def _disk(self, host: str) -> PoweredDisk:
+        disk = self.site.files[host].disk
+        assert isinstance(disk, PoweredDisk)
+        return disk
 
     def _service(self, host: str, *services: str) -> None:
         offered = self.plan(host).services

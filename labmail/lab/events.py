@@ -101,6 +101,18 @@ WORDS: dict[str, Words] = {
         "the name server {host} tells the truth again",
         "Who has kept the lie believes it until it expires.",
     ),
+    "read-only": Words(
+        "{host} can change nothing in {detail}",
+        "The file system is mounted read-only; what is there can be read.",
+        "{host} can write in {detail} again",
+        "The next try is kept.",
+    ),
+    "power": Words(
+        "{host} loses its power: {detail}",
+        "Its programs are gone then, and all that was not synced to its disk.",
+        "{host} has its power back",
+        "It comes up on what its disk has kept: the journal first, and then the spool's files.",
+    ),
     "disk full": Words(
         "the disk of {host} is full",
         "Nothing new can be kept: a letter is refused for now, and stays with its sender.",
@@ -172,6 +184,17 @@ class FaultLifted(FaultEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PowerFailed(Event):
+    """A host went off in the middle of its work."""
+
+    role: ClassVar[Role] = "keep"
+    component: ClassVar[str] = "fault"
+    label = "power"
+    question = sentence("Has {host} still power?")
+    answer = "No. It is off in the middle of its work, and what was not synced to its disk is gone."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileCopied(Event):
     """A person has carried a file of ``host`` over to another host."""
 
@@ -195,4 +218,4 @@ def _sentences(what: str, comes_of_it: str) -> str:
     return f"{start}. {comes_of_it}"
 
 
-__all__ = ["WORDS", "FaultLifted", "FaultSet", "FileCopied", "Words"]
+__all__ = ["WORDS", "FaultLifted", "FaultSet", "FileCopied", "PowerFailed", "Words"]

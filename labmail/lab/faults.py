@@ -10,8 +10,8 @@ of a letter that met it shows both::
     print(lab.story(letter))
 
 The faults of the network are `labmail.world.faults`; a name server's are `labmail.dns.trouble`;
-the disk's is `labmail.world.Disk.full`; a lost reply is set off by the event that a letter has
-crossed.
+the disk's are `labmail.world.Disk.full` and `labmail.world.power`; a lost reply is set off by the
+event that a letter has crossed, and a power cut by an event, too: `outage`.
 
 Try: ``lab.faults.partition("mail.example.com", "mail.ask.com")``, send, and read the queue.
 """
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .site import Site
 
 Dns = Literal["servfail", "silence"] | Mapping[str, str]
+When = Literal["arriving", "accepted", "passed on", "completed"]
 
 
 class Fault(Showable):
@@ -111,6 +112,24 @@ class Faults(Showable):
         """Whatever needs room on the host's disk fails (ENOSPC)."""
         return self._begin(self._breaker.disk_full(host))
 
+    def read_only(self, host: str, folder: str = "/var/spool/exim4") -> Fault:
+        """Nothing can be changed in a folder of the host, and in those below it (EROFS).
+
+        That is how a file system ends up whose disk makes mistakes.
+        """
+        return self._begin(self._breaker.read_only(host, folder))
+
+    def power_cut(self, host: str, when: When | None = None) -> Fault:
+        """The host loses its power: its programs are gone, and what was not synced to its disk.
+
+        ``when``: now, or at a moment in the life of the next letter: ``"arriving"`` (it has
+        crossed, and 250 has not been said), ``"accepted"`` (it has), ``"passed on"`` (the next host
+        has said 250, and it is not heard), ``"completed"``. Its files are then what its disk has
+        kept. Mended, the host has power again and starts. What was written before the fault was set
+        is safe.
+        """
+        return self._begin(self._breaker.power_cut(host, when))
+
     # -- roads
 
     def partition(self, one: str, other: str) -> Fault:
@@ -181,13 +200,15 @@ class Faults(Showable):
     def _begin(self, breakage: Breakage) -> Fault:
         async def begin() -> None:
             self._breaker.begin(breakage)
+            await self._breaker.site.world.clock.settle()
 
         self._thread.call(begin())
         return Fault(self, breakage)
 
     def _end(self, breakage: Breakage) -> None:
         async def end() -> None:
-            self._breaker.end(breakage)
+            if (more := self._breaker.end(breakage)) is not None:
+                await more
 
         if self._thread.alive:
             self._thread.call(end())

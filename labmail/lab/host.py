@@ -63,6 +63,7 @@ class Host:
         self.names: NameServer | None = None
         self.mail = MailDaemon(self) if site.engine is None else RealMail(self, site.engine)
         self._listeners: list[Any] = []
+        self.powered = True
 
     @property
     def mta(self) -> Mta | None:
@@ -82,6 +83,7 @@ class Host:
 
     async def start(self) -> None:
         """Starts what the town lists among the host's services."""
+        self.powered = True
         services = self.plan.services
         if "dns" in services:
             await self._start_names()
@@ -130,6 +132,17 @@ class Host:
             listener.close()
         self._listeners.clear()
         await self.mail.stop()
+        if self.names is not None:
+            await self.names.stop()
+
+    async def lose_power(self) -> None:
+        """Its servers are no more. None of them writes anything, or says a word."""
+        self.powered = False
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+        if isinstance(self.mail, MailDaemon):
+            await self.mail.lose_power()
         if self.names is not None:
             await self.names.stop()
 
@@ -228,6 +241,8 @@ class LabHost(Administration, AtTheQueue, Errands, Showable):
 
     def _check_mail(self) -> None:
         mail = self._host.mail
+        if not self._host.powered:
+            raise ValueError(f"{self.name} has no power: only its files are there to be looked at")
         if mail.problems:
             raise ValueError(f"no mail daemon runs on {self.name}: {mail.problems[0]}")
         if mail.count is None:

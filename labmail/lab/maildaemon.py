@@ -68,6 +68,13 @@ class MailDaemon:
             await self.mta.stop()
         self.running = False
 
+    async def lose_power(self) -> None:
+        """Is gone from one moment to the next: nothing is brought to an end."""
+        self._listen_no_longer()
+        if self.mta is not None and self.running:
+            await self.mta.queue.stop()
+        self.mta, self.running = None, False
+
     async def restart(self) -> None:
         """Ends, and begins anew with the file as it is now."""
         await self.stop()

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from ..mua import UserAgent
 from ..trace import Actor, Cast, Event, Journal, Recorder, Story, read_journal
 from ..trust import LabCA
-from ..world import HostFiles, Interval, LabLoop, World, make_world, seconds
+from ..world import HostFiles, Interval, LabLoop, PoweredDisk, World, make_world, seconds
 from .breaking import Breaker
 from .engine import real_exims
 from .home import Home
@@ -52,7 +52,7 @@ class Site:
             address: plan.password or secrets.token_urlsafe(9)
             for address, plan in town.users.items()
         }
-        self.files = {name: HostFiles(home.host_folder(name)) for name in town.hosts}
+        self.files = {name: HostFiles(home.host_folder(name), PoweredDisk()) for name in town.hosts}
         self.hosts: dict[str, Host] = {}
         self.people: dict[str, UserAgent] = {}
         self.breaker = Breaker(self)

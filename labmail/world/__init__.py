@@ -9,7 +9,8 @@ In the order to read: `clock` (time that can be moved), `leap` and `pulse` (when
 begins), `link` and `end` (how it lives and dies), `carrier` and `cable` (in memory, or over real
 sockets), `datagram`, `capture` and `pcap` (for Wireshark); `doors`, `door_tcp` and `door_udp` (the
 way in for real programs), `crowd` (who is let in where many want to) and `share` (nobody holds the
-floor); `files`, `recall` (what need not be read again) and `chance`; and `loop`, the asyncio event
+floor); `files`, `power` (what a power cut leaves of them),
+`recall` (what need not be read again) and `chance`; and `loop`, the asyncio event
 loop that ties them together for libraries that know nothing of it, with `selector` and `workers`
 below it, and `thin`, which needs neither threads nor sockets. `simulate` runs a small world, and
 `contract` is what any carrier of the network promises.
@@ -25,6 +26,7 @@ from .handshake import Listener
 from .link import Endpoint, Link
 from .loop import LabLoop
 from .network import VISITOR, Network
+from .power import PowerCut, PoweredDisk
 from .programs import Programs, Ran
 from .share import Share
 from .simulate import World, make_world, simulate
@@ -50,6 +52,8 @@ __all__ = [
     "Listener",
     "LoopThread",
     "Network",
+    "PowerCut",
+    "PoweredDisk",
     "ProgramWire",
     "Programs",
     "Pump",

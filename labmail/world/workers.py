@@ -25,6 +25,8 @@ import weakref
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .power import PowerCut
+
 if TYPE_CHECKING:
     from .loop import LabLoop
 
@@ -56,7 +58,10 @@ class Workers:
             outcome = _attempt(func, args)
             loop.call_soon_threadsafe(landed, *outcome)
 
-        self._pool.submit(work)
+        try:
+            self._pool.submit(work)
+        except RuntimeError:  # the interpreter is going, and starts no thread any more
+            loop.call_soon(landed, *_attempt(func, args))
 
     def close(self) -> None:
         """Ends the threads after the work that they were given."""
@@ -241,8 +246,9 @@ def close_loop(loop: LabLoop) -> None:
 
 
 def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Python 3.11's stream servers complain when their task is cancelled: that is our doing."""
-    if not isinstance(context.get("exception"), asyncio.CancelledError):
+    """Python 3.11's stream servers complain when their task is cancelled: that is our doing, and
+    so it is when a program had no power to end in order."""
+    if not isinstance(context.get("exception"), (asyncio.CancelledError, PowerCut)):
         loop.default_exception_handler(context)
 
 

@@ -1,4 +1,4 @@
-"""``%exim`` and ``%%eximconf`` in a real IPython shell: this computer's files, and a lab host's."""
+"""``%exim``, ``%at``, ``%%eximconf`` in a real IPython shell: this computer's files, a host's."""
 
 from __future__ import annotations
 
@@ -249,3 +249,62 @@ class TestTheQueue:
             files.write_text("/etc/exim4/exim4.conf", "primary_hostname = ns.example.com\n")
         with pytest.raises(UsageError, match=told):
             said(shell, line)
+
+
+# ── %at ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Lab]:
+    with Lab("two_companies", threads=False) as lab:
+        lab.down("mail.ask.com")
+        lab.user("alice@example.com").send(to="bob@ask.com", subject="Lunch?", text="Noon?\n")
+        yield lab
+
+
+@pytest.fixture
+def desk(shell: InteractiveShell, town: Lab) -> InteractiveShell:
+    shell.user_ns.update(lab=town, first=town.host("mail.example.com").queue[0].id)
+    return shell
+
+
+def test_at_a_host_the_words_are_those_of_labmail_at(desk: InteractiveShell) -> None:
+    assert said(desk, "%at mail.example.com exim -bpc") == ("1\n", "")
+    out, err = said(desk, "%at mail.example.com exinext ask.com")
+    assert "mail.ask.com [128.10.30.2]" in out and not err
+
+
+def test_at_a_host_a_letter_can_be_named(desk: InteractiveShell) -> None:
+    out, _ = said(desk, "%at mail.example.com exim -Mvb {first}")
+    assert out.splitlines()[1:] == ["Noon?"] and out.startswith(desk.user_ns["first"])
+
+
+def test_at_a_host_as_one_of_its_users(desk: InteractiveShell) -> None:
+    out, err = said(desk, "%at mail.example.com --user alice mailq")
+    assert (out, err) == ("", "exim: permission denied\n")
+    with pytest.raises(UsageError, match="zoe"):
+        desk.run_line_magic("at", "mail.example.com --user zoe mailq")
+
+
+def test_at_a_host_a_cell_is_standard_input(desk: InteractiveShell) -> None:
+    out, _ = said(desk, "%%at mail.example.com exim -be\n${primary_hostname}\n")
+    assert "mail.example.com" in out
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", "needs a host and a command"),
+        ("mail.example.com", "needs a host and a command"),
+        ("mail.example.com --user", "needs the login"),
+        ("mail.far.test mailq", "there is no host 'mail.far.test'"),
+    ],
+)
+def test_at_a_host_what_is_missing(desk: InteractiveShell, line: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        desk.run_line_magic("at", line)
+
+
+def test_at_a_host_what_there_is_not(desk: InteractiveShell) -> None:
+    _, err = said(desk, "%at mail.example.com postqueue -p")
+    assert "not found on mail.example.com" in err and "mailq" in err

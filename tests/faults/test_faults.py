@@ -40,6 +40,7 @@ DEFERRED = {
     "dns silent": (lambda f: f.dns(NAMES, "silence"), "host lookup did not complete", 4),
     "dns lies": (lambda f: f.dns(NAMES, {ASK: "128.10.12.2"}), "Connection refused", 0),
     "disk full": (lambda f: f.disk_full(ASK), "452", 0),
+    "read-only": (lambda f: f.read_only(ASK), "451", 0),
 }
 
 

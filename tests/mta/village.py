@@ -88,6 +88,7 @@ class Village:
     changes: dict[str, dict[str, object]] = field(default_factory=dict)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     names: NameServer | None = None
+    furnish: bool = True
 
     @classmethod
     async def make(
@@ -96,13 +97,15 @@ class Village:
         tmp: Path,
         *,
         trace: bool = True,
+        furnish: bool = True,
         tls: ssl.SSLContext | None = None,
         zones: dict[str, str] | None = None,
         **changes: object,
     ) -> Village:
-        """``changes`` are what `Plain` or `Settings` has words for, for both hosts; and ``retry``,
-        a retry rule, and ``files``, texts by their paths."""
-        village = cls(world, tmp, Recorder(world.clock.time, on=trace))
+        """Without ``furnish`` the hosts are as they were left. ``changes`` are what `Plain` or
+        `Settings` has words for, for both hosts; and ``retry``, a retry rule, and ``files``, texts
+        by their paths."""
+        village = cls(world, tmp, Recorder(world.clock.time, on=trace), furnish=furnish)
         world.network.add_host(*ADDRESSES.values(), "203.0.113.7")
         await village._name_server(zones or ZONES)
         for name in PEOPLE:
@@ -116,8 +119,9 @@ class Village:
         conf = "".join(
             f'zone "{zone}" {{ type primary; file "/etc/bind/db.{zone}"; }};\n' for zone in zones
         )
-        files.write_text("/etc/bind/named.conf.local", conf)
-        for zone, text in zones.items():
+        if self.furnish:
+            files.write_text("/etc/bind/named.conf.local", conf)
+        for zone, text in zones.items() if self.furnish else ():
             files.write_text(f"/etc/bind/db.{zone}", f"$TTL 1h\n{text}")
         self.names = NameServer(
             self.world.network,
@@ -134,7 +138,9 @@ class Village:
         return list(enumerate(PEOPLE[name], 1000))
 
     def _folders(self, name: str) -> None:
-        files = HostFiles(self.tmp / name, self.world.disk)
+        files = self.files[name] = HostFiles(self.tmp / name, self.world.disk)
+        if not self.furnish:
+            return
         lines = [
             f"{login}:x:{uid}:{uid}:{login},,,:/home/{login}:/bin/sh"
             for uid, login in self._ids(name)
@@ -145,7 +151,6 @@ class Village:
         for login in PEOPLE[name]:
             files.mkdir(f"/home/{login}")
         files.write_text("/etc/aliases", "postmaster: bob\nteam: bob, carol\n")
-        self.files[name] = files
 
     async def start(self, name: str, tls: ssl.SSLContext | None = None) -> Mta:
         """Starts the MTA of a host, with its two services."""
@@ -160,7 +165,8 @@ class Village:
         if rule:
             extra["/etc/exim4/conf.d/retry/30_retry"] = f"begin retry\n* * {rule}\n".encode()
         extra |= {path: text.encode() for path, text in more.items()}
-        for path, octets in debian_host(None, domain, name, extra).items():
+        made = debian_host(None, domain, name, extra) if self.furnish else {}
+        for path, octets in made.items():
             if path not in KEPT or not files.exists(path):
                 files.write_text(path, octets.decode())
         stores = {

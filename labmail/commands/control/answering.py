@@ -5,7 +5,7 @@
     hup, kill -HUP PID                    the daemon reads its configuration again
     restart [dns|smtp]                    a server ends and begins anew
     systemctl, service, invoke-rc.d       the same two in the words of those programs
-    exiqgrep exinext exiwhat              Exim's tools
+    exiqgrep exinext exiwhat exigrep      Exim's tools
     dig                                   a question to a name server
     explain                               labmail explain: why an address goes where it goes
 
@@ -25,7 +25,7 @@ from labmail.exim.errors import EximError
 
 from ..exim import run as run_exim
 from ..exim.accounts import NoSuchUser
-from ..exim.tools import exinext, exiqgrep
+from ..exim.tools import exigrep, exinext, exiqgrep
 from . import daemon, tools
 from .call import Call, Command, NotThere
 from .realexim import is_real, run_real
@@ -106,6 +106,7 @@ COMMANDS: dict[str, Command] = {
     "service": daemon.service(1, 0),
     "invoke-rc.d": daemon.service(1, 0),
     "exiqgrep": tools.tool(exiqgrep),
+    "exigrep": tools.tool(exigrep),
     "exinext": tools.tool(exinext),
     "exiwhat": tools.what_now,
     "dig": tools.dig,

@@ -240,7 +240,7 @@ class Careless(Forgetful):
     """Says that it has synced, and has not."""
 
     def fsync(self, fd: int) -> None:
-        self._step()
+        self._step("fsync", fd)
 
 
 class TooSoon(Spool):
