@@ -11,12 +11,11 @@ Try: ``read(["-DNAME=x", "-be", "NAME"]).macros``.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from .wish import ID, LISTINGS, MANY, ONE, QueueWish, wrong_ids
+from .wish import ID, INTERVAL, LISTINGS, MANY, ONE, RUN, QueueRun, QueueWish, forced, wrong_ids
 from .words import ALONE, EXACT, JOINABLE, JOINED, LATER, Word
 
 LONGEST_RECIPIENT = 256
@@ -29,22 +28,6 @@ class Refused(Exception):
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text)
         self.text, self.code = text, code
-
-
-class QueueRun:
-    """Which letters a queue run is for: those to or from somebody, or all of them."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        """Whether it was asked for as ``-q``."""
-        self.flags = ""
-        """``f``: forced; ``ff``: thawed, too; ``q``, ``i``, ``l`` as in Exim."""
-        self.recipient: str | None = None
-        self.sender: str | None = None
-        self.patterns = ""
-        """``R``, ``S``: that word is a pattern."""
-        self.first = self.last = ""
-        """The ids to begin and to end with."""
 
 
 class Request:
@@ -217,10 +200,6 @@ def _macro(request: Request, data: str) -> None:
 MOST_MACROS = 10
 
 
-RUN = re.compile(r"(q?i?f{0,2}l?)G?")
-INTERVAL = re.compile(r"(q?i?f{0,2}l?)(?:\d+[smhdw])+")
-
-
 def _run_queue(request: Request, data: str) -> None:
     """``-qff``: what waits, forced and thawed. With a time behind it Exim is a daemon."""
     if request.run.asked:
@@ -235,7 +214,7 @@ def _run_queue(request: Request, data: str) -> None:
         raise Refused(f"exim: bad time value -q{data}: abandoned")
     _act("queue run")(request, data)
     request.run.asked = True
-    request.run.flags = _forced(found[1], request.run.flags.count("f"))
+    request.run.flags = forced(found[1], request.run.flags.count("f"))
 
 
 def _ids(request: Request, rest: deque[str]) -> None:
@@ -247,23 +226,13 @@ def _ids(request: Request, rest: deque[str]) -> None:
         raise Refused(f"exim: bad time value {rest[0]}: abandoned")
 
 
-def _forced(flags: str, most: int) -> str:
-    """Flags of ``-q``, with as many ``f`` as one of the words asks for.
-
-    >>> _forced("qil", 2)
-    'qiffl'
-    """
-    head = flags.replace("f", "").removesuffix("l")
-    return head + "f" * max(flags.count("f"), most) + "l" * flags.endswith("l")
-
-
 def _run_for(which: str, flags: str) -> Callable[[Request, str], None]:
     """``-R ann``, ``-Sff bob``: for some letters only."""
 
     def do(request: Request, data: str) -> None:
         _act("queue run")(request, data)
         setattr(request.run, {"R": "recipient", "S": "sender"}[which], data)
-        request.run.flags = _forced(request.run.flags, flags.count("f"))
+        request.run.flags = forced(request.run.flags, flags.count("f"))
         request.run.patterns += which if "r" in flags else ""
 
     return do

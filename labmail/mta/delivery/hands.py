@@ -55,6 +55,8 @@ class OfficeHands:
         self.patience = Patience(office.orders, office.hints, office.now, letter.sender)
         self.calls: dict[str, str | None] = {}
         """For the address of a host the event of the last call to it."""
+        self._began: dict[str, float] = {}
+        """For the hint of a host when it was called last."""
 
     def now(self) -> float:
         return self.office.now()
@@ -128,6 +130,7 @@ class OfficeHands:
             line.client.signs = replace(line.client.signs, again=True)
             return line
         office.lines.knock(key, host_key(host), letter.id)
+        self._began[host_key(host)] = self.now()
         try:
             line = Line(key, await self._connect(letter, host, call, told))
         except BaseException:
@@ -185,7 +188,8 @@ class OfficeHands:
         self.log(f"H={host.name} [{host.address}]{colon} {outcome.why}")
 
     async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:
-        attempt = await self.patience.host_failed(host, domain, outcome)
+        began = self._began.get(host_key(host))
+        attempt = await self.patience.host_failed(host, domain, outcome, began)
         self.office.lines.heard(self.letter.id)
         return attempt
 

@@ -81,10 +81,13 @@ class Patience:
         for kind in "TR":
             self.hints.worked(f"{kind}:{routing.recipient.key}")
 
-    async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:
-        """Remembers that a host could not be used; says what follows."""
+    async def host_failed(
+        self, host: Host, domain: str, outcome: Deferred, began: float | None = None
+    ) -> Attempt:
+        """Remembers that a host could not be used; says what follows. The call ``began`` then."""
         rule = await self.rule(outcome, domain, host)
-        return self.hints.failed(host_key(host), self.now(), outcome.why, rule, self.orders.chance)
+        key, chance = host_key(host), self.orders.chance
+        return self.hints.failed(key, self.now(), outcome.why, rule, chance, began)
 
     async def rule(self, outcome: Deferred, key: str, host: Host | None = None) -> RetryRule:
         """The rule that holds for a failure of an address, or of a host for a domain."""

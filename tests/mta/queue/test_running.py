@@ -107,6 +107,23 @@ def test_a_dead_host_is_called_once(tmp_path: Path) -> None:
     assert sorted(reasons) == ["(-54"] * 11 + ["(110"]
 
 
+def test_the_pauses_grow_however_many_letters_wait(tmp_path: Path) -> None:
+    async def act(village: Village) -> None:
+        village.world.network.refuse(ADDRESSES[THERE], 25)
+        for number in range(5):
+            await send(village, number)
+        await village.world.clock.advance("8h")
+
+    village = play(tmp_path, act, retry="F,1h,30m; G,3d,1h,2", trace=False)
+    said_no = [
+        line
+        for line in village.files[HERE].read_text("/var/log/exim4/mainlog").splitlines()
+        if line.endswith("[128.10.30.2] Connection refused")
+    ]
+    hours = [int(line[11:13]) * 60 + int(line[14:16]) for line in said_no]
+    assert [minutes - hours[0] for minutes in hours] == [0, 30, 60, 120, 240, 480]
+
+
 def test_local_only(tmp_path: Path) -> None:
     async def act(village: Village) -> None:
         await village.send("alice@example.com", ["bob@ask.com", "anna@example.com"])

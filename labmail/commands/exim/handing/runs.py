@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from labmail.mta import Mta
     from labmail.mta.letter import Letter
 
-    from ..arguments import QueueRun, Request
+    from ..arguments import Request
     from ..said import Who
+    from ..wish import QueueRun
 
 
 async def run_queue(mta: Mta, request: Request, who: Who) -> Said:
