@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labmail.store.folders import make_folder
+from labmail.store.modes import give
 from labmail.world import HostFiles
 
 
@@ -40,6 +41,7 @@ def begin(
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     fd = files.disk.open(path, flags, mode)
     try:
+        give(fd, mode)
         files.disk.write(fd, content)
         files.disk.fsync(fd)
         return Draft(path, where, os.fstat(fd).st_ino)

@@ -7,21 +7,20 @@ next batch gathers by itself::
     letters   a b c d e f g
     batches   a │ b c d │ e f g      one fsync each, one worker's job each
 
-A mailbox that another program has locked is tried again every three seconds, ten times in all, as
-Exim does it (``lock_interval``, ``lock_retries``), while letters for others go on. Then its letters
-are deferred.
+A mailbox that another program has locked is tried again, every three seconds and ten times if
+nobody says otherwise (`labmail.store.manner`), while letters for others go on. Then its letters are
+deferred.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
-from labmail.message.outcome import Deferred, Outcome
-from labmail.store import LOCK_FAILED, Delivery, Store
-from labmail.world import Interval, seconds
+from labmail.message.outcome import Outcome
+from labmail.store import Delivery, LockedOut, Store
 
 from .person import deliver_to_person
 
@@ -36,17 +35,15 @@ class _Waiting:
 
     delivery: Delivery
     outcome: asyncio.Future[Outcome]
-    tries: int = 0
+    pauses: Counter[str] = field(default_factory=Counter)
+    """How often it has waited for each kind of lock."""
 
 
 class StoreWorker:
     """Delivers into ``store``, in batches. Belongs to one event loop, the lab's."""
 
-    def __init__(
-        self, store: Store, *, lock_retries: int = 10, lock_interval: Interval = "3s"
-    ) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
-        self._tries, self._pause = lock_retries, seconds(lock_interval)
         self._queue: deque[_Waiting] = deque()
         self._running: asyncio.Task[None] | None = None
 
@@ -85,18 +82,24 @@ class StoreWorker:
         return batch
 
     def _settle(self, each: _Waiting, outcome: Outcome) -> None:
-        each.tries += 1
-        if isinstance(outcome, Deferred) and outcome.errno == LOCK_FAILED:
-            manner = each.delivery.manner
-            most, pause = manner.lock_tries or self._tries, manner.lock_pause or self._pause
-            if each.tries < most:
+        """Answers, unless it is worth while to wait for a lock. The last pause is nothing but
+        waiting, as in Exim."""
+        if isinstance(outcome, LockedOut):
+            most, pause = each.delivery.manner.locking.patience(outcome.lock)
+            each.pauses[outcome.lock] += 1
+            if each.pauses[outcome.lock] < most:
                 asyncio.get_running_loop().call_later(pause, self._again, each)
                 return
-            words = f"tried {most} times, every {pause:g} s"
-            outcome = replace(outcome, why=f"{outcome.why} ({words})")
-        if not each.outcome.done():
-            each.outcome.set_result(outcome)
+            if most:
+                asyncio.get_running_loop().call_later(pause, _answer, each, outcome)
+                return
+        _answer(each, outcome)
 
     def _again(self, each: _Waiting) -> None:
         self._queue.append(each)
         self._go_on()
+
+
+def _answer(each: _Waiting, outcome: Outcome) -> None:
+    if not each.outcome.done():
+        each.outcome.set_result(outcome)

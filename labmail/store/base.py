@@ -32,46 +32,18 @@ from typing import Protocol, Self
 from labmail.message.outcome import Deferred, Outcome
 
 from .lines import to_disk
+from .manner import ORDINARY, Lock, Manner
 
 LOCK_FAILED = -9
 """Exim's own number for "could not lock the mailbox", seen in its log as ``defer (-9)``."""
-OVER_QUOTA = -22
-"""Exim's own number for "the mailbox may not grow"."""
-NOT_REGULAR = -4
-"""Exim's own number for "the mailbox is not a regular file"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How a letter is to be written, where somebody does not want the ordinary way."""
+@dataclass(frozen=True, slots=True)
+class LockedOut(Deferred):
+    """Somebody else had the mailbox. Whoever can wait tries again."""
 
-    mode: int | None = None
-    """Rights of a file that is made; None: the store's own."""
-    folder_mode: int = 0o700
-    make_folder: bool = True
-    entry: bytes | None = None
-    """What is written, to the octet, in place of what the store would make of the content."""
-    tag: str = ""
-    """Added to the name of a file in a Maildir."""
-    most_octets: int = 0
-    """How large the mailbox may grow; 0: without end."""
-    most_letters: int = 0
-    inclusive: bool = True
-    """Whether the new letter counts for that, or only those that are there."""
-    lock_tries: int = 0
-    """How often to try for a lock that somebody else has; 0: as the worker does."""
-    lock_pause: float = 0.0
-    """Seconds between two tries."""
-    lock_file: bool = True
-    """Whether an mbox is locked by a file beside it, too."""
-
-    @property
-    def limited(self) -> bool:
-        """Whether the mailbox may not grow without end."""
-        return bool(self.most_octets or self.most_letters)
-
-
-ORDINARY = Manner()
+    lock: Lock = "lock file"
+    """The lock that was in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +84,48 @@ class StoredMessage:
 
 class MailboxBusy(OSError):
     """Somebody else has the mailbox. ``session``: it is open in another session, not just being
-    written to, so that waiting a moment will not help."""
+    written to, so that waiting a moment will not help. ``lock`` is what was in the way."""
 
-    def __init__(self, why: str, *, session: bool = False) -> None:
+    def __init__(self, why: str, *, session: bool = False, lock: Lock = "lock file") -> None:
         super().__init__(errno.EAGAIN, why)
-        self.why, self.session = why, session
+        self.why, self.session, self.lock = why, session, lock
 
 
-class BadMailbox(OSError):
-    """What lies there is no mailbox of this kind. ``why`` says what was found and expected."""
+class Unfit(OSError):
+    """What lies there cannot take the letter as it is. ``why`` says what was found and expected."""
+
+    system = errno.EINVAL
+    exims = 0
+    """Exim's own number for it, as in ``defer (-4)``."""
+    code = "4.3.5"
+    """The enhanced status code (RFC 3463)."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(errno.EINVAL, why)
+        super().__init__(self.system, why)
         self.why = why
 
 
-class MailboxFull(OSError):
-    """The mailbox would grow beyond what it may."""
+class BadMailbox(Unfit):
+    """It is no mailbox of this kind."""
+
+    exims = -4
+
+
+class WrongMode(Unfit):
+    """It has other rights than it should."""
+
+    exims = -7
+
+
+class MailboxFull(Unfit):
+    """It would grow beyond what it may."""
+
+    system, exims, code = errno.EDQUOT, -22, "4.2.2"
 
     def __init__(self, mailbox: str, what: str = "") -> None:
-        why = f"mailbox is full (MTA-imposed {what}quota exceeded while writing to {mailbox})"
-        super().__init__(errno.EDQUOT, why)
-        self.why = why
+        super().__init__(
+            f"mailbox is full (MTA-imposed {what}quota exceeded while writing to {mailbox})"
+        )
 
 
 def check_room(manner: Manner, mailbox: str, octets: int, letters: int, new: int) -> None:
@@ -256,16 +248,18 @@ _CODES = {
 def deferred(error: OSError, mailbox: str) -> Deferred:
     """The outcome for a letter that could not be stored now. It stays in the queue.
 
+    A note on the error says what was being done, else it was being written.
+
     >>> deferred(OSError(errno.ENOSPC, "No space left on device"), "/var/mail/bob").why
-    'No space left on device: writing to /var/mail/bob'
+    'No space left on device: error while writing to /var/mail/bob'
     """
     number = error.errno or 0
     if isinstance(error, MailboxBusy):
-        return Deferred(error.why, errno=LOCK_FAILED, code=_CODES[errno.EAGAIN])
-    if isinstance(error, MailboxFull):
-        return Deferred(error.why, errno=OVER_QUOTA, code="4.2.2")
-    if isinstance(error, BadMailbox):
-        return Deferred(error.why, errno=NOT_REGULAR, code="4.3.5")
+        name = "lock file" if error.lock == "lock file" else "fcntl/flock"
+        why = f"failed to lock mailbox {mailbox} ({name})"
+        return LockedOut(why, LOCK_FAILED, code=_CODES[errno.EAGAIN], lock=error.lock)
+    if isinstance(error, Unfit):
+        return Deferred(error.why, error.exims, code=error.code)
     words = error.strerror or (os.strerror(number) if number else str(error))
-    why = f"{words}: writing to {mailbox}"
-    return Deferred(why, errno=number, code=_CODES.get(number, "4.3.0"))
+    doing = getattr(error, "__notes__", [f"error while writing to {mailbox}"])[-1]
+    return Deferred(f"{words}: {doing}", number, code=_CODES.get(number, "4.3.0"))

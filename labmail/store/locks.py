@@ -8,7 +8,9 @@ Three are at work, for three different questions.
 * the *dot-lock* ``bob.lock`` beside ``bob``. Whoever manages to create it has it; it works between
   programs that agree on nothing else, and, since the name and not the file is what is locked, while
   the mailbox is being replaced;
-* the *fcntl lock* on the mailbox itself, for programs that look only there.
+* the *fcntl lock* on the mailbox itself, for programs that look only there, or an *flock*, or both.
+
+Which of them is taken is the configuration's affair (`labmail.store.manner`).
 
 **Who has the maildrop open?** A POP3 session lasts minutes, and mail must go on arriving meanwhile.
 So it has a lock of its own, ``.bob.session``, that delivery does not look at. It is an flock(2):
@@ -17,8 +19,9 @@ well as in two.
 
 A dot-lock has no such luck: after a crash it stays. Ours is therefore marked and also flocked for
 as long as its owner lives, so that the next one to come can tell an orphan: marked, and nobody
-holds it. A lock of somebody else's is believed, for half an hour of lab time after it was first
-seen (Exim's ``lockfile_timeout``).
+holds it. A lock of somebody else's is believed, for half an hour if nobody says otherwise (Exim's
+``lockfile_timeout``): half an hour of lab time after it was first seen or, where the lab's clock is
+the machine's, half an hour after it was made.
 
 Locks are promises among the living: nothing of them has to survive a power cut, so they are made
 with plain system calls and not through the `Disk`, and a full disk does not keep a reader out.
@@ -28,17 +31,18 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from .base import MailboxBusy
+from .manner import EXIMS, Lock, Locking
+from .modes import give
 
 MARK = b"labmail\n"
 """What our dot-locks contain."""
-STRANGER_TIMEOUT = 1800.0
-"""Seconds of lab time after which another program's dot-lock is taken for a leftover."""
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
@@ -76,20 +80,23 @@ class SessionLock:
 
 
 class Strangers:
-    """Dot-locks of other programs, and since when they have been in the way."""
+    """Dot-locks of other programs, and since when they have been in the way. ``age`` says how long
+    ago a file of the machine was touched, for a clock that knows it."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+    def __init__(
+        self, now: Callable[[], float], age: Callable[[float], float] = lambda touched: 0.0
+    ) -> None:
+        self._now, self._age = now, age
         self._seen: dict[Path, tuple[tuple[int, int], float]] = {}
 
-    def overdue(self, path: Path, status: os.stat_result) -> bool:
-        """Whether this very lock was there `STRANGER_TIMEOUT` seconds ago."""
+    def overdue(self, path: Path, status: os.stat_result, timeout: float) -> bool:
+        """Whether this very lock has been there for ``timeout`` seconds."""
         which, now = (status.st_ino, status.st_mtime_ns), self._now()
         known, since = self._seen.get(path, (None, now))
         if known != which:
             self._seen[path] = which, now
-            return False
-        return now - since >= STRANGER_TIMEOUT
+            since = now
+        return 0 < timeout <= max(now - since, self._age(status.st_ctime))
 
     def forget(self, path: Path) -> None:
         self._seen.pop(path, None)
@@ -98,9 +105,11 @@ class Strangers:
 class DotLock:
     """``bob.lock``: taken at construction, or `MailboxBusy`; let go by `release`."""
 
-    def __init__(self, mailbox: Path, name: str, strangers: Strangers) -> None:
+    def __init__(
+        self, mailbox: Path, name: str, strangers: Strangers, locking: Locking = EXIMS
+    ) -> None:
         self.path = mailbox.with_name(f"{mailbox.name}.lock")
-        self._strangers = strangers
+        self._strangers, self._locking = strangers, locking
         for _ in range(3):
             with suppress(FileExistsError):
                 self.fd = self._create(name)
@@ -111,13 +120,15 @@ class DotLock:
         raise MailboxBusy(f"{name} is locked: another program holds {name}.lock")
 
     def _create(self, name: str) -> int:
+        mode = self._locking.file_mode
         try:
-            fd = os.open(self.path, _FLAGS | os.O_EXCL, 0o600)
+            fd = os.open(self.path, _FLAGS | os.O_EXCL, mode)
         except PermissionError as error:
-            words = f"{error.strerror} to create {name}.lock"
-            raise PermissionError(error.errno, words) from None
+            error.add_note(f"creating lock file {name}.lock")
+            raise
         _flock(fd)
         with suppress(OSError):  # a full disk: then this lock, left behind, looks like a stranger's
+            give(fd, mode)
             os.write(fd, MARK)
         return fd
 
@@ -127,14 +138,28 @@ class DotLock:
             fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except FileNotFoundError:
             return True
+        except PermissionError:  # not ours, and closed to us
+            return self._left_behind(os.stat(self.path)) and self._removed()
         try:
-            ours = os.read(fd, len(MARK)) == MARK
-            dead = _flock(fd) if ours else self._strangers.overdue(self.path, os.fstat(fd))
-            if dead and _is_at(self.path, fd):
-                os.unlink(self.path)
-            return dead
+            status = os.fstat(fd)
+            ours = stat.S_ISREG(status.st_mode) and os.read(fd, len(MARK)) == MARK
+            dead = _flock(fd) if ours else self._left_behind(status)
+            return dead and (not _is_at(self.path, fd) or self._removed())
         finally:
             os.close(fd)
+
+    def _left_behind(self, status: os.stat_result) -> bool:
+        return self._strangers.overdue(self.path, status, self._locking.file_timeout)
+
+    def _removed(self) -> bool:
+        """Whether the lock could be taken away: a folder of that name cannot."""
+        try:
+            os.unlink(self.path)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return True
 
     def release(self) -> None:
         with suppress(FileNotFoundError):
@@ -158,12 +183,22 @@ class Turns:
             return self._locks.setdefault(mailbox, threading.RLock())
 
 
-def lock_file(fd: int, name: str) -> None:
-    """Takes the fcntl lock on an open mailbox, which goes with the descriptor, or `MailboxBusy`."""
-    try:
-        fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        raise MailboxBusy(f"{name} is locked: another program is writing to it") from None
+def lock_file(fd: int, name: str, locking: Locking = EXIMS) -> None:
+    """Takes the locks on an open mailbox, which go with the descriptor, or `MailboxBusy`."""
+    for lock in _taken(locking):
+        try:
+            _CALLS[lock](fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            why = f"{name} is locked: another program is writing to it"
+            raise MailboxBusy(why, lock=lock) from None
+
+
+_CALLS: dict[Lock, Callable[[int, int], object]] = {"fcntl": fcntl.lockf, "flock": fcntl.flock}
+
+
+def _taken(locking: Locking) -> list[Lock]:
+    wanted: dict[Lock, bool] = {"fcntl": locking.fcntl, "flock": locking.flock}
+    return [lock for lock, is_wanted in wanted.items() if is_wanted]
 
 
 def _flock(fd: int) -> bool:

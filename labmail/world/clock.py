@@ -91,6 +91,11 @@ class Clock:
         """The lab's date and time, in UTC."""
         return datetime.fromtimestamp(self.time(), UTC)
 
+    def age(self, touched: float) -> float:
+        """Seconds since a file of this machine was touched, at ``touched`` in POSIX seconds of the
+        machine. A frozen clock does not know: 0."""
+        return time.time() - touched if self.live else 0.0
+
     async def sleep(self, interval: Interval) -> None:
         """Waits until so much lab time has passed."""
         await asyncio.sleep(seconds(interval))

@@ -355,3 +355,18 @@ def test_a_town_says_who_keeps_copies() -> None:
 def test_secondaries_that_cannot_be(secondaries: str, problem: str) -> None:
     with pytest.raises(TownError, match=problem):
         read_town(TOWN.replace('["ns2.village.test"]', secondaries), name="village")
+
+
+def test_a_mail_daemon_stops_and_what_waits_is_found_at_the_next_start(lab: Lab) -> None:
+    host = lab.host("mail.example.com")
+    lab.down("mail.ask.com")
+    lab.user("alice@example.com").send(to="bob@ask.com", subject="Wait")
+    host.stop()
+    assert "-H" in host.ls("/var/spool/exim4/input")
+    with pytest.raises(OSError, match="refused"):
+        lab.talk("mail.example.com")
+    host.restart("smtp")
+    lab.settle()
+    assert len(host.queue) == 1
+    with pytest.raises(ValueError, match="no mail daemon"):
+        lab.host("ns.ask.com").stop()

@@ -44,9 +44,17 @@ def test_the_letter_lies_where_the_outcome_says(contract: MboxContract, tmp_path
 @pytest.mark.parametrize(
     ("failure", "errno", "why"),
     [
-        (OSError(28, "No space left on device"), 28, "No space left on device: writing to /var/m"),
-        (PermissionError(13, "Permission denied", "/real/path"), 13, "Permission denied: writing"),
-        (OSError(5, None), 5, "Input/output error: writing to /var/mail/bob"),
+        (
+            OSError(28, "No space left on device"),
+            28,
+            "No space left on device: error while writing to /var/m",
+        ),
+        (
+            PermissionError(13, "Permission denied", "/real/path"),
+            13,
+            "Permission denied: error while",
+        ),
+        (OSError(5, None), 5, "Input/output error: error while writing to /var/mail/bob"),
         (KeyError("x"), 0, "the store 'broken' failed: KeyError: 'x'"),
     ],
 )

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import pytest
 
 from labmail.mda import StoreWorker
 from labmail.mda.worker import MOST_LETTERS, MOST_OCTETS
 from labmail.message.outcome import Deferred, Delivered, Outcome
-from labmail.store import Delivery, Mbox
+from labmail.store import Delivery, LockedOut, Locking, Manner, Mbox
 from labmail.world import HostFiles, World, simulate
 
 T = TypeVar("T")
@@ -111,12 +117,75 @@ def test_but_not_for_ever() -> None:
         lock.touch()
         start = world.clock.time()
         (outcome,) = await worker.deliver([bob()])
-        assert world.clock.time() - start == 27
+        assert world.clock.time() - start == 30
         assert isinstance(outcome, Deferred) and outcome.errno == -9
-        assert outcome.why == (
-            "/var/mail/bob is locked: another program holds /var/mail/bob.lock "
-            "(tried 10 times, every 3 s)"
-        )
+        assert outcome.why == "failed to lock mailbox /var/mail/bob (lock file)"
+
+    run(main)
+
+
+HOLDING = """
+import fcntl, sys
+file = open(sys.argv[2], "ab")
+getattr(fcntl, sys.argv[1])(file, fcntl.LOCK_EX)
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def held(call: str, path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another program holds a lock, until its standard input ends."""
+    argv = [sys.executable, "-c", HOLDING, call, str(path)]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout and child.stdout.readline()
+        yield child
+
+
+FOR_FCNTL, FOR_FLOCK = {"fcntl_wait": 2.0}, {"flock": True, "flock_wait": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("call", "options", "waits"),
+    [  # how long Exim 4.96 took, with three tries and a pause of a second
+        ("lockf", {}, 3),
+        ("lockf", FOR_FCNTL, 4),
+        ("flock", FOR_FLOCK | {"fcntl": False}, 4),
+        ("flock", FOR_FCNTL | {"flock": True}, 0),
+        ("lockf", FOR_FLOCK, 0),
+        ("lockf", FOR_FCNTL | {"flock": True, "flock_wait": 3.0}, 2),
+        ("flock", FOR_FCNTL | {"flock": True, "flock_wait": 3.0}, 3),
+    ],
+)
+def test_how_long_a_lock_is_waited_for(call: str, options: dict[str, Any], waits: int) -> None:
+    locking = Locking(tries=3, pause=1.0, **options)
+
+    async def main(world: World, worker: StoreWorker, store: Counting) -> None:
+        await worker.deliver([bob()])
+        start = world.clock.time()
+        with held(call, store.files.real("/var/mail/bob")):
+            (outcome,) = await worker.deliver([replace(bob(), manner=Manner(locking=locking))])
+        assert isinstance(outcome, LockedOut)
+        assert outcome.why == "failed to lock mailbox /var/mail/bob (fcntl/flock)"
+        assert world.clock.time() - start == pytest.approx(waits)
+
+    run(main)
+
+
+def test_with_a_timeout_it_is_ours_as_soon_as_it_is_free() -> None:
+    locking = Locking(fcntl_wait=20.0)
+
+    async def main(world: World, worker: StoreWorker, store: Counting) -> None:
+        await worker.deliver([bob()])
+        start = world.clock.time()
+        with held("lockf", store.files.real("/var/mail/bob")) as holder:
+            delivery = replace(bob(), manner=Manner(locking=locking))
+            waiting = asyncio.create_task(worker.deliver([delivery]))
+            await world.clock.sleep(0.55)
+            holder.communicate()
+        (outcome,) = await waiting
+        assert isinstance(outcome, Delivered)
+        assert world.clock.time() - start == pytest.approx(0.6)
 
     run(main)
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from labmail.message.outcome import Deferred, Delivered
-from labmail.store import MailboxBusy
+from labmail.store import LockedOut, Locking, MailboxBusy
 from labmail.store.base import LOCK_FAILED
 from labmail.store.contract.case import LUNCH, TEA, Case
-from labmail.store.locks import MARK, SessionLock
+from labmail.store.locks import MARK, DotLock, SessionLock, Strangers
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,11 +62,12 @@ def test_a_dot_lock_of_somebody_else_is_believed(mbox: Case) -> None:
     mbox.deliver(LUNCH)
     lock_of(mbox).touch()
     (outcome,) = mbox.deliver(TEA)
-    assert isinstance(outcome, Deferred) and outcome.errno == LOCK_FAILED
-    assert outcome.why == "/var/mail/bob is locked: another program holds /var/mail/bob.lock"
+    assert isinstance(outcome, LockedOut) and outcome.errno == LOCK_FAILED
+    assert outcome.why == "failed to lock mailbox /var/mail/bob (lock file)"
     with pytest.raises(MailboxBusy) as busy:
         mbox.open()
     assert not busy.value.session
+    assert busy.value.why == "/var/mail/bob is locked: another program holds /var/mail/bob.lock"
     lock_of(mbox).unlink()
     mbox.deliver(TEA)
     assert mbox.contents() == [LUNCH, TEA]
@@ -88,6 +91,30 @@ def test_a_new_dot_lock_starts_its_own_half_hour(mbox: Case) -> None:
     lock_of(mbox).rename(lock_of(mbox, "/var/mail/old"))
     lock_of(mbox).write_text("4711\n")
     assert isinstance(mbox.deliver(TEA)[0], Deferred)
+
+
+def test_where_the_clock_is_the_machines_the_date_of_the_file_counts(mbox: Case) -> None:
+    path = lock_of(mbox, "/var/mail/bob")
+    lock_of(mbox).touch()
+    young = Strangers(lambda: 0.0, lambda touched: time.time() - touched)
+    old = Strangers(lambda: 0.0, lambda touched: time.time() - touched + 1800)
+    with pytest.raises(MailboxBusy):
+        DotLock(path, "bob", young)
+    with pytest.raises(MailboxBusy):
+        DotLock(path, "bob", old, Locking(file_timeout=2000))
+    with pytest.raises(MailboxBusy):
+        DotLock(path, "bob", old, Locking(file_timeout=0))
+    DotLock(path, "bob", old).release()
+    assert not lock_of(mbox).exists()
+
+
+def test_the_rights_of_a_lock_file_are_those_that_were_asked_for(mbox: Case) -> None:
+    lock_of(mbox)
+    lock = DotLock(
+        mbox.files.real("/var/mail/bob"), "bob", Strangers(lambda: 0.0), Locking(file_mode=0o666)
+    )
+    assert stat.S_IMODE(lock.path.stat().st_mode) == 0o666
+    lock.release()
 
 
 def test_our_own_dot_lock_left_by_the_dead_is_removed(mbox: Case) -> None:
@@ -122,7 +149,8 @@ def test_an_fcntl_lock_is_respected(mbox: Case) -> None:
     mbox.deliver(LUNCH)
     with another_program(HOLD_FCNTL, str(mbox.files.real("/var/mail/bob"))):
         (outcome,) = mbox.deliver(TEA)
-        assert isinstance(outcome, Deferred) and "another program is writing" in outcome.why
+        assert isinstance(outcome, LockedOut) and outcome.lock == "fcntl"
+        assert outcome.why == "failed to lock mailbox /var/mail/bob (fcntl/flock)"
         assert not lock_of(mbox).exists()
     assert isinstance(mbox.deliver(TEA)[0], Delivered)
 
@@ -210,6 +238,4 @@ def test_a_folder_in_which_no_lock_can_be_made(mbox: Case, monkeypatch: pytest.M
     monkeypatch.setattr(os, "open", refuse)
     (outcome,) = mbox.deliver(TEA)
     assert isinstance(outcome, Deferred) and outcome.errno == 13
-    assert outcome.why == (
-        "Permission denied to create /var/mail/bob.lock: writing to /var/mail/bob"
-    )
+    assert outcome.why == "Permission denied: creating lock file /var/mail/bob.lock"

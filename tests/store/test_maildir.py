@@ -150,7 +150,7 @@ def test_a_step_that_fails_leaves_nothing(maildir: Case, step: str) -> None:
     outcomes = maildir.deliver(TEA, TEA)
     delattr(disk, step)
     assert {type(outcome) for outcome in outcomes} == {Deferred}
-    assert outcomes[0].why == f"Input/output error: writing to {BOX}"
+    assert outcomes[0].why == f"Input/output error: error while writing to {BOX}"
     assert maildir.contents() == [LUNCH] and files_in(maildir, "tmp") == []
 
 

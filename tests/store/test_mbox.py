@@ -215,7 +215,7 @@ def test_a_large_letter_does_not_keep_out_the_small_ones(mbox: Case) -> None:
     outcomes = mbox.deliver(LUNCH, LUNCH + b"x" * 20_000, TEA)
     kinds = [type(outcome) for outcome in outcomes]
     assert kinds == [Delivered, Deferred, Delivered]
-    assert outcomes[1].why == "No space left on device: writing to /var/mail/bob"
+    assert outcomes[1].why == "No space left on device: error while writing to /var/mail/bob"
     assert mbox.contents() == [LUNCH, TEA]
 
 

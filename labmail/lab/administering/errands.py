@@ -109,6 +109,14 @@ class Errands:
         return name_log(self._host.site.trace, self._host.plan.name)
 
     @twin
+    async def stop(self) -> None:
+        """Stops the mail daemon, in order, until `restart`: nobody listens, and what waits is in
+        the spool. Raises ValueError for a host without one."""
+        if not {"smtp", "submission"} & set(self._host.plan.services):
+            raise ValueError(f"no mail daemon to stop on {self._host.plan.name}")
+        await self._host.mail.stop()
+
+    @twin
     async def restart(self, service: str = "dns") -> list[Any]:
         """Stops a server and starts it anew; gives the problems that it found.
 

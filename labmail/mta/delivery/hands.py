@@ -30,7 +30,6 @@ from ..retry.patience import Patience
 from ..retry.retry import Attempt
 from ..transports.base import Assigned
 from ..transports.calling import Call
-from ..transports.contexts import chosen, trusted_by
 from ..transports.securing import Trust, secured
 from ..transports.variables import about
 from .lines import Busy, Key, Line
@@ -155,10 +154,10 @@ class OfficeHands:
                 esmtp=call.esmtp,
                 lmtp=call.lmtp,
                 tls=tls,
+                tls_name=call.secrecy.name,
             )
 
-        trusted = trusted_by(call, office.client_tls, self.files)
-        trust = Trust(trusted, chosen(call, trusted, self.files), self.now())
+        trust = Trust(office.client_tls, self.files, self.now())
         return await secured(connect, call, host, trust, self.log)
 
     async def hang_up(self, line: Line, most: int) -> None:

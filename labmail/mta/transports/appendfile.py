@@ -24,11 +24,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from labmail.exim.options.transports.appendfile import FROM_LINE
-from labmail.message.outcome import Deferred, Delivered, Outcome, Signs
-from labmail.store import Delivery, Manner
+from labmail.message.outcome import Delivered, Outcome, Signs
+from labmail.store import Delivery, Locking, Manner
 
 from ..letter import Letter
 from . import maildirsize, mailstore
@@ -49,8 +50,6 @@ MOST_OCTETS = 16 * 1024 * 1024
 """How much is handed to a store at once: copies for many people are not all held in memory."""
 COUNTED = ("quota", "quota_warn_threshold", "maildir_use_size_file")
 """Options for which it matters what is in the mailbox already."""
-LOCKED = -9
-"""Exim's number for a mailbox that somebody else has."""
 ORDINARY = {
     "message_prefix": FROM_LINE,
     "message_suffix": "\n",
@@ -105,8 +104,9 @@ class AppendfileTransport(Transport):
         hands: Hands,
     ) -> list[Outcome]:
         """Adds the copy to a mailbox. Raises `Hindered`."""
-        if self["mbx_format"]:
-            raise hinder(f"{self.name} transport: mbx_format is not written by this host")
+        for option in ("mbx_format", "use_mbx_lock"):
+            if self[option]:
+                raise hinder(f"{self.name} transport: {option} is not done by this host")
         asked.where = f" while writing to {place.path}"
         sender = await sender_of(asked, letter, batch)
         content = await copy(asked, letter, body, batch, hands.now(), sender)
@@ -144,7 +144,7 @@ class AppendfileTransport(Transport):
         if place.kind == "maildir":
             return await self._into_maildir(asked, delivery, quota, hands)
         (outcome,) = await hands.store(place.kind, [delivery])
-        return locked_out(outcome, place.path)
+        return outcome
 
     async def _into_maildir(
         self, asked: Asked, delivery: Delivery, quota: Quota, hands: Hands
@@ -189,6 +189,8 @@ class AppendfileTransport(Transport):
         mode = getattr(assigned.address.deed, "mode", None)  # ``save /home/bob/x 0640``
         return Manner(
             mode=mode or self["mode"],
+            narrower=not self["mode_fail_narrower"],
+            forced=mode is not None,
             folder_mode=self["directory_mode"],
             make_folder=self["create_directory"],
             entry=entry,
@@ -196,9 +198,21 @@ class AppendfileTransport(Transport):
             most_octets=quota.octets,
             most_letters=quota.letters,
             inclusive=self["quota_is_inclusive"],
-            lock_tries=self["lock_retries"],
-            lock_pause=float(self["lock_interval"]),
-            lock_file=self["use_lockfile"],
+            locking=self._locking,
+        )
+
+    @cached_property
+    def _locking(self) -> Locking:
+        return Locking(
+            file=self["use_lockfile"],
+            fcntl=self["use_fcntl_lock"],
+            flock=self["use_flock_lock"],
+            tries=self["lock_retries"],
+            pause=float(self["lock_interval"]),
+            fcntl_wait=float(self["lock_fcntl_timeout"]),
+            flock_wait=float(self["lock_flock_timeout"]),
+            file_mode=self["lockfile_mode"],
+            file_timeout=float(self["lockfile_timeout"]),
         )
 
 
@@ -211,14 +225,6 @@ def tag_of(text: str) -> str:
     """
     kept = "".join(c for c in text if c.isprintable()).lstrip("/")
     return f":{kept}" if kept[:1].isalnum() else kept
-
-
-def locked_out(outcome: Outcome, path: str) -> Outcome:
-    """The outcome in Exim's words, where somebody else had the mailbox all the time."""
-    if isinstance(outcome, Deferred) and outcome.errno == LOCKED:
-        said = outcome.why.partition(": ")[2]
-        return replace(outcome, why=f"failed to lock mailbox {path} (lock file): {said}")
-    return outcome
 
 
 def size_of_file(files: HostFiles, path: str) -> int:

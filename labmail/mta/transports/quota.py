@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from .base import Assigned, Hands
     from .paths import Place
 
-FULL = -22
-"""Exim's number for a mailbox that is full."""
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 VALUE = re.compile(r"\s*(\d+)(?:\.\d*)?\s*([KkMmGg]?)\s*(%?)\s*(/no_check|/)?\s*")
 NOBODY_LOOKS = "/no_check"
@@ -166,7 +164,7 @@ def room_for(manner: Manner, where: str, size: int, count: int, new: int) -> Non
     try:
         check_room(manner, where, size, count, new)
     except MailboxFull as full:
-        raise Hindered(Deferred(full.why, FULL, code="4.2.2")) from None
+        raise Hindered(Deferred(full.why, full.exims, code=full.code)) from None
 
 
 async def warn(

@@ -32,9 +32,11 @@ from pathlib import Path
 from labmail.message.outcome import Delivered, Outcome
 from labmail.world import Chance, Clock, HostFiles
 
-from ..base import BadMailbox, Delivery, Maildrop, Manner, by_mailbox, check_room, deferred
+from ..base import BadMailbox, Delivery, Maildrop, by_mailbox, check_room, deferred
 from ..folders import make_folder
 from ..lines import Measure
+from ..manner import Manner
+from ..modes import give
 from .maildrop import MaildirMaildrop, State
 from .names import Name, arrival, unique_id, unique_name
 
@@ -136,9 +138,10 @@ class Maildir:
 
     def _write(self, path: Path, draft: Draft) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        mode = draft.delivery.manner.mode
-        draft.fd = self.disk.open(path / "tmp" / draft.base, flags, mode or 0o600)
+        mode = draft.delivery.manner.mode or 0o600
+        draft.fd = self.disk.open(path / "tmp" / draft.base, flags, mode)
         draft.made = True
+        give(draft.fd, mode)
         self.disk.write(draft.fd, draft.delivery.octets)
 
     def _sync(self, path: Path, draft: Draft) -> None:

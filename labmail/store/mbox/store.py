@@ -35,6 +35,8 @@ from ..base import BadMailbox, Delivery, Maildrop, by_mailbox, check_room, defer
 from ..folders import make_folder
 from ..lines import measure, to_disk
 from ..locks import DotLock, Strangers, Turns, lock_file
+from ..manner import ORDINARY, Manner
+from ..modes import agree, give
 from .format import border_time, borders, entry
 from .index import NO_FILE, Index, Names, Signature, Slot, fingerprint, signature
 from .maildrop import MboxMaildrop
@@ -70,7 +72,7 @@ class Mbox:
         self.files, self.clock, self.mode = files, clock, mode
         self.disk = files.disk
         self._turns = Turns()
-        self._strangers = Strangers(clock.time)
+        self._strangers = Strangers(clock.time, clock.age)
         self._known: dict[Path, Known] = {}
 
     # ── adding ───────────────────────────────────────────────────────────────────────────────────
@@ -84,9 +86,7 @@ class Mbox:
         manner = share[0].manner
         if manner.make_folder:
             make_folder(self.disk, path.parent, manner.folder_mode)
-        with self.locked(
-            path, mailbox, create=True, mode=manner.mode, dot_lock=manner.lock_file
-        ) as fd:
+        with self.locked(path, mailbox, create=True, manner=manner) as fd:
             try:
                 if not any(each.manner.entry or each.manner.limited for each in share):
                     return self._append(fd, path, share)
@@ -190,26 +190,20 @@ class Mbox:
 
     @contextmanager
     def locked(
-        self,
-        path: Path,
-        mailbox: str,
-        *,
-        create: bool = False,
-        mode: int | None = None,
-        dot_lock: bool = True,
+        self, path: Path, mailbox: str, *, create: bool = False, manner: Manner = ORDINARY
     ) -> Iterator[int]:
-        """An open descriptor of the mailbox, while no other program writes to it; without
-        ``dot_lock`` those are not kept off who only know a file beside it.
+        """An open descriptor of the mailbox, while no other program writes to it.
 
         Raises `MailboxBusy` at once, FileNotFoundError without ``create``, `BadMailbox` for a
-        folder, a device or a pipe.
+        folder, a device or a pipe, `WrongMode`.
         """
+        locking = manner.locking
         with self.turn(path):
-            lock = DotLock(path, mailbox, self._strangers) if dot_lock else None
+            lock = DotLock(path, mailbox, self._strangers, locking) if locking.file else None
             try:
-                fd = self._open(path, mailbox, create, mode)
+                fd = self._open(path, mailbox, create, manner)
                 try:
-                    lock_file(fd, mailbox)
+                    lock_file(fd, mailbox, locking)
                     yield fd
                 finally:
                     self.disk.close(fd)
@@ -221,18 +215,27 @@ class Mbox:
         """The right to open or close this mailbox in this process, for a ``with``."""
         return self._turns.of(path)
 
-    def _open(self, path: Path, mailbox: str, create: bool, mode: int | None) -> int:
-        new = create and not path.exists()
+    def _open(self, path: Path, mailbox: str, create: bool, manner: Manner) -> int:
+        new, mode = create and not path.exists(), manner.mode or self.mode
         flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
-            fd = self.disk.open(path, flags | (os.O_CREAT if new else 0), mode or self.mode)
+            fd = self.disk.open(path, flags | (os.O_CREAT if new else 0), mode)
         except IsADirectoryError:
             raise BadMailbox(f"{mailbox} is a folder, so it cannot be an mbox") from None
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        except OSError as error:
+            error.add_note(f"while {'creating' if new else 'opening'} mailbox {mailbox}")
+            raise
+        try:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise BadMailbox(f"{mailbox} is no regular file, so it cannot be an mbox")
+            if new:
+                give(fd, mode)
+                self.disk.sync_folder(path.parent)
+            else:
+                agree(fd, mailbox, manner)
+        except OSError:
             self.disk.close(fd)
-            raise BadMailbox(f"{mailbox} is no regular file, so it cannot be an mbox")
-        if new:
-            self.disk.sync_folder(path.parent)
+            raise
         return fd
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────

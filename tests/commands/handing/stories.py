@@ -7,27 +7,14 @@ dates, ids and numbers of processes.
 
 from __future__ import annotations
 
-import io
-import re
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-CONFIGURATION = """
-spool_directory = DIR/spool
-log_file_path = DIR/log/%slog
-primary_hostname = mail.inn.test
-qualify_domain = inn.test
-keep_environment =
-trusted_users = root
-queue_only
-queue_run_max = 1
-tls_advertise_hosts =
-log_selector = -arguments
-received_header_text = Received: by $primary_hostname with $received_protocol id $message_exim_id
+from tests.commands.inn import HEAD, Ask, furnished, log, stable
+
+CONFIGURATION = (
+    HEAD
+    + """log_selector = -arguments
 MAIN
 acl_not_smtp = programs
 acl_smtp_mail = senders
@@ -73,7 +60,6 @@ people:
 begin transports
 box:
   driver = appendfile
-  file = DIR/mail/$local_part_data
   file = DIR/mail/box
   user = nobody
   envelope_to_add
@@ -86,7 +72,8 @@ begin retry
 * * F,1h,15m
 begin rewrite
 *@old.test $1@inn.test
-""".replace("  file = DIR/mail/$local_part_data\n", "")
+"""
+)
 
 ALIASES = """team: ann, ben, nobody-here
 gone: :fail: moved away
@@ -223,76 +210,19 @@ It was said:
 """
 
 
-def furnish(folder: Path, story: Story) -> Path:
-    """The files that a story begins with; gives the configuration."""
-    for name in ("spool", "log", "mail"):
-        (folder / name).mkdir()
-        (folder / name).chmod(0o777)
-    folder.chmod(0o755)
-    (folder / "texts").write_text(TEXTS)
-    (folder / "aliases").write_text(ALIASES.replace("DIR", str(folder)))
-    path = folder / "exim.conf"
-    path.write_text(CONFIGURATION.replace("MAIN", story.main).replace("DIR", str(folder)))
-    return path
-
-
-def ours(story: Story) -> dict[str, object]:
-    """The story with labmail."""
-    from labmail.commands.exim import machine, run
-
-    def ask(step: Step, path: Path) -> tuple[str, int]:
-        out = io.BytesIO()
-        caller = machine(io.BytesIO(step.stdin.encode()), out, io.BytesIO())
-        return out, run(["-C", str(path), *step.argv], caller)  # type: ignore[return-value]
-
-    def told(step: Step, path: Path) -> tuple[str, int]:
-        out, code = ask(step, path)
-        return out.getvalue().decode("latin-1"), code  # type: ignore[attr-defined]
-
-    return _left(story, told)
-
-
-def theirs(story: Story) -> dict[str, object]:
-    """The story with the real one."""
-
-    def told(step: Step, path: Path) -> tuple[str, int]:
-        argv = ["exim4", "-C", str(path), *step.argv]
-        ended = subprocess.run(
-            argv, input=step.stdin.encode(), capture_output=True, timeout=60, check=False
-        )
-        return ended.stdout.decode("latin-1"), ended.returncode
-
-    return _left(story, told)
-
-
-def _left(story: Story, told) -> dict[str, object]:  # type: ignore[no-untyped-def]
-    folder = Path(tempfile.mkdtemp(prefix="story-"))
-    try:
-        path = furnish(folder, story)
-        answers = [told(step, path) for step in story.steps]
-        log = folder / "log/mainlog"
-        lines = log.read_text("latin-1").splitlines() if log.exists() else []
+def told(story: Story, ask: Ask) -> dict[str, object]:
+    """What a story leaves, with labmail or with the real one."""
+    with furnished() as folder:
+        (folder / "texts").write_text(TEXTS)
+        (folder / "aliases").write_text(ALIASES.replace("DIR", str(folder)))
+        path = folder / "exim.conf"
+        path.write_text(CONFIGURATION.replace("MAIN", story.main).replace("DIR", str(folder)))
+        answers = [ask(path, step.argv, step.stdin) for step in story.steps]
         return {
             "said": [[stable(out, folder), code] for out, code in answers],
             "mail": {
                 each.name: stable(each.read_text("latin-1"), folder)
                 for each in sorted((folder / "mail").iterdir())
             },
-            "log": [stable(each, folder) for each in lines if "lost privilege" not in each],
+            "log": log(folder),
         }
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def stable(text: str, folder: Path) -> str:
-    """Without what is different each time."""
-    text = text.replace(str(folder), "DIR").replace("\r\n", "\n")
-    text = re.sub(r"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "<id>", text)
-    text = re.sub(r"<E<id>|\bE[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "<E<id>", text)
-    text = re.sub(r"\b\d+-eximdsn-\d+\b", "<boundary>", text)
-    text = re.sub(r"\w{3}, [ \d]\d \w{3} (?!2024)\d{4} \S+ \+0000", "<date>", text)
-    text = re.sub(r"\b\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\b", "<date>", text)
-    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "<time>", text)
-    text = re.sub(r"pid=\d+", "pid=<n>", text)
-    text = re.sub(r"\bS=\d+", "S=<n>", text)
-    return re.sub(r"\bD=\d\S*", "D=<n>", text)

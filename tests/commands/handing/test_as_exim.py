@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from .stories import STORIES, ours, theirs
+from tests.commands.inn import ours, theirs
+
+from .stories import STORIES, told
 
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())
 ASKED_AGAIN = ("several fail", "copies", "said and refused", "a bad batch")
@@ -20,7 +22,7 @@ ASKED_AGAIN = ("several fail", "copies", "said and refused", "a bad batch")
 @pytest.mark.skipif(os.geteuid() != 0, reason="what was recorded is what root is told")
 @pytest.mark.parametrize("name", STORIES)
 def test_as_exim(name: str) -> None:
-    assert ours(STORIES[name]) == RECORDED[name]
+    assert told(STORIES[name], ours) == RECORDED[name]
 
 
 @pytest.mark.peer("exim4")
@@ -28,4 +30,4 @@ def test_as_exim(name: str) -> None:
 def test_exim_still_says_so(name: str) -> None:
     if os.geteuid() != 0:
         pytest.skip("exim4 takes another configuration from root only")
-    assert theirs(STORIES[name]) == RECORDED[name]
+    assert told(STORIES[name], theirs) == RECORDED[name]

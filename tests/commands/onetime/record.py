@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .stories import STORIES, theirs, told
+from tests.commands.inn import theirs
+
+from .stories import STORIES, told
 
 if __name__ == "__main__":
     found = {name: told(name, theirs) for name in STORIES}

@@ -6,28 +6,14 @@ list, a try that comes too early, and one at which Carol gets the letter and Dav
 
 from __future__ import annotations
 
-import io
 import re
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.commands.handing.stories import stable
+from tests.commands.inn import HEAD, Ask, furnished, log, stable
 
-CONFIGURATION = """
-spool_directory = DIR/spool
-log_file_path = DIR/log/%slog
-primary_hostname = mail.inn.test
-qualify_domain = inn.test
-keep_environment =
-trusted_users = root
-queue_only
-queue_run_max = 1
-tls_advertise_hosts =
-received_header_text = Received: by $primary_hostname with $received_protocol id $message_exim_id
-log_selector = -arguments MORE
+CONFIGURATION = (
+    HEAD
+    + """log_selector = -arguments MORE
 begin routers
 aliases:
   driver = redirect
@@ -53,6 +39,7 @@ box:
 begin retry
 * * F,1h,15m
 """
+)
 BEFORE = "team: ann, carol, dave\ndeep: team, dave\nself: owner, self2\nself2: dave\n"
 AFTER = "team: ann, ben, carol, dave\ndeep: ben\n"
 LETTER = "From: bob@inn.test\nSubject: hello\n\nHello.\n"
@@ -65,40 +52,28 @@ STORIES = {
     "hidden members": (["team"], "one_time\n  hide_child_in_errmsg", ""),
 }
 
-Command = Callable[[list[str], str], str]
 
-
-def told(name: str, command: Callable[[Path], Command]) -> dict[str, object]:
+def told(name: str, ask: Ask) -> dict[str, object]:
     """A story, and what it leaves: the envelope in the spool, the listing, the log, the mail."""
     who, once, more = STORIES[name]
-    folder = Path(tempfile.mkdtemp(prefix="once-"))
-    try:
-        for each in ("spool", "log", "mail"):
-            (folder / each).mkdir()
-            (folder / each).chmod(0o777)
-        folder.chmod(0o755)
+    with furnished() as folder:
         path, aliases = folder / "exim.conf", folder / "aliases"
         text = CONFIGURATION.replace("DIR", str(folder)).replace("ONCE", once)
         path.write_text(text.replace("MORE", more))
         aliases.write_text(BEFORE)
-        ask = command(path)
-        ask(["-oi", "-f", "bob@inn.test", *who], LETTER)
-        ask(["-q"], "")
+        ask(path, ["-oi", "-f", "bob@inn.test", *who], LETTER)
+        ask(path, ["-q"], "")
         seen = [_seen(folder, ask)]
         aliases.write_text(AFTER)
-        ask(["-q"], "")
+        ask(path, ["-q"], "")
         seen.append(_seen(folder, ask))
         (folder / "open").touch()
-        ask(["-qf"], "")
-        ask(["-q"], "")
-        log = (folder / "log/mainlog").read_text().splitlines()
-        lines = [stable(each, folder) for each in log if "lost privilege" not in each]
-        return {"seen": seen, "log": lines, "mail": _mail(folder)}
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        ask(path, ["-qf"], "")
+        ask(path, ["-q"], "")
+        return {"seen": seen, "log": log(folder), "mail": _mail(folder)}
 
 
-def _seen(folder: Path, ask: Command) -> list[str]:
+def _seen(folder: Path, ask: Ask) -> list[str]:
     """The envelopes as the spool has them, those who are done by their names, and the listing."""
     found = []
     for path in sorted((folder / "spool/input").rglob("*-H")):
@@ -106,7 +81,8 @@ def _seen(folder: Path, ask: Command) -> list[str]:
         count, who = re.findall(r"\n([0-9]+)\n((?:[^\n]+\n)+)\n[0-9]{3}[ *A-Z] ", text)[0]
         done = re.findall(r"^[YN]{2} (.*)", text, re.M)
         found.append(f"{', '.join(sorted(done))}; {count}: {' | '.join(who.splitlines())}")
-    listing = re.sub(r"^ *\S+ +\S+ ", "", stable(ask(["-bp"], ""), folder), flags=re.M)
+    listing, _ = ask(folder / "exim.conf", ["-bp"], "")
+    listing = re.sub(r"^ *\S+ +\S+ ", "", stable(listing, folder), flags=re.M)
     return [*sorted(found), *listing.splitlines()]
 
 
@@ -117,28 +93,3 @@ def _mail(folder: Path) -> dict[str, list[str]]:
         each.name: [line for line in each.read_text("latin-1").splitlines() if kept.match(line)]
         for each in sorted((folder / "mail").iterdir())
     }
-
-
-def ours(path: Path) -> Command:
-    """labmail's commands."""
-    from labmail.commands.exim import machine, run
-
-    def ask(argv: list[str], stdin: str) -> str:
-        out = io.BytesIO()
-        run(["-C", str(path), *argv], machine(io.BytesIO(stdin.encode()), out, io.BytesIO()))
-        return out.getvalue().decode("latin-1")
-
-    return ask
-
-
-def theirs(path: Path) -> Command:
-    """The real one's."""
-
-    def ask(argv: list[str], stdin: str) -> str:
-        command = ["exim4", "-C", str(path), *argv]
-        ended = subprocess.run(
-            command, input=stdin.encode(), capture_output=True, timeout=60, check=False
-        )
-        return ended.stdout.decode("latin-1")
-
-    return ask

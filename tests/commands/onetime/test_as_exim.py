@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from .stories import STORIES, ours, theirs, told
+from tests.commands.inn import ours, theirs
+
+from .stories import STORIES, told
 
 ANEW = "each time anew"
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())

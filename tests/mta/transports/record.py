@@ -13,7 +13,10 @@ from .sides import theirs
 
 
 def main() -> None:
-    found = {name: vars(theirs(case)) for name, case in CASES.items()}
+    found = {}
+    for name, case in CASES.items():
+        left = theirs(case)
+        found[name] = {"files": left.files, "log": left.log}
     text = json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True)
     (Path(__file__).parent / "recorded.json").write_text(text + "\n")
 

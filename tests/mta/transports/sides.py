@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +61,8 @@ class Case:
     files: Mapping[str, bytes | str] = field(default_factory=dict)
     main: str = ""
     authenticators: str = ""
+    meanwhile: Callable[[Path], AbstractContextManager[None]] = nullcontext
+    """What another program does to the folder as long as the letter is on its way."""
 
     def configuration(self, folder: str, spool: str = "") -> str:
         """The text of it; ``spool`` is what only the real one needs."""
@@ -77,6 +81,8 @@ class Left:
 
     files: dict[str, str]
     log: list[str]
+    modes: dict[str, str] = field(default_factory=dict)
+    """The rights of the files in ``out``."""
 
 
 def fields_out(text: str) -> str:
@@ -116,6 +122,12 @@ def files_out(root: Path, given: Mapping[str, bytes | str]) -> dict[str, str]:
     return found
 
 
+def modes_out(root: Path) -> dict[str, str]:
+    """The rights of the files in ``out``, in octal."""
+    files = sorted(path for path in (root / "out").iterdir() if path.is_file())
+    return {_stable(path.name): f"{stat.S_IMODE(path.stat().st_mode):04o}" for path in files}
+
+
 def told(text: str) -> str:
     """A bounce in few words, since each mail system has its own; and paths as the lab has them."""
     if "multipart/report" in text:
@@ -149,9 +161,10 @@ def ours(case: Case, *, programs: bool = True, then: Act | None = None) -> Left:
     try:
         files = HostFiles(root)
         _furnish(files, case)
-        simulate(lambda world: _play(world, files, case, programs, then), flow=False)
-        log = files.read_text("/var/log/exim4/mainlog")
-        return Left(files_out(root / "srv", case.files), log_out(log, "/srv"))
+        with case.meanwhile(root / "srv"):
+            simulate(lambda world: _play(world, files, case, programs, then), flow=False)
+        log, left = files.read_text("/var/log/exim4/mainlog"), root / "srv"
+        return Left(files_out(left, case.files), log_out(log, "/srv"), modes_out(left))
     finally:
         shutil.rmtree(root)
 
@@ -239,12 +252,13 @@ def theirs(case: Case) -> Left:
         conf = root / "exim.conf"
         conf.write_text(case.configuration(str(root), spool))
         argv = ["exim4", "-C", str(conf), "-odi", "-oi", "-f", case.sender, *case.recipients]
-        subprocess.run(argv, input=case.letter, capture_output=True, timeout=60, check=False)
+        with case.meanwhile(root):
+            subprocess.run(argv, input=case.letter, capture_output=True, timeout=60, check=False)
         log = (root / "log/mainlog").read_text()
         for folder in ("spool", "log"):
             shutil.rmtree(root / folder)
         conf.unlink()
-        return Left(files_out(root, case.files), log_out(log, str(root)))
+        return Left(files_out(root, case.files), log_out(log, str(root)), modes_out(root))
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
