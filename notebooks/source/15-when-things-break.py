@@ -204,8 +204,13 @@ print(*mail.mainlog.splitlines()[-3:], sep="\n")
 
 # %% [markdown]
 # The letter was found, and delivered. In the log it has an end and no beginning, which says what has
-# happened: a line `daemon started` where nobody had stopped it, and behind it `=>` for an id that never came in.
-#
+# happened: a line `daemon started` where nobody had stopped it, and behind it `=>` for an id that never
+# came in. The story of the letter has it, too (`-H` was made anew, of the journal):
+
+# %%
+print(*[f"{step.question}\n{step.answer}" for step in lab.story(letter) if "restart" in step.question])
+
+# %% [markdown]
 # > **Guess.** Once more, a little later: mail.ask.com has taken the letter and says `250`, and at this
 # > moment mail.example.com loses its power. How many will Bob get? What will the log of
 # > mail.example.com say of it?
