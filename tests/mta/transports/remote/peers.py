@@ -131,7 +131,7 @@ class Peer:
                 told.append("(closed)")
                 return
             said = line.decode("utf-8", "replace").rstrip("\r\n")
-            told.append(ahead + steady(said))
+            told.append(steady(said) if said == "QUIT" else ahead + steady(said))
 
     async def _secure(self, told: list[str], writer: asyncio.StreamWriter) -> bool:
         await writer.start_tls(server(self.script.secrecy, self.name))

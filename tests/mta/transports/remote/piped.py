@@ -21,7 +21,7 @@ def to(*options: str, steps: tuple[str, ...] = THREE, selector: str = "", **says
 
 
 LETTERS = ("send ann@far.test", "send ben@far.test", "send cy@far.test")
-GONE = {"GREETING": ["421 not now"] * 3 + ["220 yes"]}
+QUICK = {HERE: Script(offers=OFFERS, says={"GREETING": ["421 not now"] * 3 + ["220 yes"]})}
 
 PIPED: dict[str, Far] = {
     "piped": to(),
@@ -58,8 +58,5 @@ PIPED: dict[str, Far] = {
     "piped, strange one": to(**{"RCPT TO:<b": STRANGE}),
     "piped, strange data": to(DATA=STRANGE),
     "piped, data is done": to(DATA="250 done"),
-    "piped, several letters": to(steps=(*LETTERS, "force"), **GONE),
-    "piped, several letters, one refused": to(
-        steps=(*LETTERS, "force"), **GONE, **{"RCPT TO:<ben": NO}
-    ),
+    "piped, several letters": Far(peers=QUICK, steps=(*LETTERS, "force")),
 }
