@@ -25,7 +25,7 @@ from labmail.exercises.jams import (
     another_jam,
     monday,
 )
-from labmail.exercises.queueing import arrivals, spools
+from labmail.exercises.queue_reading import arrivals, spools
 from labmail.lab import Lab, LabHost, load_town
 
 
