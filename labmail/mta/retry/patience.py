@@ -87,7 +87,9 @@ class Patience:
         """Remembers that a host could not be used; says what follows. The call ``began`` then."""
         rule = await self.rule(outcome, domain, host)
         key, chance = host_key(host), self.orders.chance
-        return self.hints.failed(key, self.now(), outcome.why, rule, chance, began)
+        return self.hints.failed(
+            key, self.now(), outcome.why, rule, chance, began, errno=outcome.errno
+        )
 
     async def rule(self, outcome: Deferred, key: str, host: Host | None = None) -> RetryRule:
         """The rule that holds for a failure of an address, or of a host for a domain."""
@@ -128,7 +130,8 @@ class Patience:
         rule = await self.rule(outcome, recipient.original.address)
         attempt = self.hints.find(key)
         if outcome.errno not in (NOT_YET, NOT_YET_ROUTED):
-            attempt = self.hints.failed(key, self.now(), outcome.why, rule, self.orders.chance)
+            now, chance = self.now(), self.orders.chance
+            attempt = self.hints.failed(key, now, outcome.why, rule, chance, errno=outcome.errno)
         return [Known(attempt, rule)] if attempt else []
 
 
