@@ -162,7 +162,8 @@ queue(mail)
 
 # %% [markdown]
 # Nine in the first two hours, and then ever fewer. The rule is that of chapter 04: a quarter of an hour at
-# first, then 1 hour and each time 1.5 times as long, then six hours, for four days.
+# first, then 1 hour and each time 1.5 times as long, then six hours, for four days. (For a letter that was put
+# off, somebody does come by here: the lab has a runner that comes at the very moment when a try is due.)
 #
 # ## One dead host, many letters
 #
@@ -217,7 +218,7 @@ len(mail.queue)
 
 # %%
 lab.settle()
-len(mail.queue), Counter("]*" in line for line in logged("=>") if "=> bob" in line)
+len(mail.queue), Counter("]*" in line for line in logged("=>")[-41:])
 
 # %% [markdown]
 # All forty-one left! One was told to go, whatever the hints said. It got through, so the hint was wrong and is
@@ -468,7 +469,7 @@ mail.queue
 # ### Exercise 12.1: twenty letters
 #
 # Monday morning, in another lab. mail.ask.com was away for a while; now it is well. At mail.example.com twenty
-# letters wait, some of them frozen. Anna's password was stolen: **what is from anna@example.com** are
+# letters wait, some of them frozen. Anna's password was stolen: **what is from** `anna@example.com` is
 # advertisements, and shall go, with nobody told. Alice has called: her letter “Salaries” **must not arrive**,
 # and she wants it back. **All others** shall reach their people. You find them out by looking.
 
@@ -531,7 +532,7 @@ check("12.2", lab, guess)
 # Another morning. Alice's three letters to Bob wait at mail.example.com, although mail.ask.com is well. Find out
 # why, and mend it where it is broken, so that they arrive, and that a new one, “Good morning”, need not wait.
 #
-# There are other faults with another number, and they are in other places: `begin("12.3", seed=2)`, up to 5.
+# There are other faults with another number, and they are in other places: `begin("12.3", seed=2)`, up to 6.
 
 # %%
 jam = begin("12.3")

@@ -207,6 +207,7 @@ MENDED: Mapping[str, Callable[[LabHost], None]] = {
     "a router that puts off": _gone("router/150_stocktaking"),
     "a rule that is in no hurry": _hurry,
     "somebody has frozen them": _thaw,
+    "a domain is held": _gone("main/92_ask"),
 }
 
 
@@ -241,6 +242,7 @@ def test_every_jam_can_be_cleared(seed: int, fault: str) -> None:
         ("a router that puts off", True, [1, 2, 4]),
         ("a rule that is in no hurry", True, [5]),
         ("somebody has frozen them", True, [1, 2]),
+        ("a domain is held", True, [2, 4]),
     ],
 )
 def test_a_round_alone_is_not_enough(fault: str, force: bool, wanting: list[int]) -> None:
