@@ -132,11 +132,11 @@ class Delivery:
         return done, outcomes
 
     def _is_early(self, recipient: Recipient) -> bool:
-        """Whether an address could not be routed, and its next try is not due. A letter that came
-        in after that is tried all the same."""
-        found = self.office.hints.waits(f"R:{recipient.key}", self.office.now())
-        old = found is not None and found.last_try >= self.letter.head.received
-        return old and not self.force
+        """Whether an address could not be routed, and its next try is not due. Only queue runs
+        look: a letter that has just come in is tried all the same."""
+        if self.force or not self.holding.manner.queue_run:
+            return False
+        return self.office.hints.waits(f"R:{recipient.key}", self.office.now()) is not None
 
     def _outcome(self, routing: Routing) -> Outcome | None:
         match routing.answer:
