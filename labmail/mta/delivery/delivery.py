@@ -28,7 +28,7 @@ from .. import events
 from ..letter import Letter
 from ..office import Office, leg_of
 from ..recipient import Recipient
-from ..retry.patience import NOT_YET, NOT_YET_ROUTED
+from ..retry.patience import NOT_YET, NOT_YET_ROUTED, keys_of_routing
 from ..routing.planning import begun, route_all
 from ..routing.routing import UNROUTEABLE, Chosen, Routing
 from ..told import words
@@ -136,7 +136,8 @@ class Delivery:
         look: a letter that has just come in is tried all the same."""
         if self.force or not self.holding.manner.queue_run:
             return False
-        return self.office.hints.waits(f"R:{recipient.key}", self.office.now()) is not None
+        now, hints = self.office.now(), self.office.hints
+        return any(hints.waits(key, now) for key in keys_of_routing(recipient))
 
     def _outcome(self, routing: Routing) -> Outcome | None:
         match routing.answer:

@@ -2,7 +2,8 @@
 
     T:mail.ask.com:128.10.30.2      a host that did not answer
     T:bob@ask.com                   an address that was put off
-    R:carol@late.example            an address that could not be routed
+    R:late.example                  a domain that could not be routed
+    R:carol@example.com             an address, by a router that looks at local parts
 
 They are hints, not truth: stop the MTA, delete the file ``var/spool/exim4/db/retry.sqlite``, and
 every host is tried at once, as if it had never failed. What the file is like, `hintsfile` says.

@@ -5,7 +5,7 @@ the host, whoever writes to it; any other counts for the address::
 
     Connection refused, no answer, closed      T:mail.ask.com:128.10.30.2
     450 to RCPT, a mailbox that is full        T:bob@ask.com
-    no answer from the name server             R:bob@ask.com
+    no answer from the name server             R:ask.com
 
 Law: Exim specification, §32.2 and §32.10; RFC 5321 §4.5.4.1.
 """
@@ -25,6 +25,7 @@ from labmail.message.outcome import Deferred, Failed, Outcome
 from ..delivery.holding import is_held_back
 from ..hosts import Host
 from ..orders import Orders
+from ..recipient import Recipient
 from ..routing.routing import Routing
 from ..told import octets
 from ..transports.crowding import CROWDED
@@ -61,6 +62,9 @@ class Patience:
 
     async def judge(self, routing: Routing, outcome: Outcome) -> Outcome:
         """The outcome; Failed in place of Deferred where patience is at an end."""
+        if routing.transport:  # so there is a way
+            for key in keys_of_routing(routing.recipient):
+                self.hints.worked(key)
         if not isinstance(outcome, Deferred):
             return outcome
         known = await self._known(routing, outcome)
@@ -78,8 +82,7 @@ class Patience:
 
     def forget(self, routing: Routing) -> None:
         """The address was served: its failures do not count any more."""
-        for kind in "TR":
-            self.hints.worked(f"{kind}:{routing.recipient.key}")
+        self.hints.worked(f"T:{routing.recipient.key}")
 
     async def host_failed(
         self, host: Host, domain: str, outcome: Deferred, began: float | None = None
@@ -126,13 +129,28 @@ class Patience:
                 for attempt, host in pairs
                 if attempt
             ]
-        key = f"{'T' if routing.transport else 'R'}:{recipient.key}"
+        key = f"T:{recipient.key}" if routing.transport else key_of_routing(routing, self.hints)
         rule = await self.rule(outcome, recipient.original.address)
         attempt = self.hints.find(key)
         if outcome.errno not in (NOT_YET, NOT_YET_ROUTED):
             now, chance = self.now(), self.orders.chance
             attempt = self.hints.failed(key, now, outcome.why, rule, chance, errno=outcome.errno)
         return [Known(attempt, rule)] if attempt else []
+
+
+def key_of_routing(routing: Routing, hints: Hints) -> str:
+    """Under what it is remembered that an address could not be routed: its domain, if the router
+    does not look at the rest (``retry_use_local_part``)."""
+    recipient, router = routing.recipient, routing.address.router
+    if router is None:  # nobody was asked, since one of these is known
+        return next(filter(hints.find, keys_of_routing(recipient)), f"R:{recipient.key}")
+    whole = router["retry_use_local_part"] or not recipient.domain
+    return f"R:{recipient.key if whole else recipient.domain}"
+
+
+def keys_of_routing(recipient: Recipient) -> tuple[str, str]:
+    """All under which something may be remembered of the way to an address."""
+    return f"R:{recipient.key}", f"R:{recipient.domain}"
 
 
 def failure_of(outcome: Deferred, host: Host | None = None) -> Failure:
