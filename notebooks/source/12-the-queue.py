@@ -49,9 +49,9 @@ letter = alice.send(to="bob@ask.com", subject="A promise", text="At noon.\n")
 letter.outcomes["bob@ask.com"].why
 
 # %% [markdown]
-# `250`, as ever. Taking a letter and delivering it are two things, and only the first was promised by now.
-# The administrator's list of what was promised and not yet kept is `mailq`. `%at` runs a command on a host,
-# the same that `labmail at mail.example.com mailq` runs in a terminal.
+# `250`, as ever. To take a letter and to deliver it are two things: the first is done, and the second is
+# promised. `mailq` is the administrator's list of promises that are not kept yet. (`%at` runs a command on a
+# host, as `labmail at mail.example.com mailq` does in a terminal.)
 
 # %%
 # %at mail.example.com mailq
@@ -77,7 +77,8 @@ letter.outcomes["bob@ask.com"].why
 
 # %%
 spool, id = "/var/spool/exim4", mail.queue[0].id
-print(*(f"{each:8}{', '.join(mail.ls(f'{spool}/{each}').split())}" for each in ("input", "msglog")), sep="\n")
+print("input ", *mail.ls(f"{spool}/input").splitlines())
+print("msglog", *mail.ls(f"{spool}/msglog").splitlines())
 
 # %%
 # %at mail.example.com exim -Mvh {id}
@@ -123,7 +124,7 @@ mail.queue
 # %at mail.example.com runq
 
 # %%
-display(mail.queue, bob.mailbox[-1])
+display(mail.queue, bob.mailbox)
 
 # %% [markdown]
 # ## The clock
@@ -258,20 +259,14 @@ mail.queue
 
 # %%
 # %at mail.example.com exim -q
-
-# %%
 mail.queue
 
 # %%
 # %at mail.example.com exim -qf
-
-# %%
 mail.queue
 
 # %%
 # %at mail.example.com exim -qff
-
-# %%
 mail.queue
 
 # %% [markdown]
@@ -332,8 +327,9 @@ lab.settle()
 # act.** In a terminal the ids go to `xargs exim -Mrm`; here they are a list.
 
 # %%
-chosen = [each for each in mail.queue if each.sender == anna.address and each.recipients[0].address == bob.address]
-print(len(chosen))
+from_anna = [each for each in mail.queue if each.sender == anna.address]
+chosen = [each for each in from_anna if each.recipients[0].address == bob.address]
+len(chosen)
 
 # %%
 for each in chosen:
@@ -545,7 +541,7 @@ print(*there.mainlog.splitlines()[-3:], sep="\n")
 
 # %%
 # They came in, and nobody has tried: deliveries are switched off.
-print(*(f for f in there.ls("/etc/exim4/conf.d/main").splitlines()))
+there.ls("/etc/exim4/conf.d/main")
 
 # %%
 there.files.real("/etc/exim4/conf.d/main/95_weekend").unlink()
