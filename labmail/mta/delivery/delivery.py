@@ -76,6 +76,7 @@ class Delivery:
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )
+        self.settling.patience.found_ways(plan.ends)
         await self.settling.note_finished()
         await self._settle(*self._ended(plan.ends))
         local, remote = self._batches(plan.ends)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -62,9 +62,6 @@ class Patience:
 
     async def judge(self, routing: Routing, outcome: Outcome) -> Outcome:
         """The outcome; Failed in place of Deferred where patience is at an end."""
-        if routing.transport:  # so there is a way
-            for key in keys_of_routing(routing.recipient):
-                self.hints.worked(key)
         if not isinstance(outcome, Deferred):
             return outcome
         known = await self._known(routing, outcome)
@@ -83,6 +80,17 @@ class Patience:
     def forget(self, routing: Routing) -> None:
         """The address was served: its failures do not count any more."""
         self.hints.worked(f"T:{routing.recipient.key}")
+
+    def found_ways(self, ends: Iterable[Routing]) -> None:
+        """What could be routed now: that it once could not does not count any more, unless others
+        of the same domain still cannot."""
+        fit: set[str] = set()
+        still: set[str] = set()
+        for routing in ends:
+            into = fit if routing.transport else still
+            into.update(keys_of_routing(routing.recipient))
+        for key in fit - still:
+            self.hints.worked(key)
 
     async def host_failed(
         self, host: Host, domain: str, outcome: Deferred, began: float | None = None
