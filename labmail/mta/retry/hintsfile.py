@@ -123,5 +123,17 @@ def _row(attempt: Attempt) -> tuple[float | int | str, ...]:
 def _attempt(row: list[object]) -> Attempt:
     """Raises ValueError, TypeError for what is no record."""
     first, last, due, expired, number, problem = row
-    times = (float(each) for each in (first, last, due))  # type: ignore[arg-type]
-    return Attempt(*times, bool(expired), str(problem), int(number))  # type: ignore[call-overload]
+    return Attempt(
+        first_failed=_number(first),
+        last_try=_number(last),
+        next_try=_number(due),
+        expired=bool(expired),
+        problem=str(problem),
+        errno=int(_number(number)),
+    )
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise ValueError(f"expected a number, found {value!r}")
+    return value
