@@ -115,9 +115,11 @@ class Reading:
 
     def _item(self, text: str, at: int, end: int, tainted: bool, depth: int) -> None:
         item = text[at:end].rstrip(SPACE)
-        if item == '"':  # its end and its beginning at once
-            self.blank = True
-            return
+        if item == '"':  # its end is its beginning: Exim takes all that follows, and goes on there
+            item = text[at + 1 :]
+            if not item:
+                self.blank = True
+                return
         rest = at
         quoted = len(item) > 1 and item[0] == item[-1] == '"'
         if quoted:
