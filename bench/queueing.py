@@ -6,8 +6,8 @@
                     off by the hint
 
 Both on the lab's network, with the trace on for the first. More work for each attempt (routing,
-strings, questions to the DNS, events) makes them worse; wall time is printed beside, since disk work
-is done by others meanwhile.
+strings, questions to the DNS, events) makes them worse; wall time is printed beside, since disk
+work is done by others meanwhile.
 """
 
 from __future__ import annotations

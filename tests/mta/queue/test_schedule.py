@@ -1,4 +1,4 @@
-"""A host that is down for six days: the same tries at the same times, whichever carrier has them."""
+"""A host that is down for six days: the same tries at the same times on both carriers."""
 
 from __future__ import annotations
 
