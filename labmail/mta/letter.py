@@ -128,7 +128,7 @@ class Letter:
             routed=tuple(now.routed.items()),
             event=now.event,
             name=self.name,
-            cause=self.cause,
+            cause=None if self.cause == now.event else self.cause,
             once=bool(head.once),
         )
 
@@ -308,7 +308,7 @@ class Letter:
     def cause(self) -> str | None:
         """The event from which its story goes on, as the -H file has it."""
         if self._open is None:
-            return self.label.cause
+            return self.label.cause or self.label.event
         return self._open.head.variables.get(CAUSE) or None
 
     @cause.setter
