@@ -282,7 +282,7 @@ def spools() -> tuple[tuple[str, Spool, Mapping[str, int]], ...]:
     return (
         ("an empty queue", empty, {}),
         ("one letter for one", one, {"ask.com": 1}),
-        ("a letter for five, three of whom are done", some, {"ask.com": 3}),
+        ("a second one for five, three of whom are done", some, {"ask.com": 3}),
         ("the same, and one more was done since", done, {"ask.com": 2}),
         ("the same, with more behind an address", longer, {"ask.com": 3}),
         ("four letters, and a domain in capitals", more, {"ask.com": 6}),
@@ -326,6 +326,6 @@ def who_is_owed(lab: Lab, answer: Any) -> Iterator[Claim]:
         yield Claim(
             text,
             right,
-            f"{sum(truth.values())} recipients in {len(truth)} domains",
+            f"recipients: {sum(truth.values())}, domains: {len(truth)}",
             problem or evidence.shortened(made),
         )

@@ -75,9 +75,8 @@ there = mail.mainlog.partition("250 2.0.0 OK id=")[2][:16]
 
 # %% [markdown]
 # **A letter has a new id on each host**, and the `250` with which a host takes it says which one: that is the
-# line that joins two logs. If it is lost, there is a second way. The `id=` is the same on both hosts, since
-# it is not the hosts' but the author's. The clocks of two hosts are no way at all: nobody has set them by
-# each other.
+# line that joins two logs. If it is lost, there is a second way: the `id=` is the same on both hosts, since
+# it is not theirs but the author's. Do not join them by the time: who knows whether their clocks agree?
 #
 # ## What is not in the main log
 #
@@ -483,9 +482,9 @@ print(*night.host("mail.example.com").mainlog.splitlines(), sep="\n")
 print(*[line for line in night.host("mail.ask.com").mainlog.splitlines() if " <= " in line], sep="\n")
 
 # %%
-# South has come twice, and West never. North came when mail.example.com had started again, and has
-# its line => there; East was there before, and did not come again.
-moments = {"North": "accepted", "East": "completed", "South": "passed on", "West": "arriving"}
+# East has come twice, and West never. North came when mail.example.com had started again, and has
+# its line => there; South was there before the start, and did not come again.
+moments = {"North": "accepted", "East": "passed on", "South": "completed", "West": "arriving"}
 ### ELSE
 # moments = {"North": "arriving", "East": "arriving", "South": "arriving", "West": "arriving"}
 ### END SOLUTION
@@ -496,10 +495,10 @@ check("15.2", night, moments)
 # %% [markdown]
 # ### Exercise 15.3: round and round
 #
-# Another morning, in another lab. Whatever is sent to `boss@example.com` comes back with more than
-# thirty fields `Received`. The boss is Carol, and she works at ask.com: mail for her goes there, and ends in Carol's
-# mailbox. mail.example.com does its part. Find what leads back, and mend it; then have Alice write one
-# more letter to the boss, “Straight on”.
+# Whatever is sent to `boss@example.com` comes back with more than thirty fields `Received`. The boss is
+# Carol, and she works at ask.com: mail for her goes there, and ends in Carol's mailbox. mail.example.com
+# does its part. Find what leads back, and mend it there; then have Alice write one more letter to the boss,
+# “Straight on”, which must arrive by the straight way.
 
 # %%
 circle = begin("15.3")
@@ -511,8 +510,9 @@ circle.user("alice@example.com").fetch()
 
 # %%
 # The alias of mail.ask.com leads back to example.com.
-there = circle.host("mail.ask.com")
-there.files.write_text("/etc/aliases", there.cat("/etc/aliases").replace("boss: boss@example.com", "boss: carol"))
+files = circle.host("mail.ask.com").files
+aliases = files.read_text("/etc/aliases")
+files.write_text("/etc/aliases", aliases.replace("boss: boss@example.com", "boss: carol"))
 circle.user("alice@example.com").send(to="boss@example.com", subject="Straight on", text="At last.\n")
 circle.run()
 ### END SOLUTION

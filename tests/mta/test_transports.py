@@ -120,7 +120,7 @@ class FakeHands:
         client: Any = FakeClient(self, host, answer)
         return Line(Key(call.transport, host.name, host.address), client)
 
-    def host_waits(self, host: Host) -> Attempt | None:
+    async def host_waits(self, host: Host) -> Attempt | None:
         return self.waits.get(host.name)
 
     async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from labmail.lab import Lab
+from labmail.lab.engine import RealMail
 from labmail.mta import DEFAULT
 from labmail.widgets.queue import QueueWidget, queue
 from labmail.widgets.queue.future import rule_of
@@ -172,3 +173,35 @@ def test_a_rule_is_read_from_what_an_event_says() -> None:
     attempt = DEFAULT.failed(10_000.0, DEFAULT.failed(0.0, None))
     assert rule_of(DEFAULT.explain(attempt)) == DEFAULT
     assert rule_of(("no retry rule holds for this failure, so it is not tried again",)) is None
+
+
+def test_a_report_that_nobody_can_get_says_why_it_is_frozen(lab: Lab) -> None:
+    robot = lab.talk(HOST, client="games.example.com")
+    robot.say("EHLO x\nMAIL FROM:<robot@example.com>\nRCPT TO:<nemo@ask.com>\nDATA")
+    robot.say("Subject: High score\n\n999 points\n.")
+    picture = queue(lab.host(HOST))
+    found = row(picture)
+    assert (found["state"], found["from"], len(found["tries"])) == ("frozen", "<>", 1)
+    assert found["failures"] == ["robot@example.com: Unrouteable address"]
+    assert found["why"].startswith("robot@example.com: Unrouteable address. Who can be told")
+    ask(picture, do="-Mt", id=found["id"])
+    assert row(picture)["why"] == "robot@example.com: Unrouteable address"
+    ask(picture, do="-M", id=found["id"])
+    assert (row(picture)["state"], len(row(picture)["tries"])) == ("frozen", 2)
+
+
+def test_what_was_frozen_by_hand_says_by_whom(waiting: QueueWidget) -> None:
+    ask(waiting, do="-Mf", id=row(waiting)["id"])
+    assert row(waiting)["why"] == "Connection timed out. root froze it."
+    ask(waiting, do="-Mt", id=row(waiting)["id"])
+    assert row(waiting)["why"] == "mail.ask.com [128.10.30.2]: Connection timed out"
+
+
+def test_real_exim_keeps_its_queue_to_itself(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = lab.host(HOST)
+    monkeypatch.setattr(host._host, "mail", RealMail.__new__(RealMail))
+    with pytest.raises(ValueError, match="the lab's own engine") as refused:
+        queue(host)
+    assert f'lab.host("{HOST}").queue' in str(refused.value)
+    monkeypatch.undo()
+    assert queue(host).rows == []

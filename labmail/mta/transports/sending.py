@@ -87,7 +87,7 @@ class Sending:
         tried, left = 0, list(hosts[: self.asked["hosts_max_try_hardlimit"]])
         while left and self.waiting:
             host = left.pop(0)
-            if attempt := self.hands.host_waits(host):
+            if attempt := await self.hands.host_waits(host):
                 self.resting.append(attempt)
                 continue
             if tried >= self.asked["hosts_max_try"]:

@@ -104,6 +104,7 @@ def _why(past: Past, state: str, about: str) -> str:
         return f"It was given up after {tries}. {told}"
     if state == "removed":
         return f"{past.removed_by} removed it after {tries}. Nobody was told."
+    waits_for = past.waits_for or "It has not been tried yet."
     if about and past.tries and past.waits_for == past.tries[-1][1]:
-        return f"{about}: {past.waits_for}"
-    return past.waits_for or "It has not been tried yet."
+        waits_for = f"{about}: {past.waits_for}"
+    return f"{waits_for.rstrip('.')}. {past.ice}" if state == "frozen" else waits_for
