@@ -152,6 +152,8 @@ class Letter:
 
     def stand_in(self) -> None:
         """Its head is gone from the disk: what is known of it has to do, to tell somebody."""
+        if self._open is not None:
+            return
         label = self.label
         self._unfold(
             SpoolHeader(
@@ -160,6 +162,7 @@ class Letter:
                 received=label.received,
                 recipients=label.recipients,
                 done=frozenset(label.done),
+                variables={LETTER: label.name or "", CAUSE: self.cause or ""},
             )
         )
 

@@ -55,6 +55,4 @@ def fate(letter: Letter, now: float, orders: Orders, *, forced: bool = False) ->
 
 def ignores_errors(letter: Letter, now: float, orders: Orders) -> bool:
     """Whether a letter without a sender is so old that its failure is nobody's business."""
-    return letter.is_bounce and now - letter.received >= orders.main(
-        "ignore_bounce_errors_after"
-    )
+    return letter.is_bounce and now - letter.received >= orders.main("ignore_bounce_errors_after")

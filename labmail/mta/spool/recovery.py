@@ -9,9 +9,11 @@ All this blocks: call it from a worker.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..letter import Letter, Shelf
+from ..retry.retry import span
 from . import spoolfile
 from .journal import Journal, Place
 from .records import Found, Torn
@@ -191,10 +193,10 @@ def from_the_future(received: Iterable[float], now: float) -> str:
     clock was set back. "" where there are none. Times in POSIX seconds.
 
     >>> from_the_future([3620.0], now=20.0)
-    'the clock has gone back: 1 letter in the spool is younger than now, up to 1h'
+    'the clock has gone back: 1 letter of the spool came in later than now, by up to 1h'
     """
     ahead = [each - now for each in received if each - now > 1]
     if not ahead:
         return ""
-    many = f"{len(ahead)} letters in the spool are" if len(ahead) > 1 else "1 letter in the spool is"
-    return f"the clock has gone back: {many} younger than now, up to {span(max(ahead))}"
+    many = f"{len(ahead)} letter{'s' if len(ahead) > 1 else ''} of the spool"
+    return f"the clock has gone back: {many} came in later than now, by up to {span(max(ahead))}"

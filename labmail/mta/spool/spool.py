@@ -154,7 +154,7 @@ class Spool:
     def rest(self, letter: Letter) -> None:
         """Nobody works on a letter any more. What the disk does not know of it is written, and then
         the memory lets go of it."""
-        if not letter.is_open or letter.id in self._leaving:
+        if not letter.is_open or letter.held or letter.id in self._leaving:
             return
         head, kept = letter.head, self._known.get(letter.id)
         if head.mark == zlib.crc32(spoolfile.write(head)) and (kept is None or kept.shown):
