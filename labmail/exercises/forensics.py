@@ -126,16 +126,28 @@ def four_power_cuts(lab: Lab, answer: Any) -> Iterator[Claim]:
         evidence.shortened(answer),
     )
     truth = _moments(lab)
-    for text, about in (
-        ("the letter that the next host had, and mail.example.com did not know it", ["passed on"]),
-        ("the letter that was never accepted", ["arriving"]),
-        ("the two that came once are told apart", ["accepted", "completed"]),
+    for text, expected, about in (
+        (
+            "the letter that the next host had, and mail.example.com did not know it",
+            "what is handed over and not noted is handed over again",
+            ["passed on"],
+        ),
+        (
+            "the letter that was never accepted",
+            "Alice's program was not told 250, and so it still has the letter",
+            ["arriving"],
+        ),
+        (
+            "the two that came once are told apart",
+            "before mail.example.com came up again, or only then: mail.ask.com has the time",
+            ["accepted", "completed"],
+        ),
     ):
         wrong = [s for s in LETTERS if truth.get(s) in about and given.get(s) != truth[s]]
         yield Claim(
             text,
             form and not wrong,
-            "what Bob has, what Alice was told and what both logs say agree with it",
+            expected,
             _seen(lab, wrong[0], given.get(wrong[0])) if wrong else "nothing of that kind",
         )
 

@@ -1,19 +1,20 @@
 """Mornings at a queue: what waits in exercises 12.1 and 12.3, and why.
 
-A Monday, 12.1: mail.ask.com was away for a while and is well again, and among twenty letters that wait there
-are advertisements, one letter that its author wants back, and letters that somebody has frozen::
+A Monday, 12.1: mail.ask.com was away for a while and is well again, and among the twenty letters
+that wait are advertisements, one that its author wants back, and some that somebody has frozen::
 
     anna@example.com   8 advertisements, three of them frozen    to go, and nobody is told
     “Salaries”         one of Alice's                            to come back to her
     all others         11, two of them frozen                    to arrive
 
 A jam, 12.3: mail.ask.com is well, and three letters wait all the same. What the log of the sending
-host says of them tells the five faults apart:
+host says of them tells the faults apart:
 
     nothing behind ``<=``                       deliveries are switched off
     defer (-1): stocktaking until Friday        a router that puts off
     Connection refused, and then nothing        a rule that is in no hurry for ask.com
     frozen by root                              somebody has frozen them
+    defer (-23): domain is held                 a list of domains that wait
     Connection refused, retry time not reached  nothing is broken any more: a hint is in the way
 
 Try: ``another_jam(2).host("mail.example.com").queue``.
@@ -115,9 +116,12 @@ FAULTS: Mapping[str, Callable[[LabHost], None]] = {
     "a router that puts off": _written("router/150_stocktaking", STOCKTAKING),
     "a rule that is in no hurry": _in_no_hurry,
     "somebody has frozen them": _nothing,
+    "a domain is held": _written("main/92_ask", "hold_domains = ask.com\n"),
 }
 OUTAGES = {"a hint is in the way": "4h40m", "a rule that is in no hurry": "1h"}
-"""Where mail.ask.com was away, and for how long."""
+"""Where mail.ask.com was away for long, and how long."""
+WELL = ("a router that puts off", "deliveries are switched off", "a domain is held")
+"""Where it was never away."""
 
 
 def another_jam(seed: int = 1) -> Lab:
@@ -128,7 +132,7 @@ def another_jam(seed: int = 1) -> Lab:
     host.update_exim4_conf()
     host.reload()
     with lab.faults.refuse(THERE, "smtp") as outage:
-        if fault in ("a router that puts off", "deliveries are switched off"):
+        if fault in WELL:
             outage.mend()
         for subject in JAMMED:
             lab.user(ALICE).send(to=BOB, subject=subject, text="Moving?\n")

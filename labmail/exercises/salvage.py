@@ -69,7 +69,7 @@ def the_circle(lab: Lab, answer: Any) -> Iterator[Claim]:
         "mail.example.com sends the boss's mail on to ask.com, as before",
         bool(routed) and all(each.endswith("@ask.com") for each in routed),
         "an address of ask.com",
-        ', ".join(routed) or "nobody',
+        ", ".join(routed) or "nobody",
     )
 
 
@@ -128,14 +128,14 @@ def out_of_a_wreck(lab: Lab, answer: Any) -> Iterator[Claim]:
         "it is from Alice, and a bounce would go to her",
         senders == {ALICE},
         f"Return-path: <{ALICE}>",
-        ', ".join(sorted(senders)) or "it has not arrived',
+        ", ".join(sorted(senders)) or "it has not arrived",
     )
     left = _left(lab, name)
     yield Claim(
         "the wreck is gone, and so is what waited",
         not left and not missing and bool(wanted),
         f"nothing of {name} in {ASIDE}, and an empty queue, once the letter has arrived",
-        ', ".join(left) or "it is gone, but the letter has not arrived',
+        ", ".join(left) or "it is gone, but the letter has not arrived",
     )
 
 

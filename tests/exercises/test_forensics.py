@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,6 @@ from labmail.exercises.wrecks import (
     HUBBED,
     INPUT,
     LETTERS,
-    LOSSES,
     MOMENTS,
     THERE,
     another_circle,
@@ -32,6 +32,11 @@ from labmail.lab import Lab, load_town
 
 ALICE = "alice@example.com"
 pytestmark = pytest.mark.only_on("linux")
+
+
+def later(*seeds: int) -> list[Any]:
+    """Seeds that are tried where there is time for them."""
+    return [pytest.param(seed, marks=pytest.mark.long) for seed in seeds]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +79,7 @@ def traced(lab: Lab) -> list[str]:
         here = THERE if here == HOST else HOST
 
 
-@pytest.mark.parametrize("seed", range(len(LOSSES)))
+@pytest.mark.parametrize("seed", [0, 3, *later(1, 2, 4)])
 def test_the_logs_alone_lead_to_the_letter(seed: int) -> None:
     with another_loss(seed) as lab:
         way = traced(lab)
@@ -103,7 +108,7 @@ def test_wrong_ways_are_told_where_they_are_wrong() -> None:
 # ── 15.2 ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *later(2, 3)])
 def test_four_cuts_have_left_what_tells_them_apart(seed: int) -> None:
     with four_cuts(seed) as lab:
         truth = dict(zip(LETTERS, order(seed), strict=True))
@@ -151,7 +156,7 @@ MENDED: dict[str, Callable[[Lab], None]] = {
 }
 
 
-@pytest.mark.parametrize("seed", range(len(CIRCLES)))
+@pytest.mark.parametrize("seed", [0, *later(1, 2)])
 def test_a_circle_is_cut_where_it_is_wrong(seed: int) -> None:
     with another_circle(seed) as lab:
         (bounce,) = lab.user(ALICE).everything
@@ -163,12 +168,14 @@ def test_a_circle_is_cut_where_it_is_wrong(seed: int) -> None:
         assert missing(lab, "15.3") == []
 
 
+@pytest.mark.long
 def test_the_boss_is_not_served_at_example_com() -> None:
     with another_circle(1) as lab:
         edit(lab, HOST, ALIASES, "boss: boss@ask.com", "boss: alice")
         edit(lab, THERE, ALIASES, "boss: boss@example.com", "boss: carol")
         write(lab)
         assert missing(lab, "15.3") == [1, 2, 4]
+        assert check("15.3", lab).claims[4].found == "alice@example.com"
 
 
 @pytest.mark.long
@@ -204,7 +211,7 @@ def recipients(lab: Lab) -> list[str]:
     return sorted({words[4] for words in put_off})
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, 2, *later(1)])
 def test_the_body_is_sent_once_more(seed: int) -> None:
     with another_wreck(seed) as lab:
         assert "Format error in spool file" in lab.host(HOST).cat("/var/log/exim4/paniclog")
@@ -214,6 +221,8 @@ def test_the_body_is_sent_once_more(seed: int) -> None:
         lab.user(ALICE).send(to=whom, subject="Once more", text=body_of(lab))
         lab.run()
         assert missing(lab, "15.4") == [5]
+        left = check("15.4", lab).claims[5].found
+        assert left == f"{wrecked(lab)}-D, {wrecked(lab)}-H"
         clear(lab)
         assert missing(lab, "15.4") == []
 
@@ -237,7 +246,8 @@ def test_what_is_removed_is_lost() -> None:
     with another_wreck(1) as lab:
         clear(lab)
         assert missing(lab, "15.4") == [1, 2, 4, 5]
-        assert "it is gone, but the letter has not arrived" in str(check("15.4", lab))
+        said = [claim.found for claim in check("15.4", lab).claims]
+        assert said[4:] == ["it has not arrived", "it is gone, but the letter has not arrived"]
 
 
 def test_to_others_twice_or_by_somebody_else() -> None:

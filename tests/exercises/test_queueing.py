@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -25,7 +27,7 @@ from labmail.exercises.jams import (
     another_jam,
     monday,
 )
-from labmail.exercises.queueing import arrivals, spools
+from labmail.exercises.queue_reading import arrivals, spools
 from labmail.lab import Lab, LabHost, load_town
 
 
@@ -207,6 +209,7 @@ MENDED: Mapping[str, Callable[[LabHost], None]] = {
     "a router that puts off": _gone("router/150_stocktaking"),
     "a rule that is in no hurry": _hurry,
     "somebody has frozen them": _thaw,
+    "a domain is held": _gone("main/92_ask"),
 }
 
 
@@ -241,6 +244,7 @@ def test_every_jam_can_be_cleared(seed: int, fault: str) -> None:
         ("a router that puts off", True, [1, 2, 4]),
         ("a rule that is in no hurry", True, [5]),
         ("somebody has frozen them", True, [1, 2]),
+        ("a domain is held", True, [2, 4]),
     ],
 )
 def test_a_round_alone_is_not_enough(fault: str, force: bool, wanting: list[int]) -> None:
@@ -333,3 +337,14 @@ def test_other_reports(idle: Lab, answer: Any, wanting: list[int]) -> None:
 
 def test_what_broke_in_a_report_is_told(idle: Lab) -> None:
     assert "ZeroDivisionError" in str(check("12.4", idle, lambda spool: 1 // 0))
+
+
+# ── the chapter ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_student_finds_all_four_with_three_hints_each() -> None:
+    asked = "from labmail.exercises import all_exercises as all_; "
+    asked += "print({number: len(each.hints) for number, each in all_().items()})"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    for number in ("12.1", "12.2", "12.3", "12.4"):
+        assert f"'{number}': 3" in told.stdout

@@ -138,6 +138,24 @@ def test_other_cells_are_seen(waiting: QueueWidget, lab: Lab) -> None:
     assert row(waiting)["state"] == "frozen"
 
 
+def test_of_those_that_have_left_only_the_last_are_drawn(lab: Lab) -> None:
+    lab.refuse("mail.ask.com", "smtp")
+    for n in range(9):
+        lab.user("alice@example.com").send(to="bob@ask.com", subject=f"{n}", run=False)
+    lab.settle()
+    picture = queue(lab.host(HOST))
+    born = [each["id"] for each in picture.rows]
+    assert len(born) == 9 and picture.view["left"] == 0
+    lab.allow("mail.ask.com", "smtp")
+    lab.host(HOST).run_queue(force=True)
+    picture.look()
+    assert [each["id"] for each in picture.rows] == born[3:] and picture.view["left"] == 3
+    assert {each["state"] for each in picture.rows} == {"delivered"}
+    assert {each["why"] for each in picture.rows} == {"It was delivered, at its first try."}
+    ask(picture, do="clear", id=born[-1])
+    assert [each["id"] for each in picture.rows] == born[2:-1] and picture.view["left"] == 2
+
+
 def test_a_letter_that_the_trace_has_forgotten_still_waits() -> None:
     with Lab("two_companies", remember=1) as lab:
         lab.down("mail.ask.com")

@@ -141,6 +141,24 @@ def test_axe_finds_nothing(open_picture: Open, width: int, dark: bool) -> None:
     assert not found, [each["help"] for each in found]
 
 
+def test_many_letters_keep_the_page_short(open_picture: Open, lab: Lab) -> None:
+    alice = lab.user("alice@example.com")
+    for n in range(12):
+        alice.send(to="bob@ask.com", subject=f"{n}", run=False)
+    lab.up("mail.ask.com")
+    lab.host(HOST).run_queue(force=True)
+    lab.down("mail.ask.com")
+    for n in range(12):
+        alice.send(to="carol@ask.com", subject=f"{n}", run=False)
+    lab.clock.advance("3m")
+    page, _ = open_picture()
+    expect(page.locator(".more")).to_have_text("and 7 more that have left")
+    assert page.locator(".wrap").evaluate("table => table.clientHeight") <= 560
+    page.get_by_role("button", name="Freeze").last.scroll_into_view_if_needed()
+    expect(page.get_by_role("columnheader", name="Letter")).to_be_in_viewport()
+    keep(page, "queue-many")
+
+
 def test_on_a_phone_nothing_lies_beside_the_page(open_picture: Open) -> None:
     page, _ = open_picture(width=400)
     assert (

@@ -29,7 +29,7 @@ from ..letter import Letter
 from ..office import Office, leg_of
 from ..recipient import Recipient
 from ..retry.patience import NOT_YET, NOT_YET_ROUTED
-from ..routing.planning import begun, route_all
+from ..routing.planning import TOO_EARLY, route_all
 from ..routing.routing import UNROUTEABLE, Chosen, Routing
 from ..told import words
 from ..transports import make
@@ -43,7 +43,6 @@ from .result import Result
 from .settling import Settling
 from .systemfilter import system_filter
 
-TOO_EARLY = "retry time not reached"
 DEFERRED_BY_ROUTER = -1
 """Exim's number in the log where a router put an address off."""
 
@@ -72,11 +71,8 @@ class Delivery:
         filtered = await system_filter(self.office.orders, self.letter, self.context)
         for note in filtered.notes:
             logs.main(note, about)
-        early = {each.unique: each for each in waiting if self._is_early(each)}
-        late = [each for each in waiting if each.unique not in early]
-        plan = await route_all(late, guide, done=self.letter.head.done, filtered=filtered)
-        for each in early.values():
-            plan.add(Routing(each, Defer(TOO_EARLY), begun(each), event=self.cause))
+        done = self.letter.head.done
+        plan = await route_all(waiting, guide, done=done, filtered=filtered, early=self._is_early)
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )

@@ -389,7 +389,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         config = write(Random(f"{options.seed}/{number}"))
         one, other = judge.called(config.text, config.included, config.arguments)
         case = Case(number, config.features, config=config)
-        known = quirk(str(one)) if one != other else None
+        known = quirk(str(one), str(other)) if one != other else None
         if known:
             tally.quirks[known] += 1
             continue
