@@ -199,6 +199,7 @@ class Mta:
         """Stops working on letters. What waits is in the spool, and is found at the next start."""
         await self.queue.stop()
         await self.office.spool.close()
+        await self.office.disk(self.office.hints.close)
 
     def gate(self, service: Service) -> Reception:
         """What `labmail.smtp.serve` asks: ``smtp`` for port 25, ``submission`` for port 587."""
