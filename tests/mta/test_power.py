@@ -88,7 +88,7 @@ def live(root: Path, at: int, kind: type[Forgetful] = Forgetful) -> Life:
             await end(village, life)
         return life
 
-    return simulate(main, flow=False)
+    return simulate(main, flow=False, workers=1)
 
 
 def quietly() -> None:
