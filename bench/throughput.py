@@ -16,10 +16,6 @@ machine. Figures are medians, with least and most; *x* is labmail : exim4, round
                           is one process. It changes less than the rest where others are at work.
                           (exim4's many come and go, and nobody counts them.)
 
-Then, counted and not timed: syncs for each letter, processes and threads that were started for
-letters; and how long a start takes, how much memory an idle server holds, how long a queue of
-10,000 takes to be listed.
-
 A file that is opened, synced or asked about for one letter alone makes everything worse; so does a
 string that is read again, an event told twice, and a step that hands over to another thread.
 """
