@@ -337,6 +337,7 @@ def test_what_the_spool_file_says(tmp_path: Path) -> None:
             "-host_address [128.10.12.3]:49152",
             "-interface_address [128.10.12.4]:25",
             "-body_linecount 1",
+        "-deliver_firsttime",
             "-spool_file_wireformat",
             "-aclm _letter 19",
             "alice@example.com/1",
