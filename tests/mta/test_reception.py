@@ -325,7 +325,7 @@ def test_what_the_spool_file_says(tmp_path: Path) -> None:
     async def act(village: Village) -> None:
         await village.send("alice@example.com", ["bob@ask.com", "bob@ask.com"])
         head = village.files[HERE].read_text("/var/spool/exim4/input/1vwz8C-000001-00-H")
-        assert head.split("\n")[:17] == [
+        assert head.split("\n")[:18] == [
             "1vwz8C-000001-00-H",
             "Debian-exim 100 102",
             "<alice@example.com>",
@@ -337,7 +337,7 @@ def test_what_the_spool_file_says(tmp_path: Path) -> None:
             "-host_address [128.10.12.3]:49152",
             "-interface_address [128.10.12.4]:25",
             "-body_linecount 1",
-        "-deliver_firsttime",
+            "-deliver_firsttime",
             "-spool_file_wireformat",
             "-aclm _letter 19",
             "alice@example.com/1",
