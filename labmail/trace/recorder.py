@@ -152,6 +152,11 @@ class Recorder:
     def __len__(self) -> int:
         return len(self.events)
 
+    @property
+    def forgotten(self) -> int:
+        """How many events are in the memory no more; the trace's file has them."""
+        return self._memory.forgotten
+
     def since(self, number: int) -> tuple[Event, ...]:
         """The events after event ``number``, oldest first: what a widget has not seen yet."""
         return tuple(self.events[bisect_right(self.events, number, key=lambda e: e.number) :])

@@ -42,7 +42,8 @@ class Story:
     def __init__(self, trace: Source, letter: str, cast: Cast | None = None) -> None:
         if not trace.about(letter):
             known = ", ".join(trace.letters[-5:]) or "none yet"
-            raise KeyError(f"no letter {letter!r} in the trace; the last ones are: {known}")
+            older = "; older letters were forgotten" if getattr(trace, "forgotten", 0) else ""
+            raise KeyError(f"no letter {letter!r} in the trace; the last ones are: {known}{older}")
         self.letter = letter
         self.cast = cast or Cast()
         self.letters = family(trace, letter)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from labmail.trace import Event, Journal, Recorder, Said, read_journal
 
 
@@ -67,3 +69,14 @@ def test_what_is_forgotten_is_in_the_journal_and_numbers_go_on(tmp_path: Path) -
     assert len(again) <= 11
     assert again.tell(Event, host="h").name == "h#51"
     assert again.name_letter("a@b.test") == "a@b.test/51"
+
+
+def test_a_story_that_is_too_old_is_said_to_be_forgotten() -> None:
+    trace = recorder(keep=10)
+    with pytest.raises(KeyError, match="the last ones are: none yet.$"):
+        trace.story("alice@example.com/1")
+    for number in range(30):
+        trace.tell(Event, host="mail.ask.com", letter=f"alice@example.com/{number}")
+    assert trace.forgotten > 0
+    with pytest.raises(KeyError, match="older letters were forgotten"):
+        trace.story("alice@example.com/1")

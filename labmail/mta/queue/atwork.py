@@ -120,7 +120,7 @@ class AtWork:
     def _ended(self, letter: str, task: asyncio.Task[None]) -> None:
         del self._tasks[letter], self._turns[letter]
         self._beside.discard(letter)
-        if not task.cancelled() and task.exception() is None:  # else the host is no more
+        if task.cancelled() or task.exception() is None:  # else the host has no power
             self._then(letter)
         if end := self._ends.pop(letter, None):
             end.set()

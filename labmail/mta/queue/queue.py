@@ -292,7 +292,7 @@ class Queue:
     def _rest(self, message_id: str) -> None:
         """Nobody works on a letter any more: it waits, and the memory lets go of it."""
         self._set_alarm(message_id)
-        if (letter := self._letters.get(message_id)) is not None:
+        if self.open and (letter := self._letters.get(message_id)) is not None:
             self.office.spool.rest(letter)
 
     def _set_alarm(self, message_id: str) -> None:
