@@ -176,6 +176,7 @@ def test_no_step_of_a_letters_life_loses_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_nor_does_any_step_however_often_it_is_taken(tmp_path: Path) -> None:
     hits = itertools.takewhile(bool, (cut(tmp_path, at) for at in itertools.count(1)))
     assert len(list(hits)) > 100
@@ -205,6 +206,7 @@ def test_nobody_goes_past_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_nor_does_any_mixture_of_what_was_kept(tmp_path: Path) -> None:
     for seed in range(1000):
         luck = Random(seed)

@@ -228,6 +228,7 @@ def test_nor_do_power_cuts_while_that_is_mended(seed: int, tmp_path: Path) -> No
 
 @linux
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_nor_do_ten_thousand_combinations(tmp_path: Path) -> None:
     for seed in range(1000, 11_000):
         folder = tmp_path / str(seed)
