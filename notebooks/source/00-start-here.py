@@ -357,7 +357,7 @@ check("00.3", lab)
 # (Closing the notebook does the same. To begin again, run it from the top: a new lab takes the
 # place of the old one.)
 #
-# Next: **01, anatomy of a message**.
+# Next: [01, anatomy of a message](01-anatomy-of-a-message.ipynb).
 
 # %%
 ### BEGIN SOLUTION

@@ -544,7 +544,7 @@ check("03.5", lab)
 #
 # When you have finished, close the lab: its servers stop, its folder goes, nothing is left behind.
 #
-# Next: **04, the transport agent**: what it promises, and how it keeps the promise through an outage.
+# Next: [04, the transport agent](04-transport-agent.ipynb): what it promises, and how it keeps the promise through an outage.
 
 # %%
 ### BEGIN SOLUTION

@@ -403,7 +403,7 @@ check("09.4", lab)
 # %% [markdown]
 # ## Clean up
 #
-# When you have finished, close the labs. Next: **10, Exim on Debian**: who made this configuration, and of what.
+# When you have finished, close the labs. Next: [10, Exim on Debian](10-exim-on-debian.ipynb): who made this configuration, and of what.
 
 # %%
 ### BEGIN SOLUTION

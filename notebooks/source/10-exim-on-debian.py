@@ -386,7 +386,7 @@ check("10.4", lab)
 # %% [markdown]
 # ## Clean up
 #
-# When you have finished, close the labs. Next: **11, two companies**: who may send through whom, and how
+# When you have finished, close the labs. Next: [11, two companies](11-two-companies.ipynb): who may send through whom, and how
 # companies learn each other's names.
 
 # %%

@@ -376,7 +376,7 @@ check("11.4", evening)
 # %% [markdown]
 # ## Clean up
 #
-# When you have finished, close the labs. Next: **12, the queue**: what happens to a letter that has to wait.
+# When you have finished, close the labs. Next: [12, the queue](12-the-queue.ipynb): what happens to a letter that has to wait.
 
 # %%
 ### BEGIN SOLUTION

@@ -440,7 +440,7 @@ check("14.4", lab, nets)
 #
 # When you have finished, close the lab: its servers stop, its folder goes, nothing is left behind.
 #
-# Next: **15, when things break**: loops, crashes, and how to find out what happened last night.
+# Next: [15, when things break](15-when-things-break.ipynb): loops, crashes, and how to find out what happened last night.
 
 # %%
 ### BEGIN SOLUTION
