@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import answers, nights, orchard, relaying, routers, wrecks
+from . import answers, jams, nights, orchard, relaying, routers, wrecks
 
 if TYPE_CHECKING:
     from ..lab import Lab
@@ -26,6 +26,8 @@ OWN = {
     "09.3": routers.another_noon,
     "10.3": answers.another_morning,
     "11.4": relaying.another_evening,
+    "12.1": jams.monday,
+    "12.3": jams.another_jam,
     "15.1": wrecks.another_loss,
     "15.2": wrecks.four_cuts,
     "15.3": wrecks.another_circle,

@@ -173,11 +173,11 @@ def letters_that_wait(lab: Lab, answer: Any) -> Iterator[Claim]:
         f"{len(returned)} given up",
         returned[-1] if returned else None,
     )
-    yield _fresh(lab)
+    yield fresh(lab)
     yield _whole_world(lab)
 
 
-def _fresh(lab: Lab) -> Claim:
+def fresh(lab: Lab) -> Claim:
     """A letter that was written after the repair did not have to wait."""
     names = evidence.letters(lab, MORNING)[-1:]
     put_off = evidence.last(lab, "mta.PutOff", names)

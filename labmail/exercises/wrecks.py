@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from random import Random
 from typing import TYPE_CHECKING
 
 from ..lab import Lab, load_town
+from ..world import Chance
 from .answers import ANSWERS, HOST
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ LETTERS = ("North", "East", "South", "West")
 
 
 def order(seed: int) -> tuple[When, ...]:
-    """At which moment the power failed for each letter: 1 is one of the 24 orders, 2 another."""
+    """At which moment the power failed for each letter: one of the 24 orders."""
     moments = list(MOMENTS)
-    Random(f"15.2 {seed}").shuffle(moments)
+    Chance("four cuts").random(str(seed)).shuffle(moments)
     return tuple(moments)
 
 

@@ -3,9 +3,9 @@
 In the order to read: `town` (what there is, and how it is written down), `home` (where it lies),
 `host` and `person` (who is alive), `maildaemon` (with `listening`), `administering` (a host by
 hand), `explaining` (why its mail goes where it goes), `site` (where the rooms meet), `lab` (what a
-notebook holds), `clock` and `twin`; how it is broken: `faults`, `breaking`, `outage` and `events`;
-how it is spoken to by hand: `talk`; who answers a second terminal: `control`; and how it is shown:
-`showable`, `show_town`, `letters`, `filetext`.
+notebook holds), `clock` and `twin`; how it is broken: `faults`, `breaking`, `diskfaults`,
+`outage` and `events`; how it is spoken to by hand: `talk`; who answers a second terminal:
+`control`; and how it is shown: `showable`, `show_town`, `letters`, `filetext`.
 
 Try: ``Lab("two_companies")``.
 """

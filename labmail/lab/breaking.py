@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from ..dns.trouble import failing, lying
 from ..smtp.events import ContentTaken
 from ..trace import Event
-from ..world import Interval, PoweredDisk, seconds
+from ..world import Interval, seconds
+from .diskfaults import DiskFaults
 from .events import FaultLifted, FaultSet
-from .outage import MOMENTS, Outage
 from .talk.parties import source_of
 from .town import SERVICES, HostPlan
 
@@ -41,7 +41,7 @@ class Breakage:
     """The event of its setting."""
 
 
-class Breaker:
+class Breaker(DiskFaults):
     """Sets and mends the faults of a site. Its methods make a `Breakage`; `begin` sets it."""
 
     def __init__(self, site: Site) -> None:
@@ -94,32 +94,6 @@ class Breaker:
         detail = f"{pace:,} bytes" if pace > 1 else "one byte"
         addresses = self.plan(host).addresses
         return self._host("slow", host, partial(do, addresses), partial(undo, addresses), detail)
-
-    def disk_full(self, host: str) -> Breakage:
-        self.plan(host)
-        self._must_be_ours(host, "a full disk", "writes to the machine's own disk")
-        disk = self.site.files[host].disk
-        do, undo = partial(setattr, disk, "full", True), partial(setattr, disk, "full", False)
-        return self._host("disk full", host, do, undo)
-
-    def read_only(self, host: str, folder: str) -> Breakage:
-        self.plan(host)
-        self._must_be_ours(host, "a read-only folder", "writes to the machine's own disk")
-        disk = self._disk(host)
-        real = self.site.files[host].real(folder)
-        do, undo = partial(disk.seal, real), partial(disk.unseal, real)
-        return self._host("read-only", host, do, undo, folder)
-
-    def power_cut(self, host: str, when: str | None) -> Breakage:
-        self.plan(host)
-        self._must_be_ours(host, "a power cut", "does not end when a lab wishes")
-        if when is not None and when not in MOMENTS:
-            raise ValueError(f"a power cut {when!r}: expected one of {', '.join(MOMENTS)}, or None")
-        if any(each.key == ("power", host) for each in self.active):
-            raise ValueError(f"{host} has a power cut already: mend that first")
-        outage = Outage(self.site.hosts[host], self._disk(host), when)
-        detail = "now" if when is None else MOMENTS[when][0]
-        return self._host("power", host, outage.begin, outage.end, detail)
 
     def reset(self, host: str) -> Breakage:
         return self._host("reset", host, _all(self.network.reset, host, self), _nothing)
@@ -181,11 +155,6 @@ class Breaker:
             raise KeyError(f"no host {host!r} in this town; it has {', '.join(hosts)}")
         return hosts[host]
 
-    def _disk(self, host: str) -> PoweredDisk:
-        disk = self.site.files[host].disk
-        assert isinstance(disk, PoweredDisk)
-        return disk
-
     def _service(self, host: str, *services: str) -> None:
         offered = self.plan(host).services
         if not set(services) & set(offered):
@@ -233,11 +202,6 @@ class Breaker:
     def _addresses(self, party: str) -> tuple[str, ...]:
         plan = self.site.town.hosts.get(party)
         return plan.addresses if plan else (source_of(self.site, party),)
-
-    def _must_be_ours(self, host: str, fault: str, why: str) -> None:
-        """Raises ValueError where real Exim runs, which does not come to us for what it does."""
-        if self.site.engine is not None and self.site.engine.runs_on(host):
-            raise ValueError(f"{fault} on {host}: real exim4 {why}; try it without engine=")
 
     def _lose(self, host: str) -> None:
         """Waits for letters that have crossed to a host: what their client hears next is lost."""

@@ -83,7 +83,6 @@ class Host:
 
     async def start(self) -> None:
         """Starts what the town lists among the host's services."""
-        self.powered = True
         services = self.plan.services
         if "dns" in services:
             await self._start_names()
@@ -132,17 +131,6 @@ class Host:
             listener.close()
         self._listeners.clear()
         await self.mail.stop()
-        if self.names is not None:
-            await self.names.stop()
-
-    async def lose_power(self) -> None:
-        """Its servers are no more. None of them writes anything, or says a word."""
-        self.powered = False
-        for listener in self._listeners:
-            listener.close()
-        self._listeners.clear()
-        if isinstance(self.mail, MailDaemon):
-            await self.mail.lose_power()
         if self.names is not None:
             await self.names.stop()
 

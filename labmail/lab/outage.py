@@ -26,6 +26,7 @@ from ..smtp.events import ContentTaken
 from ..trace import Event
 from ..world.power import PowerCut, PoweredDisk
 from .events import PowerFailed
+from .maildaemon import MailDaemon
 
 if TYPE_CHECKING:
     from .host import Host
@@ -102,7 +103,11 @@ class Outage:
             for address in self.host.plan.addresses:
                 site.world.network.down(address)
                 site.world.network.fill_hole(address)
-        await self.host.lose_power()
+        self.host.powered = False
+        mail = self.host.mail
+        assert isinstance(mail, MailDaemon)
+        await mail.lose_power()
+        await self.host.stop()
         await site.world.clock.settle()
         self.disk.forget()
 
@@ -120,7 +125,7 @@ class Outage:
         for address in addresses:
             network.up(address)
         self.disk.revive()
-        self._fall = None
+        self._fall, self.host.powered = None, True
         await self.host.start()
         await self.host.site.world.clock.settle()
 

@@ -21,6 +21,12 @@ class Signs:
     """The subject of its certificate."""
     sni: str = ""
     """The name that we asked its certificate for."""
+    resumed: bool = False
+    """Whether an earlier session of TLS was taken up again."""
+    pipelining: bool = False
+    """Whether commands were sent without waiting for answers."""
+    chunking: bool = False
+    """Whether the letter went in pieces (BDAT)."""
     authenticator: str = ""
     """The name of the authenticator by which we logged in."""
     auth_id: str = ""

@@ -38,6 +38,7 @@ from .acl import Service
 from .log import Logs
 from .office import Office
 from .orders import Orders
+from .queue import rounds
 from .queue.queue import Queue
 from .reception.reception import Reception
 from .recipient import Recipient
@@ -152,10 +153,23 @@ class Mta:
         if daemon:
             office.ids.reserve(await office.disk(office.logs.ids_since, office.now()))
             office.logs.main("labmail daemon started")
+            await self._begin_rounds()
         for aside in loaded.aside:
             self._tell_aside(aside)
         for letter in loaded.letters:
             self.queue.resume(letter)
+
+    async def _begin_rounds(self) -> None:
+        """A queue runner, where the host has one (`queue.rounds`)."""
+        office = self.office
+        try:
+            text = await office.disk(office.files.read_text, rounds.FILE)
+        except OSError:
+            return
+        try:
+            self.queue.rounds.begin(text)
+        except ValueError as error:
+            office.logs.panic(f"{rounds.FILE}: {error}")
 
     def _tell_aside(self, aside: Aside) -> None:
         office = self.office

@@ -18,25 +18,26 @@ With ``lmtp`` it says LHLO, and hears an answer for each recipient behind the do
 from __future__ import annotations
 
 import ssl
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import cast
 
 from labmail.message.outcome import Deferred, Failed, Signs
 from labmail.trace import Chapter, Recorder
 from labmail.world import Network
 
 from . import events
+from .approach import Approach
 from .attempt import Attempt
 from .dsn import Wishes
-from .loggingin import Riddle, authenticate
+from .loggingin import Riddle, authenticate, login
 from .offers import offers, told
 from .replies import Reply
-from .results import NoSession, Sent, no_connection, refusal, silence
+from .results import NoSession, Sent, refusal, silence
 from .session import Session
 from .telling import Teller
-from .wire import Malformed, Unreached, Wire
+from .wire import Malformed, Unwelcome, Wire
 
 TROUBLE = (OSError, Malformed)
 """What is raised where a conversation cannot go on."""
@@ -89,6 +90,7 @@ class Client:
         esmtp: bool = True,
         lmtp: bool = False,
         tls: ssl.SSLContext | None = None,
+        tls_name: str | None = None,
     ) -> Client:
         """Connects, hears the greeting and says EHLO (HELO where that is not understood).
 
@@ -96,48 +98,34 @@ class Client:
         in seconds of the lab's clock, for each answer, unless ``connect_timeout`` or
         ``final_timeout`` (behind the dot) says otherwise; without ``esmtp`` it says HELO, with
         ``lmtp`` LHLO; with ``tls`` the connection is ciphered before anything is said (RFC 8314
-        §3.3). Raises `NoSession`.
+        §3.3), and ``tls_name`` is the name that is asked for then (SNI). Raises `NoSession`.
         """
-        leg: Chapter = "send" if port in (465, 587) else "take"
-        target = target or dst_ip
-        where: dict[str, Any] = {"host": host, "letter": letter, "leg": leg}
-        where |= {"target": target, "address": dst_ip, "port": port}
-        began = trace.tell(events.Connecting, cause=cause, **where).name or cause
-        opening = Wire.open(
-            network,
-            src_ip,
-            dst_ip,
-            port,
-            patience=connect_timeout or timeout,
-            cause=began,
-            letter=letter,
-        )
+        approach = Approach(trace, host, target or dst_ip, dst_ip, port, letter)
         try:
-            client = cls(await _reached(opening, target, dst_ip), trace, host, target, leg)
+            wire = await approach.wire(network, src_ip, connect_timeout or timeout, cause)
+            client = cls(wire, trace, host, approach.target, approach.leg)
             client.helo, client.esmtp, client.lmtp = helo, esmtp, lmtp
             client.patience = timeout
             client.final_patience = final_timeout or timeout * FINAL_PATIENCE
-            await client._begin(tls)
+            if tls is not None:
+                await client.handshake(tls, tls_name)
+            await client._be_greeted()
+            await client.hello()
         except NoSession as none:
-            problem, for_good = none.outcome.why, isinstance(none.outcome, Failed)
-            where |= {"problem": problem, "for_good": for_good}
-            trace.tell(events.ConnectFailed, cause=began, **where)
+            approach.failed(none.outcome)
             raise
         client._opened_by = cause
         return client
 
-    async def _begin(self, tls: ssl.SSLContext | None) -> None:
+    async def _be_greeted(self) -> None:
+        """Hears 220 (RFC 5321 §3.1). Raises `NoSession`."""
         after = "initial connection"
         try:
-            if tls is not None:
-                await self.wire.secure(tls, self.target, self.patience)
-                self._ciphered()
             greeting = await self.wire.reply(self.patience)
         except TROUBLE as error:
             raise self._none(silence(error, after, self.target, self.address)) from None
         if greeting.code != 220:
             raise await self._refused(greeting, after)
-        await self._hello()
 
     # ── what the server offers ───────────────────────────────────────────────────────────────────
 
@@ -146,7 +134,10 @@ class Client:
         """Whether the conversation can go on."""
         return self.wire.open_still
 
-    async def _hello(self) -> None:
+    async def hello(self) -> None:
+        """Says EHLO, and HELO where that is not understood; hears what the server can. Once more
+        when a conversation has been ciphered: what was said in the clear does not count (RFC 3207
+        §4.2). Raises `NoSession`."""
         verbs = ("LHLO",) if self.lmtp else ("EHLO", "HELO") if self.esmtp else ("HELO",)
         self.extensions = {}
         for verb in verbs:
@@ -159,30 +150,41 @@ class Client:
                 break
         raise await self._refused(reply, command)
 
-    async def starttls(
-        self, context: ssl.SSLContext, server_hostname: str, *, or_not: bool = False
-    ) -> Reply | None:
-        """Goes on inside TLS, and says EHLO again (RFC 3207 §4.2). Raises `NoSession`; with
-        ``or_not`` it gives the reply of a server that would not, and may be spoken to without."""
+    # ── in secret ────────────────────────────────────────────────────────────────────────────────
+
+    async def starttls(self, context: ssl.SSLContext, server_hostname: str) -> None:
+        """Goes on inside TLS, and says EHLO again (RFC 3207 §4.2). Raises `NoSession`."""
         if "STARTTLS" not in self.extensions:
             raise self._none(self.not_offered("STARTTLS"))
+        refused = await self.may_start_tls()
+        if refused is not None:
+            raise await self._refused(refused, "STARTTLS")
+        await self.handshake(context, server_hostname)
+        await self.hello()
+
+    async def may_start_tls(self) -> Reply | None:
+        """Says STARTTLS. None: the handshake may begin; else the reply of a server that would not,
+        and may be spoken to without. Raises `NoSession`."""
         reply = await self.asked("STARTTLS")
-        if reply.code != 220:
-            if or_not and reply.code != CLOSING:
-                return reply
+        if reply.code == CLOSING:
             raise await self._refused(reply, "STARTTLS")
+        return None if reply.code == 220 else reply
+
+    async def handshake(self, context: ssl.SSLContext, name: str | None) -> None:
+        """From here on the conversation is ciphered. ``name`` is the one that is asked for (SNI),
+        and looked at where ``context`` wants it. Raises `NoSession`, which says what broke."""
         try:
-            await self.wire.secure(context, server_hostname, self.patience)
+            await self.wire.secure(context, name or None, self.patience)
         except OSError as error:
             self.close()
             outcome = silence(error, "STARTTLS", self.target, self.address)
             raise NoSession(outcome, tls=error) from None
-        self._ciphered()
-        await self._hello()
-        return None
-
-    def _ciphered(self) -> None:
         self.signs = replace(self.signs, cipher=told(self.wire.about("cipher")))
+
+    @property
+    def conversation(self) -> ssl.SSLObject:
+        """What Python knows of the ciphered conversation: version, certificate, session."""
+        return cast(ssl.SSLObject, self.wire.about("ssl_object"))
 
     @property
     def cipher(self) -> str:
@@ -190,26 +192,14 @@ class Client:
         not."""
         return self.signs.cipher
 
-    @property
-    def certificate(self) -> bytes | None:
-        """The server's certificate, DER; None in the clear."""
-        secured = self.wire.about("ssl_object")
-        return secured.getpeercert(binary_form=True) if secured is not None else None
+    # ── who we are ───────────────────────────────────────────────────────────────────────────────
 
     async def login(self, user: str, password: str) -> None:
         """Logs in with PLAIN or LOGIN, as the server offers it; once, so that it is told once.
 
         Raises `NoSession`; after a wrong password the connection stays open for another.
         """
-        name, secret = user.encode("utf-8"), password.encode("utf-8")
-        ways = {"PLAIN": [b"\0" + name + b"\0" + secret], "LOGIN": [name, secret]}
-        offered = [way for way in ways if way in self.extensions.get("AUTH", "").split()]
-        if not offered:
-            raise self._none(self.not_offered("AUTH PLAIN or LOGIN"))
-        refused = await self.authenticate(offered[0], ways[offered[0]])
-        if refused is not None:
-            raise NoSession(refusal(refused, "AUTH", self.target, self.address))
-        self.user = user
+        await login(self, user, password)
 
     async def authenticate(
         self, mechanism: str, words: Sequence[bytes], answer: Riddle | None = None
@@ -296,8 +286,10 @@ class Client:
         try:
             return await self.command(text)
         except TROUBLE as error:
+            self.close()
             outcome = silence(error, shown or text, self.target, self.address)
-            raise self._none(outcome) from None
+            unwelcome = error if isinstance(error, Unwelcome) else None
+            raise NoSession(outcome, tls=unwelcome) from None
 
     async def content(self, octets: bytes) -> Reply:
         """Says the letter and the dot, once 354 has been heard."""
@@ -319,11 +311,3 @@ class Client:
     def close(self) -> None:
         """Closes without a word."""
         self.wire.close()
-
-
-async def _reached(opening: Awaitable[Wire], target: str, address: str) -> Wire:
-    """The connection. Raises `NoSession`."""
-    try:
-        return await opening
-    except Unreached as unreached:
-        raise NoSession(no_connection(unreached.error, target, address)) from None

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .replies import Reply
+from .results import NoSession, refusal
 
 if TYPE_CHECKING:
     from .client import Client
@@ -50,6 +51,21 @@ async def authenticate(
         return reply
     client.user = mechanism
     return None
+
+
+async def login(client: Client, user: str, password: str) -> None:
+    """Logs in with PLAIN or LOGIN, as the server offers it; once, so that it is told once. Raises
+    `NoSession`."""
+    name, secret = user.encode("utf-8"), password.encode("utf-8")
+    ways = {"PLAIN": [b"\0" + name + b"\0" + secret], "LOGIN": [name, secret]}
+    offered = [way for way in ways if way in client.extensions.get("AUTH", "").split()]
+    if not offered:
+        client.close()
+        raise NoSession(client.not_offered("AUTH PLAIN or LOGIN"))
+    refused = await authenticate(client, offered[0], ways[offered[0]])
+    if refused is not None:
+        raise NoSession(refusal(refused, "AUTH", client.target, client.address))
+    client.user = user
 
 
 def masked(mechanism: str, first: bytes = b"") -> str:

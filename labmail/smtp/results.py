@@ -38,7 +38,7 @@ OF_ONE = "LMTP error after DATA"
 class NoSession(Exception):
     """No conversation came about, or it cannot go on; ``outcome`` is that of every recipient.
 
-    ``tls`` is what went wrong, where that was the handshake of TLS.
+    ``tls`` is what went wrong, where that was the handshake of TLS, or the first answer behind it.
     """
 
     def __init__(self, outcome: Deferred | Failed, tls: Exception | None = None) -> None:

@@ -39,6 +39,11 @@ class Malformed(Exception):
         self.heard = heard
 
 
+class Unwelcome(ConnectionResetError):
+    """The host has hung up inside TLS before it said anything: so ends a handshake of TLS 1.3 where
+    it does not like our certificate."""
+
+
 class Unreached(Exception):
     """No connection came about: ``error`` says why."""
 
@@ -56,7 +61,7 @@ class Wire(asyncio.Protocol):
         self._lines: list[str] = []
         self._heard: deque[Reply | Malformed] = deque()
         self._waiter: asyncio.Future[None] | None = None
-        self._over = False
+        self._over = self._silent = False
 
     @classmethod
     async def open(
@@ -101,9 +106,10 @@ class Wire(asyncio.Protocol):
             raise ConnectionResetError("the connection is closed")
         self.transport.write(octets)
 
-    async def secure(self, context: ssl.SSLContext, name: str, patience: float) -> None:
-        """Goes on inside TLS. What was said in the clear before counts for nothing after it
-        (RFC 3207 §4.2). Raises OSError, of which ssl.SSLError is one."""
+    async def secure(self, context: ssl.SSLContext, name: str | None, patience: float) -> None:
+        """Goes on inside TLS; ``name`` is the one that is asked for (SNI). What was said in the
+        clear before counts for nothing after it (RFC 3207 §4.2). Raises OSError, of which
+        ssl.SSLError is one."""
         if self.transport is None:
             raise ConnectionResetError("the connection is closed")
         loop = asyncio.get_running_loop()
@@ -116,6 +122,7 @@ class Wire(asyncio.Protocol):
         self._buffer.clear()
         self._lines.clear()
         self._heard.clear()
+        self._silent = True
 
     def close(self) -> None:
         """Closes without a word."""
@@ -132,7 +139,8 @@ class Wire(asyncio.Protocol):
                     self._waiter = asyncio.get_running_loop().create_future()
                     await self._waiter
         if not self._heard:
-            raise ConnectionResetError("the host has hung up")
+            raise (Unwelcome if self._silent else ConnectionResetError)("the host has hung up")
+        self._silent = False
         heard = self._heard.popleft()
         if isinstance(heard, Malformed):
             raise heard

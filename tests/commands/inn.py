@@ -26,6 +26,7 @@ queue_run_max = 1
 tls_advertise_hosts =
 received_header_text = Received: by $primary_hostname with $received_protocol id $message_exim_id
 """
+ID = re.compile(r"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b")
 Ask = Callable[[Path, Sequence[str], str], tuple[str, int]]
 """With a configuration, words and standard input: what is printed, and the exit code."""
 
@@ -65,13 +66,33 @@ def log(folder: Path) -> list[str]:
     """The lines of the main log, without what is different each time."""
     path = folder / "log/mainlog"
     lines = path.read_text("latin-1").splitlines() if path.exists() else []
-    return [stable(each, folder) for each in lines if "lost privilege" not in each]
+    lines = [each for each in lines if "lost privilege" not in each]
+    return [stable(each, folder) for run in _runs(lines) for each in sorted(run, key=_letter)]
+
+
+def _runs(lines: list[str]) -> Iterator[list[str]]:
+    """The lines of each queue run, which takes letters as chance has it, and those between."""
+    run: list[str] = []
+    for line in lines:
+        if "queue run: pid=" in line:
+            yield run
+            yield [line]
+            run = []
+        else:
+            run.append(line)
+    yield run
+
+
+def _letter(line: str) -> str:
+    """The id that a line is about: those of older letters come first."""
+    found = ID.search(line)
+    return found[0] if found else ""
 
 
 def stable(text: str, folder: Path) -> str:
     """Without what is different each time."""
     text = text.replace(str(folder), "DIR").replace("\r\n", "\n")
-    text = re.sub(r"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "<id>", text)
+    text = ID.sub("<id>", text)
     text = re.sub(r"<E<id>|\bE[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "<E<id>", text)
     text = re.sub(r"\b\d+-eximdsn-\d+\b", "<boundary>", text)
     text = re.sub(r"\w{3}, [ \d]\d \w{3} (?!2024)\d{4} \S+ \+0000", "<date>", text)

@@ -169,6 +169,7 @@ def test_the_boss_is_not_served_at_example_com() -> None:
         edit(lab, THERE, ALIASES, "boss: boss@example.com", "boss: carol")
         write(lab)
         assert missing(lab, "15.3") == [1, 2, 4]
+        assert check("15.3", lab).claims[4].found == "alice@example.com"
 
 
 @pytest.mark.long
@@ -214,6 +215,8 @@ def test_the_body_is_sent_once_more(seed: int) -> None:
         lab.user(ALICE).send(to=whom, subject="Once more", text=body_of(lab))
         lab.run()
         assert missing(lab, "15.4") == [5]
+        left = check("15.4", lab).claims[5].found
+        assert left == f"{wrecked(lab)}-D, {wrecked(lab)}-H"
         clear(lab)
         assert missing(lab, "15.4") == []
 
@@ -237,7 +240,8 @@ def test_what_is_removed_is_lost() -> None:
     with another_wreck(1) as lab:
         clear(lab)
         assert missing(lab, "15.4") == [1, 2, 4, 5]
-        assert "it is gone, but the letter has not arrived" in str(check("15.4", lab))
+        said = [claim.found for claim in check("15.4", lab).claims]
+        assert said[4:] == ["it has not arrived", "it is gone, but the letter has not arrived"]
 
 
 def test_to_others_twice_or_by_somebody_else() -> None:

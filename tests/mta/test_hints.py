@@ -44,6 +44,14 @@ def test_two_failures_at_one_moment_are_one(tmp_path: Path) -> None:
     assert hints.failed(KEY, late.next_try, "x", DEFAULT).next_try == late.next_try + 5400.0
 
 
+def test_who_began_before_another_one_failed_learns_nothing_new(tmp_path: Path) -> None:
+    hints = Hints(HostFiles(tmp_path))
+    first = hints.failed(KEY, 1000.0, "Connection timed out", DEFAULT, began=873.0)
+    assert hints.failed(KEY, 1010.0, "Connection timed out", DEFAULT, began=990.0) == first
+    later = hints.failed(KEY, 1010.0, "Connection timed out", DEFAULT, began=1001.0)
+    assert later.last_try == 1010.0
+
+
 def test_success_forgets(tmp_path: Path) -> None:
     hints = Hints(HostFiles(tmp_path))
     hints.failed(KEY, 1000.0, "Connection refused", DEFAULT)

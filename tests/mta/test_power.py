@@ -174,10 +174,11 @@ def test_no_step_of_a_letters_life_loses_it(tmp_path: Path) -> None:
 
     whole = next(life for life in map(cut, itertools.count(1)) if not life.dead)
     points = whole.disk.points
-    for at in [at for at, point in enumerate(points, 1) if point not in hit]:
-        cut(at)  # two workers are on the disk: neighbours may have changed places
-    assert set(points) >= ACCEPTANCE | DELIVERY | RETRY
-    assert set(points) - hit <= {points[-1]}
+    for at, point in enumerate(points, 1):  # several workers are on the disk: what is missing has
+        for near in range(at - 4, at + 5):  # changed places with a neighbour
+            if point not in hit:
+                cut(near)
+    assert hit >= set(points) >= ACCEPTANCE | DELIVERY | RETRY
 
 
 def test_nor_does_a_step_of_coming_up(tmp_path: Path) -> None:

@@ -250,12 +250,12 @@ def test_queue_runs(tmp_path: Path) -> None:
 
     village = play(tmp_path, act)
     assert [line for line in lines(village) if "queue run" in line or "-54" in line] == [
-        "queue run",
+        "queue run: pid=1",
         "== bob@ask.com R=dnslookup T=remote_smtp defer (-54):"
         " retry time not reached for any host for 'ask.com'",
-        "queue run",
-        "queue run",
-        "queue run",
+        "queue run: pid=1",
+        "queue run: pid=1 -qf",
+        "queue run: pid=1 -qf",
     ]
 
 

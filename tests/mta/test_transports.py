@@ -25,7 +25,7 @@ from labmail.mta.retry.retry import Attempt
 from labmail.mta.spool.spoolfile import SpoolHeader
 from labmail.mta.surroundings import HostMachine
 from labmail.mta.transports import Assigned, Transport, make
-from labmail.mta.transports.calling import Call
+from labmail.mta.transports.calling import Call, Secrecy
 from labmail.mta.transports.variables import about
 from labmail.smtp import NoSession, Reply, Sent
 
@@ -120,7 +120,7 @@ class FakeHands:
         client: Any = FakeClient(self, host, answer)
         return Line(Key(call.transport, host.name, host.address), client)
 
-    def host_waits(self, host: Host) -> Attempt | None:
+    async def host_waits(self, host: Host) -> Attempt | None:
         return self.waits.get(host.name)
 
     async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:
@@ -246,12 +246,22 @@ def test_addresses_with_the_same_hosts_go_together() -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ((), {"port": 25, "tls": "offered", "esmtp": True, "verify": "try"}),
+        ((), {"port": 25, "tls": "offered", "esmtp": True, "secrecy": Secrecy()}),
         (("port = 587",), {"port": 587}),
         (("port = submission",), {"port": 587}),
         (("hosts_avoid_tls = *",), {"tls": "never"}),
-        (("hosts_require_tls = 192.0.2.1",), {"tls": "required", "verify": "try"}),
-        (("tls_verify_hosts = *",), {"verify": "must"}),
+        (("hosts_require_tls = 192.0.2.1",), {"tls": "required", "secrecy": Secrecy()}),
+        (("tls_verify_hosts = *",), {"secrecy": Secrecy(verify="must")}),
+        (("tls_dh_min_bits = 2048",), {"secrecy": Secrecy(shortest_prime=2048)}),
+        (("tls_sni = $host.us",), {"secrecy": Secrecy(name="one.test.us")}),
+        (
+            ("tls_crl = ${bogus}",),
+            {
+                "secrecy": Secrecy(
+                    unsaid='expansion of tls_crl failed: unknown variable in "${bogus}"'
+                )
+            },
+        ),
         (("hosts_require_tls = 192.0.2.2",), {"tls": "offered"}),
         (("hosts_avoid_esmtp = 192.0.2.0/24",), {"esmtp": False}),
         (("helo_data = $host.us",), {"helo": "one.test.us"}),

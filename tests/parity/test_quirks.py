@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.parity.fuzz.engines import DIED, Engine, Ours, RealExim, ask_lines
+from tests.parity.fuzz.engines import DIED, Engine, ask_lines
 
 ROUNDS = ":".join("a" * 17)
 """So many doublings make a list of 131,072 members."""
@@ -127,15 +127,6 @@ LETTERS = {
     "a rare charset": quirk("$h_subject:", exim="AB", ours="\xc1\xc2"),
     "uucp_from_sender": quirk("$sender_address", exim="uucp-ann@far.test", ours="ann@far.test"),
 }
-
-
-EXIM = pytest.param(RealExim(), id="exim4", marks=pytest.mark.peer("exim4"))
-
-
-@pytest.fixture(params=[pytest.param(Ours(), id="labmail"), EXIM])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    found: Engine = request.param
-    return found
 
 
 @pytest.fixture

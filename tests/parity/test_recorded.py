@@ -13,18 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.parity.fuzz.engines import Engine, Ours, RealExim, ask_lines
+from tests.parity.fuzz.engines import Engine, ask_lines
 from tests.parity.recorded import Recorded, filled, latin, lay_out, load, text
 
 BE, MACRO, BP = load("be"), load("macro"), load("bp")
-
-EXIM = pytest.param(RealExim(), id="exim4", marks=pytest.mark.peer("exim4"))
-
-
-@pytest.fixture(params=[pytest.param(Ours(), id="labmail"), EXIM])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    found: Engine = request.param
-    return found
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from labmail.lab import Lab
+from labmail.lab.engine import RealMail
 from labmail.mta import DEFAULT
 from labmail.widgets.queue import QueueWidget, queue
 from labmail.widgets.queue.future import rule_of
@@ -137,6 +138,23 @@ def test_other_cells_are_seen(waiting: QueueWidget, lab: Lab) -> None:
     assert row(waiting)["state"] == "frozen"
 
 
+def test_of_those_that_have_left_only_the_last_are_drawn(lab: Lab) -> None:
+    lab.refuse("mail.ask.com", "smtp")
+    for n in range(9):
+        lab.user("alice@example.com").send(to="bob@ask.com", subject=f"{n}", run=False)
+    lab.settle()
+    picture = queue(lab.host(HOST))
+    born = [each["id"] for each in picture.rows]
+    assert len(born) == 9 and picture.view["left"] == 0
+    lab.allow("mail.ask.com", "smtp")
+    lab.host(HOST).run_queue(force=True)
+    picture.look()
+    assert [each["id"] for each in picture.rows] == born[3:] and picture.view["left"] == 3
+    assert {each["state"] for each in picture.rows} == {"delivered"}
+    ask(picture, do="clear", id=born[-1])
+    assert [each["id"] for each in picture.rows] == born[2:-1] and picture.view["left"] == 2
+
+
 def test_a_letter_that_the_trace_has_forgotten_still_waits() -> None:
     with Lab("two_companies", remember=1) as lab:
         lab.down("mail.ask.com")
@@ -172,3 +190,35 @@ def test_a_rule_is_read_from_what_an_event_says() -> None:
     attempt = DEFAULT.failed(10_000.0, DEFAULT.failed(0.0, None))
     assert rule_of(DEFAULT.explain(attempt)) == DEFAULT
     assert rule_of(("no retry rule holds for this failure, so it is not tried again",)) is None
+
+
+def test_a_report_that_nobody_can_get_says_why_it_is_frozen(lab: Lab) -> None:
+    robot = lab.talk(HOST, client="games.example.com")
+    robot.say("EHLO x\nMAIL FROM:<robot@example.com>\nRCPT TO:<nemo@ask.com>\nDATA")
+    robot.say("Subject: High score\n\n999 points\n.")
+    picture = queue(lab.host(HOST))
+    found = row(picture)
+    assert (found["state"], found["from"], len(found["tries"])) == ("frozen", "<>", 1)
+    assert found["failures"] == ["robot@example.com: Unrouteable address"]
+    assert found["why"].startswith("robot@example.com: Unrouteable address. Who can be told")
+    ask(picture, do="-Mt", id=found["id"])
+    assert row(picture)["why"] == "robot@example.com: Unrouteable address"
+    ask(picture, do="-M", id=found["id"])
+    assert (row(picture)["state"], len(row(picture)["tries"])) == ("frozen", 2)
+
+
+def test_what_was_frozen_by_hand_says_by_whom(waiting: QueueWidget) -> None:
+    ask(waiting, do="-Mf", id=row(waiting)["id"])
+    assert row(waiting)["why"] == "Connection timed out. root froze it."
+    ask(waiting, do="-Mt", id=row(waiting)["id"])
+    assert row(waiting)["why"] == "mail.ask.com [128.10.30.2]: Connection timed out"
+
+
+def test_real_exim_keeps_its_queue_to_itself(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = lab.host(HOST)
+    monkeypatch.setattr(host._host, "mail", RealMail.__new__(RealMail))
+    with pytest.raises(ValueError, match="the lab's own engine") as refused:
+        queue(host)
+    assert f'lab.host("{HOST}").queue' in str(refused.value)
+    monkeypatch.undo()
+    assert queue(host).rows == []

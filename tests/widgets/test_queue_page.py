@@ -132,13 +132,40 @@ def test_an_empty_queue_says_so(open_picture: Open, lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [980, 600])
+@pytest.mark.parametrize("width", [980, 600, 400])
 def test_axe_finds_nothing(open_picture: Open, width: int, dark: bool) -> None:
     page, _ = open_picture(width=width, dark=dark)
     keep(page, f"queue-{width}-{'dark' if dark else 'light'}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = axe.Axe().run(page, context=".lm").response["violations"]
     assert not found, [each["help"] for each in found]
+
+
+def test_many_letters_keep_the_page_short(open_picture: Open, lab: Lab) -> None:
+    alice = lab.user("alice@example.com")
+    for n in range(12):
+        alice.send(to="bob@ask.com", subject=f"{n}", run=False)
+    lab.up("mail.ask.com")
+    lab.host(HOST).run_queue(force=True)
+    lab.down("mail.ask.com")
+    for n in range(12):
+        alice.send(to="carol@ask.com", subject=f"{n}", run=False)
+    lab.clock.advance("3m")
+    page, _ = open_picture()
+    expect(page.locator(".more")).to_have_text("and 7 more that have left")
+    assert page.locator(".wrap").evaluate("table => table.clientHeight") <= 560
+    page.get_by_role("button", name="Freeze").last.scroll_into_view_if_needed()
+    expect(page.get_by_role("columnheader", name="Letter")).to_be_in_viewport()
+    keep(page, "queue-many")
+
+
+def test_on_a_phone_nothing_lies_beside_the_page(open_picture: Open) -> None:
+    page, _ = open_picture(width=400)
+    assert (
+        page.evaluate("(w => w.scrollWidth - w.clientWidth)(document.querySelector('.wrap'))") == 0
+    )
+    page.get_by_role("button", name="Freeze").click()
+    expect(chips(page)).to_have_text(["frozen", "frozen"])
 
 
 def test_without_a_kernel_it_is_read(open_picture: Open) -> None:

@@ -11,12 +11,11 @@ Try: ``read(["-DNAME=x", "-be", "NAME"]).macros``.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from .wish import LISTINGS, MANY, ONE, QueueWish, wrong_ids
+from .wish import ID, INTERVAL, LISTINGS, MANY, ONE, RUN, QueueRun, QueueWish, forced, wrong_ids
 from .words import ALONE, EXACT, JOINABLE, JOINED, LATER, Word
 
 LONGEST_RECIPIENT = 256
@@ -29,18 +28,6 @@ class Refused(Exception):
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text)
         self.text, self.code = text, code
-
-
-class QueueRun:
-    """Which letters a queue run is for: those to or from somebody, or all of them."""
-
-    def __init__(self) -> None:
-        self.flags = ""
-        """``f``: forced; ``ff``: thawed, too; ``q``, ``i``, ``l`` as in Exim."""
-        self.recipient: str | None = None
-        self.sender: str | None = None
-        self.pattern = ""
-        """``R`` or ``S``: that word is a pattern."""
 
 
 class Request:
@@ -70,6 +57,8 @@ class Request:
         background; as the configuration says otherwise."""
         self.waits = True
         """Whether the command ends only when what it began is done."""
+        self.delivery_waits = False
+        """``-odqs``: what goes to other hosts waits for a queue run."""
         self.errors = "m"
         """How mistakes are told: ``m`` by mail, ``e`` too, with exit code 0; ``p`` in a line."""
         self.run = QueueRun()
@@ -94,6 +83,8 @@ def read(arguments: Sequence[str]) -> Request:
 
 def _take(request: Request, argument: str, rest: deque[str]) -> None:
     """One option, and its data."""
+    if argument.startswith(("-qR", "-qS")):  # so Sendmail has them
+        argument = f"-{argument[2:]}"
     word, data = _find(argument, not rest)
     if data is None and word.takes not in (ALONE, JOINED):
         if not rest:
@@ -105,6 +96,8 @@ def _take(request: Request, argument: str, rest: deque[str]) -> None:
         request.later = request.later or word
     elif word.name in DOES:
         DOES[word.name](request, data or "")
+    if word.name == "-q":
+        _ids(request, rest)
 
 
 def _find(argument: str, last: bool) -> tuple[Word, str | None]:
@@ -128,6 +121,8 @@ def _missing(word: Word) -> str:
         return wrong_ids(word.name, [])
     if word.name in ("-bf", "-bF"):
         return f"exim: file name expected after {word.name}"
+    if word.name[:2] in ("-R", "-S"):
+        return f"exim: string expected after {word.name}"
     if word.name.startswith("-bf"):
         return f"exim: string expected after {word.name}"
     return unknown(word.name)
@@ -205,19 +200,30 @@ def _macro(request: Request, data: str) -> None:
 MOST_MACROS = 10
 
 
-RUN = re.compile(r"(q?i?f{0,2}l?)(.*)", re.DOTALL)
-
-
 def _run_queue(request: Request, data: str) -> None:
     """``-qff``: what waits, forced and thawed. With a time behind it Exim is a daemon."""
-    _act("queue run")(request, data)
+    if request.run.asked:
+        raise Refused("exim: -q specified more than once")
     found = RUN.fullmatch(data)
-    assert found
-    if found[2]:
+    if found is None and INTERVAL.fullmatch(data):
         raise Refused(
-            f"labmail exim: -q{data}: there is no daemon here (a lab runs its own: labmail serve)"
+            f"labmail exim: -q{data}: no daemon is started here (a lab has its own, labmail serve;"
+            " /etc/default/exim4 of a host says how often its queue is run)"
         )
-    request.run.flags = found[1]
+    if found is None:
+        raise Refused(f"exim: bad time value -q{data}: abandoned")
+    _act("queue run")(request, data)
+    request.run.asked = True
+    request.run.flags = forced(found[1], request.run.flags.count("f"))
+
+
+def _ids(request: Request, rest: deque[str]) -> None:
+    """Behind ``-q`` stand the id to begin with, and the one to end with, if any do."""
+    for name in ("first", "last"):
+        if rest and ID.fullmatch(rest[0]):
+            setattr(request.run, name, rest.popleft())
+    if not request.run.first and rest and not rest[0].startswith("-"):
+        raise Refused(f"exim: bad time value {rest[0]}: abandoned")
 
 
 def _run_for(which: str, flags: str) -> Callable[[Request, str], None]:
@@ -226,8 +232,8 @@ def _run_for(which: str, flags: str) -> Callable[[Request, str], None]:
     def do(request: Request, data: str) -> None:
         _act("queue run")(request, data)
         setattr(request.run, {"R": "recipient", "S": "sender"}[which], data)
-        request.run.flags = request.run.flags or flags.replace("r", "")
-        request.run.pattern = which if "r" in flags else request.run.pattern
+        request.run.flags = forced(request.run.flags, flags.count("f"))
+        request.run.patterns += which if "r" in flags else ""
 
     return do
 
@@ -333,7 +339,7 @@ DOES: dict[str, Callable[[Request, str], None]] = {
     "-odf": _setting("delivery", "i"),
     "-odi": _setting("delivery", "i"),
     "-odq": _setting("delivery", "q"),
-    "-odqs": _setting("delivery", "q"),
+    "-odqs": _setting("delivery_waits"),
     **{f"-{o}e{how}": _setting("errors", how) for o in ("o", "") for how in "mep"},
     **{f"-{o}e{how}": _setting("errors", "p") for o in ("o", "") for how in "qw"},
     "-F": _setting("full_name", str),

@@ -41,3 +41,35 @@ def wrong_ids(deed: str, ids: list[str]) -> str:
         if not ID.fullmatch(each):
             return f"exim: malformed message id {each} after {deed} option"
     return ""
+
+
+# ── queue runs ───────────────────────────────────────────────────────────────────────────────────
+
+RUN = re.compile(r"(q?i?f{0,2}l?)G?")
+INTERVAL = re.compile(r"(q?i?f{0,2}l?)(?:\d+[smhdw])+")
+
+
+class QueueRun:
+    """Which letters a queue run is for: those to or from somebody, or all of them."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        """Whether it was asked for as ``-q``."""
+        self.flags = ""
+        """``f``: forced; ``ff``: thawed, too; ``q``, ``i``, ``l`` as in Exim."""
+        self.recipient: str | None = None
+        self.sender: str | None = None
+        self.patterns = ""
+        """``R``, ``S``: that word is a pattern."""
+        self.first = self.last = ""
+        """The ids to begin and to end with."""
+
+
+def forced(flags: str, most: int) -> str:
+    """Flags of ``-q``, with as many ``f`` as one of the words asks for.
+
+    >>> forced("qil", 2)
+    'qiffl'
+    """
+    head = flags.replace("f", "").removesuffix("l")
+    return head + "f" * max(flags.count("f"), most) + "l" * flags.endswith("l")

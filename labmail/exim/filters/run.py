@@ -67,12 +67,16 @@ class Run:
         self.log: LogFile | None = None
         self.states: dict[str, Callable[[], bool]] = {
             "delivered": lambda: self.outcome.significant,
-            "error_message": lambda: self.value("sender_address") == "",
+            "error_message": self._is_from_nobody,
             "first_delivery": lambda: letter.first_delivery,
             "manually_thawed": lambda: letter.thawed,
         }
         for number in range(10):
             self.context.variables[f"n{number}"] = Text("0")
+
+    def _is_from_nobody(self) -> bool:
+        """Whether the letter is a bounce. Who only asks where an address goes has no letter."""
+        return not self.allowed.asking and self.value("sender_address") == ""
 
     @property
     def own(self) -> tuple[str, ...]:

@@ -7,7 +7,8 @@
 From top to bottom: the first statement whose conditions all hold decides by its verb; at the end
 the answer is no. `labmail.exim.expansion.acl` reads the statements; here are the conditions that
 need somebody who is talking or a letter, and the modifiers that leave something behind: header
-lines, words for the log.
+lines, words for the log. What a list's last item stood for is in $0, $1 … for all that comes after
+it, in other statements and in ACLs that are called, too.
 
 A condition that is not known here, or one that cannot be found out, defers: nobody gets in because
 we did not understand.
@@ -24,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from labmail.exim.errors import EximError, ExpansionFailed
-from labmail.exim.expansion.acl import VERBS, Clause, Malformed, Statement, parsed
+from labmail.exim.expansion.acl import VERBS, Clause, Malformed, Statement, Verdict, parsed
 from labmail.exim.expansion.evaluator import expand
 from labmail.exim.expansion.lists import (
     match_address,
@@ -66,6 +67,14 @@ class Asked:
     """Why it could not be found out."""
     _depth: int = 0
 
+    def __post_init__(self) -> None:
+        self.context.acl = self._expanded
+
+    async def _expanded(self, context: Context, name: Text, arguments: tuple[Text, ...]) -> Verdict:
+        """``${acl{…}}`` and the condition ``acl{…}``: here more is known than elsewhere."""
+        told = await self._called(" ".join([name.text, *(each.text for each in arguments)]))
+        return Verdict(told, Text(self.message) if self.message else None)
+
     async def ask(self, name: str) -> str:
         """OK, FAIL, FAIL_DROP, DEFER or DISCARD. ``name`` may also be an ACL of its own."""
         self._depth += 1
@@ -92,36 +101,50 @@ class Asked:
 
     async def _run(self, statements: tuple[Statement, ...]) -> str:
         for statement in statements:
-            told = await self._found_out(statement)
+            told, words = await self._found_out(statement)
             if told == "DEFER" and statement.verb != "warn":
                 return told
             if told == "DEFER":
                 self.log(f'Warning: ACL "warn" statement skipped: {self.problem or SKIPPED}')
                 self.problem = ""
-            if statement.verb == "require" and told != "OK":
+            elif told == "END" or (told != "OK" and statement.verb == "require"):
+                await self._speak(words)
                 return "FAIL"
-            if told == "END":
-                return "FAIL"
-            if told == "OK" and VERBS[statement.verb]:
-                return VERBS[statement.verb]
-            if told == "OK" and statement.verb == "warn" and self.log_message:
-                self.log(f"Warning: {self.log_message}")
+            elif told == "OK":
+                await self._speak(words)
+                if VERBS[statement.verb]:
+                    return VERBS[statement.verb]
+                if self.log_message:
+                    self.log(f"Warning: {self.log_message}")
         self.message = self.log_message = ""
         return "FAIL"
 
-    async def _found_out(self, statement: Statement) -> str:
-        """As `_holds`; what cannot be found out defers."""
-        try:
-            return await self._holds(statement)
-        except EximError as problem:
-            return self._defer(problem.message)
+    async def _speak(self, words: dict[str, str]) -> None:
+        """What is said of a statement that counts, by what is known at its end; what it says
+        nothing of was said by an ACL that it called."""
+        for name, value in words.items():
+            try:
+                setattr(self, name, (await self._text(value)).text)
+            except ExpansionFailed as failed:
+                self.log(f'failed to expand ACL message "{value}": {failed.message}')
 
-    async def _holds(self, statement: Statement) -> str:
+    async def _found_out(self, statement: Statement) -> tuple[str, dict[str, str]]:
+        """As `_holds`, with the statement's words; what cannot be found out defers."""
+        words: dict[str, str] = {}
+        try:
+            return await self._holds(statement, words), words
+        except EximError as problem:
+            return self._defer(problem.message), words
+
+    async def _holds(self, statement: Statement, words: dict[str, str]) -> str:
         """OK, FAIL, DEFER, or END: a condition behind ``endpass`` does not hold."""
         self.message = self.log_message = ""
         ended = False
         for clause in statement.clauses:
             ended = ended or clause.name == "endpass"
+            if clause.name in ("message", "log_message"):
+                words[clause.name] = clause.value
+                continue
             if await self._modify(clause):
                 continue
             told = await self._condition(clause)
@@ -140,8 +163,6 @@ class Asked:
             return True
         if name.startswith("set "):
             self.context.acl_variables[name[4:]] = await self._text(clause.value)
-        elif name in ("message", "log_message"):
-            setattr(self, name, (await self._text(clause.value)).text)
         elif name == "logwrite":
             self.log((await self._text(clause.value)).text)
         elif name == "add_header":
@@ -217,6 +238,7 @@ class Asked:
             )
         else:
             return None
+        found.leave_numbers(context)
         return bool(found)
 
 

@@ -29,32 +29,36 @@ from ..letter import Letter
 from ..office import Office, leg_of
 from ..recipient import Recipient
 from ..retry.patience import NOT_YET, NOT_YET_ROUTED
-from ..routing.planning import begun, route_all
-from ..routing.routing import UNROUTEABLE, Chosen, Guide, Routing
+from ..routing.planning import TOO_EARLY, route_all
+from ..routing.routing import UNROUTEABLE, Chosen, Routing
 from ..told import words
 from ..transports import make
 from ..transports.asking import Hindered
 from ..transports.base import Assigned, Transport
 from ..transports.crowding import CROWDED
 from .hands import OfficeHands
+from .holding import LOCAL_ONLY, NUMBERS, Holding, HoldingGuide
+from .manner import AT_ONCE, Manner
 from .result import Result
 from .settling import Settling
 from .systemfilter import system_filter
 
-TOO_EARLY = "retry time not reached"
 DEFERRED_BY_ROUTER = -1
 """Exim's number in the log where a router put an address off."""
 
 
 class Delivery:
-    """One attempt for one letter. ``force`` looks at no retry time."""
+    """One attempt for one letter."""
 
-    def __init__(self, office: Office, letter: Letter, body: bytes, *, force: bool = False) -> None:
+    def __init__(
+        self, office: Office, letter: Letter, body: bytes, manner: Manner = AT_ONCE
+    ) -> None:
         self.office, self.letter, self.body = office, letter, body
-        self.cause, self.force = letter.event, force
+        self.cause, self.force = letter.event, manner.force
+        self.holding = Holding(office.orders, manner)
         self.names = office.names(letter.name, letter.event)
         self.context = office.context(letter, body, self.names)
-        self.hands = OfficeHands(office, letter, self.context, force=force)
+        self.hands = OfficeHands(office, letter, self.context, force=manner.force)
         self._transports: dict[str, Transport] = {}
         self._times = Counter(letter.head.recipients)
         """How often the envelope names an address."""
@@ -63,15 +67,12 @@ class Delivery:
         """Serves the recipients ``waiting``; says what became of them."""
         logs, about = self.office.logs, self.letter.id
         desk = self.office.orders.desk(self.context, log=partial(logs.noted, message_id=about))
-        guide = Guide(desk, self.names, self._tell, self.cause)
+        guide = HoldingGuide(self.holding, desk, self.names, self._tell, self.cause)
         filtered = await system_filter(self.office.orders, self.letter, self.context)
         for note in filtered.notes:
             logs.main(note, about)
-        early = {each.unique: each for each in waiting if self._is_early(each)}
-        late = [each for each in waiting if each.unique not in early]
-        plan = await route_all(late, guide, done=self.letter.head.done, filtered=filtered)
-        for each in early.values():
-            plan.add(Routing(each, Defer(TOO_EARLY), begun(each), event=self.cause))
+        done = self.letter.head.done
+        plan = await route_all(waiting, guide, done=done, filtered=filtered, early=self._is_early)
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )
@@ -81,8 +82,11 @@ class Delivery:
         for transport, batch in local:
             await self.office.wholly(self._serve(transport, batch))
         limit = asyncio.Semaphore(max(1, self.office.orders.main("remote_max_parallel")))
-        await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
-        if line := self.office.lines.over(self.letter.id):
+        try:
+            await asyncio.gather(*(self._serve_far(*each, limit) for each in remote))
+        finally:
+            line = self.office.lines.over(self.letter.id)
+        if line is not None:
             await self.office.lines.give(line, line.letters + 1)
         return self.settling.result
 
@@ -136,6 +140,8 @@ class Delivery:
                 return Failed(words(failed.text) or UNROUTEABLE, code="5.1.1")
             case Defer(text=text) if text == TOO_EARLY:
                 return Deferred(TOO_EARLY, NOT_YET_ROUTED, code="4.2.0")
+            case Defer(text=text) if text in NUMBERS:
+                return Deferred(text, NUMBERS[text], code="4.2.0")
             case Defer() as later:
                 return Deferred(words(later.text), DEFERRED_BY_ROUTER, code="4.3.0")
             case Discard():
@@ -193,9 +199,27 @@ class Delivery:
     async def _serve_far(
         self, transport: Transport, batch: Sequence[Routing], limit: asyncio.Semaphore
     ) -> None:
+        later = [await self.holding.before_sending(each.recipient.domain) for each in batch]
+        await self._hold_back(transport, [(r, o) for r, o in zip(batch, later, strict=True) if o])
+        now = [each for each, outcome in zip(batch, later, strict=True) if outcome is None]
+        if not now:
+            return
         async with limit:
-            outcomes = await self._do(transport, batch)
-        await self.office.wholly(self.settling.settle(batch, outcomes, transport))
+            outcomes = await self._do(transport, now)
+        await self.office.wholly(self.settling.settle(now, outcomes, transport))
+
+    async def _hold_back(
+        self, transport: Transport, held: Sequence[tuple[Routing, Deferred]]
+    ) -> None:
+        """Those who are not sent now; who waits for which host is remembered, so that a queue run
+        sends them down one line."""
+        if not held:
+            return
+        for routing, outcome in held:
+            if outcome is not LOCAL_ONLY:
+                self.hands.wait_for(transport.name, routing.hosts)
+        routings, outcomes = [each for each, _ in held], [each for _, each in held]
+        await self.office.wholly(self.settling.settle(routings, outcomes, transport))
 
     async def _serve(self, transport: Transport, batch: Sequence[Routing]) -> None:
         await self.settling.settle(batch, await self._do(transport, batch), transport)

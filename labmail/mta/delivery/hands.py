@@ -30,7 +30,6 @@ from ..retry.patience import Patience
 from ..retry.retry import Attempt
 from ..transports.base import Assigned
 from ..transports.calling import Call
-from ..transports.contexts import chosen, trusted_by
 from ..transports.securing import Trust, secured
 from ..transports.variables import about
 from .lines import Busy, Key, Line
@@ -56,6 +55,8 @@ class OfficeHands:
         self.patience = Patience(office.orders, office.hints, office.now, letter.sender)
         self.calls: dict[str, str | None] = {}
         """For the address of a host the event of the last call to it."""
+        self._began: dict[str, float] = {}
+        """For the hint of a host when it was called last."""
 
     def now(self) -> float:
         return self.office.now()
@@ -128,11 +129,15 @@ class OfficeHands:
         if line is not None:
             line.client.signs = replace(line.client.signs, again=True)
             return line
+        office.lines.knock(key, host_key(host), letter.id)
+        self._began[host_key(host)] = self.now()
         try:
-            return Line(key, await self._connect(letter, host, call, told))
+            line = Line(key, await self._connect(letter, host, call, told))
         except BaseException:
             office.lines.failed(key)
             raise
+        office.lines.heard(letter.id)
+        return line
 
     async def _connect(self, letter: Letter, host: Host, call: Call, told: str | None) -> Client:
         office = self.office
@@ -155,10 +160,10 @@ class OfficeHands:
                 esmtp=call.esmtp,
                 lmtp=call.lmtp,
                 tls=tls,
+                tls_name=call.secrecy.name,
             )
 
-        trusted = trusted_by(call, office.client_tls, self.files)
-        trust = Trust(trusted, chosen(call, trusted, self.files), self.now())
+        trust = Trust(office.client_tls, self.files, self.now())
         return await secured(connect, call, host, trust, self.log)
 
     async def hang_up(self, line: Line, most: int) -> None:
@@ -172,9 +177,10 @@ class OfficeHands:
         for host in hosts:
             self.office.lines.put_off(Key(transport, host.name, host.address), self.letter.id)
 
-    def host_waits(self, host: Host) -> Attempt | None:
+    async def host_waits(self, host: Host) -> Attempt | None:
         if self.force:
             return None
+        await self.office.lines.news(host_key(host), self.letter.id)
         return self.office.hints.waits(host_key(host), self.now())
 
     def host_trouble(self, host: Host, outcome: Deferred | Failed) -> None:
@@ -182,7 +188,10 @@ class OfficeHands:
         self.log(f"H={host.name} [{host.address}]{colon} {outcome.why}")
 
     async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:
-        return await self.patience.host_failed(host, domain, outcome)
+        began = self._began.get(host_key(host))
+        attempt = await self.patience.host_failed(host, domain, outcome, began)
+        self.office.lines.heard(self.letter.id)
+        return attempt
 
     def host_worked(self, host: Host) -> None:
         self.office.hints.worked(host_key(host))

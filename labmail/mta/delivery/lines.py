@@ -11,6 +11,10 @@ Which letters? Those that were put off before because of that host: one that ans
 everything at once, the youngest first, as Exim does it; their own next try may be hours away. And
 those that would be one call too many at the same time (`MOST`).
 
+Nor do twenty letters find out at the same time that a host is dead: while one of them is calling a
+host with which nobody speaks, the others wait for its `news`. If nobody answers, they are put off
+without a call of their own.
+
 A host that is in serialize_hosts has one conversation at a time. Who finds it `busy` does not stand
 in line: the letter is put off at once, and gets the conversation when the other has done.
 
@@ -77,6 +81,8 @@ class Lines:
     _open: defaultdict[Key, int] = field(default_factory=lambda: defaultdict(int))
     _turns: defaultdict[Key, list[Turn]] = field(default_factory=lambda: defaultdict(list))
     _promised: dict[str, Line] = field(default_factory=dict)
+    _knocks: dict[str, tuple[str, asyncio.Event]] = field(default_factory=dict)
+    """For a host that is being called the letter that does so."""
 
     # ── who waits ────────────────────────────────────────────────────────────────────────────────
 
@@ -87,6 +93,26 @@ class Lines:
     def waiting(self, key: Key) -> tuple[str, ...]:
         """The letters that were put off for a host, in that order."""
         return tuple(self._waiting[key])
+
+    # ── is somebody there? ───────────────────────────────────────────────────────────────────────
+
+    def knock(self, key: Key, host: str, letter: str) -> None:
+        """A letter is about to call a host; if nobody speaks with it, others wait for the news."""
+        if self._open[key] <= 1 and host not in self._knocks:
+            self._knocks[host] = letter, asyncio.Event()
+
+    async def news(self, host: str, letter: str) -> None:
+        """Waits until it is known whether a host answers that somebody else is calling."""
+        who, known = self._knocks.get(host, (letter, None))
+        if known is not None and who != letter:
+            await known.wait()
+
+    def heard(self, letter: str) -> None:
+        """The letter knows now what it wanted to find out, or has ended."""
+        for host, (who, known) in list(self._knocks.items()):
+            if who == letter:
+                del self._knocks[host]
+                known.set()
 
     # ── a line ───────────────────────────────────────────────────────────────────────────────────
 
@@ -142,6 +168,7 @@ class Lines:
 
     def over(self, letter: str) -> Line | None:
         """An attempt for a letter has ended; the line that it was promised and did not use."""
+        self.heard(letter)
         return self._promised.pop(letter, None)
 
     def _hand_on(self, line: Line) -> bool:

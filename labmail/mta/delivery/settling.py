@@ -30,6 +30,7 @@ from ..routing.routing import Routing
 from ..told import words
 from ..transports.base import Transport
 from .announcing import Announcing
+from .holding import FIRST_PASS, is_held_back
 from .onetime import member
 from .result import Result, Tally
 
@@ -91,7 +92,7 @@ class Settling:
                 self.announcing.delivered(routing, outcome, transport, self.office.now())
             elif isinstance(outcome, Failed):
                 self._lose(routing, outcome, transport)
-            else:
+            elif outcome is not FIRST_PASS:
                 await self._put_off(routing, outcome, transport)
 
     def _close(self, routing: Routing, *, lost: bool) -> list[str]:
@@ -175,6 +176,8 @@ class Settling:
     ) -> None:
         due, rule = await self.patience.next_try(routing, outcome)
         names = {recipient.original.address for recipient in self.plan.sharers(routing)}
+        if is_held_back(outcome):  # what it waits for besides is as it was
+            due = max(due, *(self.letter.next_tries.get(name, due) for name in names))
         wait = max(due - self.office.now(), 0.0)
         known = names <= set(self.letter.next_tries)
         self.announcing.put_off(routing, outcome, transport, wait, rule, known=known)

@@ -14,17 +14,24 @@ from .base import LetterEvent, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounced(LetterEvent):
-    """A report was written to the sender: a new letter, with an empty sender of its own."""
+class Report(LetterEvent):
+    """Common to all: ``to`` is the sender of the letter, ``recipients`` are those it is about."""
 
     id: str
-    bounce: str
-    """The lab's name of the bounce."""
     to: str
     recipients: tuple[str, ...]
 
     role: ClassVar[Role] = "keep"
     component: ClassVar[str] = "queue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounced(Report):
+    """A report was written to the sender: a new letter, with an empty sender of its own."""
+
+    bounce: str
+    """The lab's name of the bounce."""
+
     label = "bounce"
 
     @property
@@ -40,19 +47,14 @@ class Bounced(LetterEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmed(LetterEvent):
+class Confirmed(Report):
     """The sender had asked to be told of success (NOTIFY=SUCCESS), and is told, by a new letter."""
 
-    id: str
     confirmation: str
     """The lab's name of the report."""
-    to: str
-    recipients: tuple[str, ...]
     actions: tuple[str, ...]
     """For each recipient: ``delivered``, ``relayed`` or ``expanded``."""
 
-    role: ClassVar[Role] = "keep"
-    component: ClassVar[str] = "queue"
     label = "report"
 
     @property
@@ -69,19 +71,14 @@ class Confirmed(LetterEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warned(LetterEvent):
+class Warned(Report):
     """The sender is told that a letter takes long; it is tried again all the same."""
 
-    id: str
     warning: str
     """The lab's name of the report."""
-    to: str
-    recipients: tuple[str, ...]
     delay: str
     """How long it has waited, in words."""
 
-    role: ClassVar[Role] = "keep"
-    component: ClassVar[str] = "queue"
     label = "warning"
 
     @property
@@ -97,17 +94,13 @@ class Warned(LetterEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unreported(LetterEvent):
+class Unreported(Report):
     """A letter has failed, and its sender had asked not to be told (RFC 3461 §4.1)."""
 
-    id: str
-    to: str
-    recipients: tuple[str, ...]
     notify: str
     """What RCPT said: ``NEVER``, or a list without FAILURE."""
 
     role: ClassVar[Role] = "decide"
-    component: ClassVar[str] = "queue"
     ok = False
     label = "no report"
 

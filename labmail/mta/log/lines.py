@@ -43,6 +43,9 @@ __all__ = [
 
 # ── in ───────────────────────────────────────────────────────────────────────────────────────────
 
+HELD = -23
+"""Exim's number for an address of a domain that is held (``hold_domains``)."""
+
 
 def arrival(
     letter: Letter,
@@ -186,7 +189,7 @@ def deferral(
     wanted: Selection = ORDINARY,
 ) -> str:
     """``==``: put off. ``errno`` is the system's number, or a negative one of Exim's own."""
-    where = _where(router, transport) or " routing"
+    where = _where(router, transport) or ("" if errno == HELD else " routing")
     words = [f"== {address(recipient, wanted)}{where} defer ({errno})"]
     words += [host] if host else []
     return f"{' '.join([*words, *_took(signs, wanted)])}{f': {problem}' if problem else ''}"

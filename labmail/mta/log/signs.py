@@ -95,7 +95,6 @@ def of_host(name: str, address: str, signs: Signs | Any, wanted: Selection) -> l
         signs.verified,
         wanted,
         dn=signs.peer_dn,
-        sni=signs.sni,
         resumed=getattr(signs, "resumed", False),
     )
     words += authenticated(signs.authenticator, signs.auth_id, signs.auth_sender, wanted)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from .. import events
 from ..delivery.closing import WHEN_STUCK
+from ..delivery.manner import Manner
 from ..delivery.result import Result
 from ..recipient import Recipient
 from ..reports.bounce import Loss
@@ -47,7 +48,7 @@ class ByHand:
     async def deliver(self, letter: Letter, *, force: bool = True) -> None:
         """Tries it now, as ``-M`` does, a frozen one, too; returns when that is done. Without
         ``force`` (``-Mc``) only those are tried whose time has come."""
-        await self.queue.deliver(letter, force=force, thaw=force)
+        await self.queue.deliver(letter, Manner(force=force), thaw=force)
 
     async def freeze(self, letter: Letter) -> None:
         """Lets nobody try it until it is thawed."""

@@ -2,7 +2,9 @@
 
 A letter that comes in is delivered at once, by a task of its own. What could not be delivered waits
 for its next try; a timer of the lab's clock wakes it, so ``clock.advance("4d")`` plays four days of
-tries. `run` is ``exim -q``: it tries everything, and waits until that is done.
+tries. `run` is ``exim -q``: it tries everything (`running`), and waits until that is done. On a
+host whose /etc/default/exim4 says so, there are no timers, and a queue runner comes round
+(`rounds`).
 
     taken ──▶ delivering ──▶ all done             the letter is forgotten
                    │  ▲   └▶ somebody failed      a bounce, a letter of its own
@@ -17,22 +19,29 @@ Try: ``[letter.id for letter in mta.queue]``.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterator, Sequence
 
 from .. import events
 from ..delivery.closing import WHEN_STUCK, Closing
 from ..delivery.delivery import Delivery
+from ..delivery.manner import AT_ONCE, IN_TURN, Manner
 from ..delivery.result import Result
 from ..letter import Letter
 from ..office import Office, leg_of
 from ..recipient import Recipient
 from ..reports.reporting import Reporter
 from ..spool.spoolfile import SpoolFormatError
+from .alarm import Alarm
+from .atwork import AtWork, Turn
 from .listing import listing
-from .thawing import fate
+from .rounds import Rounds
+from .running import Running
+from .wanted import FIRST_TIME, Wanted
 
 MOST_LETTERS = 20
 """How many letters are worked on at the same time."""
+ITS_TIME = Turn(IN_TURN, everybody=False)
 SEEN_AFTER = 0.05
 """Seconds after which a letter that is still here has files in the input folder."""
 
@@ -46,10 +55,13 @@ class Queue:
         self.closing = Closing(office, self.reporter)
         self.open = True
         self._letters: dict[str, Letter] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._at_work = AtWork(self._work, self._set_alarm, MOST_LETTERS)
+        self._alarm = Alarm(office.now, self._is_due)
         self._unseen: dict[str, asyncio.TimerHandle] = {}
-        self._limit = asyncio.Semaphore(MOST_LETTERS)
+        self._new: list[str] = []
+        """What came of deliveries while nobody delivers by himself."""
+        self.runs = itertools.count(1)
+        self.rounds = Rounds(self)
         office.take, office.lines.rouse = self.take, self.rouse
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
@@ -77,19 +89,23 @@ class Queue:
 
     # ── coming in ────────────────────────────────────────────────────────────────────────────────
 
-    def take(self, letter: Letter, *, at_once: bool | None = None) -> None:
+    def take(
+        self, letter: Letter, *, at_once: bool | None = None, manner: Manner = AT_ONCE
+    ) -> None:
         """Takes a letter that is safe in the spool, and begins to deliver it, unless the
         configuration (``queue_only``) or ``at_once`` says otherwise."""
         begins = self._at_once if at_once is None else at_once and self.open
         self._letters[letter.id] = letter
-        if self._limit.locked() or not begins:
+        if self._at_work.crowded or not begins:
             letter.body = None  # its turn comes later: it is on the disk
         if begins:
             later = asyncio.get_running_loop().call_later
             self._unseen[letter.id] = later(SEEN_AFTER, self.office.spool.show, letter.head)
-            self._start(letter)
-        else:
-            self.office.spool.show(letter.head)
+            self._start(letter, Turn(manner, everybody=False))
+            return
+        self.office.spool.show(letter.head)
+        if at_once is None and not self.open and not self.office.orders.main("queue_only"):
+            self._new.append(letter.id)
 
     @property
     def _at_once(self) -> bool:
@@ -107,8 +123,8 @@ class Queue:
         )
         self._letters[letter.id] = letter
         letter.event = told or letter.cause
-        if letter.frozen is None and self._at_once:
-            self._start(letter)
+        if letter.frozen is None and self._at_once and not self.rounds.rule:
+            self._start(letter, ITS_TIME)
 
     # ── working ──────────────────────────────────────────────────────────────────────────────────
 
@@ -117,30 +133,25 @@ class Queue:
 
         ``force`` (-qf) looks at no retry time; ``frozen`` (-qff) thaws what is frozen, too.
         """
-        self.office.logs.main("Start queue run")
-        tasks = []
-        for letter in list(self):
-            if letter.frozen is not None:
-                decided = fate(letter, self.office.now(), self.office.orders, forced=frozen)
-                self.office.logs.main(decided.line, letter.id, when=decided.when)
-                if decided.ends:
-                    await self.give_up(letter)
-                if not decided.thaws:
-                    continue
-                letter.head.facts.pop("frozen", None)
-            tasks.append(self._start(letter, everybody=True, force=force or frozen))
-        if tasks:
-            await asyncio.wait(tasks)
-        self.office.logs.main("End queue run")
+        wanted = Wanted(force=force or frozen, thaw=frozen)
+        await Running(self, wanted, at_once=MOST_LETTERS).run()
 
     def rouse(self, message_id: str) -> bool:
         """Sets to work on a letter that waits, whatever time its next try is due: the host it
         waits for is there. False where there is no such letter, or somebody is at it already."""
         letter = self._letters.get(message_id)
-        if letter is None or letter.frozen is not None or message_id in self._tasks:
+        if letter is None or letter.frozen is not None or not self.open:
             return False
-        self._start(letter, everybody=True)
-        return self.open
+        self._alarm.unset(message_id)
+        return self._at_work.begin_beside(message_id, Turn(IN_TURN))
+
+    def is_roused(self, letter: Letter) -> bool:
+        """Whether somebody works on it because he was handed a line."""
+        return self._at_work.is_beside(letter.id)
+
+    async def roused(self) -> None:
+        """Waits until the lines that letters hand to each other have come to their end."""
+        await self._at_work.all_beside()
 
     def _thaw(self, letter: Letter) -> None:
         letter.head.facts.pop("frozen", None)
@@ -150,16 +161,32 @@ class Queue:
 
     def is_busy(self, letter: Letter) -> bool:
         """Whether somebody is at work on the letter now."""
-        return letter.id in self._tasks
+        return letter.id in self._at_work
 
-    async def deliver(self, letter: Letter, *, force: bool = False, thaw: bool = False) -> None:
-        """Tries one letter now, and returns when that is done; a frozen one only if it may thaw."""
+    async def deliver(
+        self, letter: Letter, manner: Manner = AT_ONCE, *, thaw: bool = False
+    ) -> None:
+        """Tries one letter now, and returns when that is done; a frozen one only if it may thaw.
+
+        Who forces it does not take another one's try for his own: he waits for that to end."""
+        if manner.force:
+            await self._at_work.insist(letter.id, Turn(manner))
+            if letter.id not in self:
+                return
         if letter.frozen is not None:
             if not thaw:
                 self.office.logs.main("Message is frozen", letter.id)
                 return
             self._thaw(letter)
-        await self._start(letter, everybody=True, force=force)
+        self._start(letter, Turn(manner))
+        await self._at_work.done(letter.id)
+
+    async def deliver_new(self) -> None:
+        """Delivers what has come of deliveries, where nobody does so by himself."""
+        while self._new:
+            letter = self._letters.get(self._new.pop(0))
+            if letter is not None:
+                await self.deliver(letter, thaw=True)
 
     async def give_up(self, letter: Letter) -> None:
         """A letter that nobody has looked at for too long goes back to its sender, or away."""
@@ -173,40 +200,35 @@ class Queue:
         """Writes down what somebody has changed, and sets the clock for the next try."""
         letter.kept = None
         await self.closing._keep(letter)
-        self._hush(letter)
-        self._set_timer(letter)
+        self._set_alarm(letter.id)
 
     async def drop(self, letter: Letter) -> None:
         """The letter is gone, whoever waits for it."""
-        self._hush(letter)
+        self._alarm.unset(letter.id)
         await self.closing._complete(letter)
         self._forget(letter)
 
     async def close(self, letter: Letter, body: bytes, result: Result) -> None:
         """Acts on the result of an attempt, or on one that was made by hand."""
-        self._hush(letter)
+        self._alarm.unset(letter.id)
         await self._close(letter, body, result)
 
-    def _hush(self, letter: Letter) -> None:
-        if timer := self._timers.pop(letter.id, None):
-            timer.cancel()
+    def _start(self, letter: Letter, turn: Turn) -> None:
+        """Has the letter tried, unless somebody is at it already."""
+        self._alarm.unset(letter.id)
+        self._at_work.begin(letter.id, turn)
 
-    def _start(
-        self, letter: Letter, *, everybody: bool = False, force: bool = False
-    ) -> asyncio.Task[None]:
-        """Sets a task to work on the letter, unless one is at it already."""
-        running = self._tasks.get(letter.id)
-        if running is not None:
-            return running
-        self._hush(letter)
-        task = asyncio.get_running_loop().create_task(self._work(letter, everybody, force))
-        self._tasks[letter.id] = task
-        return task
+    def _is_due(self, message_id: str) -> None:
+        """The alarm rings for a letter."""
+        if message_id in self._letters:
+            self._at_work.begin(message_id, ITS_TIME)
 
-    async def _work(self, letter: Letter, everybody: bool, force: bool) -> None:
+    async def _work(self, message_id: str, turn: Turn) -> None:
+        letter = self._letters.get(message_id)
+        if letter is None:
+            return
         try:
-            async with self._limit:
-                await self._attempt(letter, self._due(letter, everybody), force)
+            await self._attempt(letter, self._due(letter, turn.everybody), turn.manner)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # a fault of ours must not cost a letter: it stays in the queue
@@ -216,9 +238,7 @@ class Queue:
                 each.address: self.office.now() + WHEN_STUCK for each in letter.waiting
             }
         finally:
-            self._tasks.pop(letter.id, None)
             letter.body = None
-        self._set_timer(letter)
 
     def _due(self, letter: Letter, everybody: bool) -> tuple[Recipient, ...]:
         """Whose turn it is: a timer wakes only those whose time has come."""
@@ -229,7 +249,7 @@ class Queue:
             if everybody or letter.next_tries.get(each.address, 0.0) <= soon
         )
 
-    async def _attempt(self, letter: Letter, due: Sequence[Recipient], force: bool) -> None:
+    async def _attempt(self, letter: Letter, due: Sequence[Recipient], manner: Manner) -> None:
         body = letter.body
         if body is None:
             try:
@@ -238,7 +258,9 @@ class Queue:
                 self._forget(letter)
                 await self.reporter.put_aside(letter, str(problem))
                 return
-        result = await Delivery(self.office, letter, body, force=force).run(due)
+        result = await Delivery(self.office, letter, body, manner).run(due)
+        if not manner.first_pass and letter.head.facts.pop(FIRST_TIME, None) is not None:
+            letter.kept = None  # the -H file says otherwise
         await self.office.wholly(self._close(letter, body, result))
 
     async def _close(self, letter: Letter, body: bytes, result: Result) -> None:
@@ -248,17 +270,18 @@ class Queue:
         for report in reports:
             self.take(report)
 
-    def _set_timer(self, letter: Letter) -> None:
-        """Wakes the letter when the first of its recipients is due."""
-        if not self.open or letter.id not in self._letters or letter.frozen is not None:
+    def _set_alarm(self, message_id: str) -> None:
+        """Has a letter woken when the first of its recipients is due, if anybody wakes letters
+        here."""
+        self._alarm.unset(message_id)
+        letter = self._letters.get(message_id)
+        if not self.open or letter is None or letter.frozen is not None:
             return
-        if self.office.orders.main("queue_only") and not letter.next_tries:
+        if self.rounds.rule or (self.office.orders.main("queue_only") and not letter.next_tries):
             return
         now = self.office.now()
-        tries = [letter.next_tries.get(each.address, now + WHEN_STUCK) for each in letter.waiting]
-        wait = max(min(tries, default=now) - now, 0.0)
-        loop = asyncio.get_running_loop()
-        self._timers[letter.id] = loop.call_later(wait, self._start, letter)
+        tries = (letter.next_tries.get(each.address, now + WHEN_STUCK) for each in letter.waiting)
+        self._alarm.set(letter.id, min(tries, default=now))
 
     def _forget(self, letter: Letter) -> None:
         self._letters.pop(letter.id, None)
@@ -270,16 +293,12 @@ class Queue:
     async def stop(self) -> None:
         """Breaks off what can be broken off; what waits stays in the spool."""
         self.open = False
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
+        await self.rounds.end()
+        self._alarm.stop()
         for timer in self._unseen.values():
             timer.cancel()
         self._unseen.clear()
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._at_work.stop()
         await self._finish_deeds()
 
     async def _finish_deeds(self) -> None:

@@ -17,6 +17,7 @@ from labmail.smtp import Wishes
 
 from ..header import DELIVERY_MARKS, dissect, without_delivery_marks
 from ..letter import CAUSE, LETTER, Letter
+from ..queue.wanted import FIRST_TIME
 from ..spool.spoolfile import SpoolHeader
 from .received import Origin, received
 from .submission import complete
@@ -92,4 +93,5 @@ def facts(origin: Origin, body: bytes) -> dict[str, str]:
         "tls_cipher": origin.tls or "",
         "body_linecount": str(body.count(b"\n")),
     }
-    return {name: value for name, value in known.items() if value} | {"spool_file_wireformat": ""}
+    written = {name: value for name, value in known.items() if value}
+    return written | {FIRST_TIME: "", "spool_file_wireformat": ""}

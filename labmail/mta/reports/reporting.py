@@ -18,6 +18,7 @@ from .. import events, log
 from ..header import dissect, find, own_field
 from ..letter import CAUSE, LETTER, Letter
 from ..office import Office
+from ..queue.wanted import FIRST_TIME
 from ..reception.localacl import refused
 from ..reception.received import Origin, received
 from ..reception.stamping import stamp as stamp_anew
@@ -284,7 +285,7 @@ def _made(
 ) -> Letter:
     """A letter of this host's own, without a sender."""
     facts = {"ident": WRITER, "received_protocol": "local", "spool_file_wireformat": ""}
-    facts |= {OWN_REPORT: ""}
+    facts |= {OWN_REPORT: "", FIRST_TIME: ""}
     head = SpoolHeader(
         id=message_id,
         sender="",

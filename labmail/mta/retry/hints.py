@@ -51,13 +51,15 @@ class Hints:
         problem: str,
         rule: RetryRule,
         chance: Random | None = None,
+        began: float | None = None,
     ) -> Attempt:
         """Notes a failure; says by the rule when the next try is, and whether there is to be one.
 
-        Two failures at one moment are one: a second letter learns nothing new about a host.
+        Whoever ``began`` to try before another one failed learns nothing new about a host: two
+        failures side by side are one, and the pauses grow as the rule has it.
         """
-        before = self._known.get(key)
-        if before is None or before.last_try < now or before.next_try <= now:
+        before, began = self._known.get(key), now if began is None else began
+        if before is None or before.last_try < began or before.next_try <= now:
             self._known[key] = rule.failed(now, before, problem, chance)
             self._changed = True
         return self._known[key]

@@ -22,6 +22,7 @@ from labmail.exim.retrying import Case, Failure, find_rule
 from labmail.exim.text import Text
 from labmail.message.outcome import Deferred, Failed, Outcome
 
+from ..delivery.holding import is_held_back
 from ..hosts import Host
 from ..orders import Orders
 from ..routing.routing import Routing
@@ -80,10 +81,13 @@ class Patience:
         for kind in "TR":
             self.hints.worked(f"{kind}:{routing.recipient.key}")
 
-    async def host_failed(self, host: Host, domain: str, outcome: Deferred) -> Attempt:
-        """Remembers that a host could not be used; says what follows."""
+    async def host_failed(
+        self, host: Host, domain: str, outcome: Deferred, began: float | None = None
+    ) -> Attempt:
+        """Remembers that a host could not be used; says what follows. The call ``began`` then."""
         rule = await self.rule(outcome, domain, host)
-        return self.hints.failed(host_key(host), self.now(), outcome.why, rule, self.orders.chance)
+        key, chance = host_key(host), self.orders.chance
+        return self.hints.failed(key, self.now(), outcome.why, rule, chance, began)
 
     async def rule(self, outcome: Deferred, key: str, host: Host | None = None) -> RetryRule:
         """The rule that holds for a failure of an address, or of a host for a domain."""
@@ -107,7 +111,7 @@ class Patience:
         return self.hints.waits(host_key(host), self.now()) is not None
 
     async def _look_up(self, routing: Routing, outcome: Deferred) -> list[Known]:
-        if outcome.errno == CROWDED:
+        if outcome.errno == CROWDED or is_held_back(outcome):
             return []
         recipient = routing.recipient
         hosts = routing.hosts if routing.transport else ()

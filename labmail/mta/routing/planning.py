@@ -14,7 +14,7 @@ Try: ``await route_all([Recipient("team@ask.com")], guide)``.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from labmail.exim.routing.address import Address
@@ -37,6 +37,7 @@ from .routing import Guide, Routing
 
 SYSTEM_FILTER = "system-filter"
 BY_FILTER = "the system filter has taken care of the letter"
+TOO_EARLY = "retry time not reached"
 TOO_OFTEN = "redirected too often: the aliases go round, or grow without end"
 
 
@@ -79,13 +80,15 @@ async def route_all(
     *,
     done: Collection[str] = (),
     filtered: Filtered = NOTHING,
+    early: Callable[[Recipient], bool] = lambda recipient: False,
 ) -> Plan:
     """Routes every address and all that they turn into.
 
     Addresses that are in ``done`` by their `Recipient.unique` have been served at an earlier try
     and are left out. Duplicates are found when all has been routed, as in Exim (specification,
     §3.13): two persons who forward to each other each have an end, and neither takes the other's
-    letter for a duplicate. ``filtered`` is what the system filter has said before.
+    letter for a duplicate. ``filtered`` is what the system filter has said before. About those who
+    are ``early``, whether the envelope names them or a router has made them, no router is asked.
     """
     plan = Plan()
     new = filtered.new
@@ -100,7 +103,7 @@ async def route_all(
             plan.add(Routing(recipient, Discard(BY_FILTER), family.first, event=guide.cause))
         else:
             begin = begin if filtered.instead else [*begin, family.first]
-            await _follow(family, deque(begin), guide, plan, done)
+            await _follow(family, deque(begin), guide, plan, done, early)
     return plan
 
 
@@ -110,6 +113,7 @@ async def _follow(
     guide: Guide,
     plan: Plan,
     done: Collection[str],
+    early: Callable[[Recipient], bool],
 ) -> None:
     """Addresses of one family, with all that comes of them."""
     growth = Growth()
@@ -122,6 +126,8 @@ async def _follow(
             plan.add(Routing(who, Defer(TOO_OFTEN), address))
         elif address.made:
             plan.add(Routing(who, *_made(address), event=guide.cause))
+        elif early(who):
+            plan.add(Routing(who, Defer(TOO_EARLY), address, event=guide.cause))
         else:
             routing, new = await _route(address, who, guide, plan)
             family.split(new)

@@ -33,10 +33,12 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a body lies: the number of a file, an offset and a length in octets."""
+    """Where a record lies: the number of a file, the offset at which what it says begins, and how
+    many octets of head and of body there are."""
 
     file: int
     at: int
+    heads: int
     size: int
 
 
@@ -77,7 +79,7 @@ class Journal:
     def append(self, batch: Sequence[Record]) -> list[Place]:
         """Writes records; when this returns they would survive a power cut.
 
-        Gives where their bodies lie. Raises OSError, and then none of them is in the journal.
+        Gives where they lie. Raises OSError, and then none of them is in the journal.
         """
         active = self._begin()
         places, at = [], active.size
@@ -85,9 +87,8 @@ class Journal:
         for record in batch:
             encoded = record.encoded(active.seed)
             pieces += encoded
-            places.append(
-                Place(active.number, at + len(encoded[0]) + len(record.head), len(record.body))
-            )
+            begins = at + len(encoded[0])
+            places.append(Place(active.number, begins, len(record.head), len(record.body)))
             at += sum(map(len, encoded))
         try:
             self.disk.write(active.fd, b"".join(pieces))
@@ -156,6 +157,12 @@ class Journal:
         """The oldest file that is full, and the ids of letters that it speaks of, in order."""
         return next(((number, full.touched) for number, full in self._old.items()), None)
 
+    def speaks_of(self, message_id: str) -> bool:
+        """Whether a file that is still there says something about a letter."""
+        if self._active is not None and message_id in self._active.touched:
+            return True
+        return any(message_id in full.touched for full in self._old.values())
+
     def rest(self) -> list[int]:
         """For each full file, how many letters it still has to hand over, and one."""
         return [len(full.touched) + 1 for full in self._old.values()]
@@ -173,11 +180,18 @@ class Journal:
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
-    def read(self, place: Place) -> bytes:
-        """A body. Raises FileNotFoundError where its file is retired."""
-        with self.path(place.file).open("rb") as file:
-            file.seek(place.at)
-            return file.read(place.size)
+    def head(self, place: Place) -> bytes:
+        """What a record says. Raises FileNotFoundError where its file is retired."""
+        return self._read(place.file, place.at, place.heads)
+
+    def body(self, place: Place) -> bytes:
+        """The body in a record. Raises FileNotFoundError where its file is retired."""
+        return self._read(place.file, place.at + place.heads, place.size)
+
+    def _read(self, number: int, at: int, size: int) -> bytes:
+        with self.path(number).open("rb") as file:
+            file.seek(at)
+            return file.read(size)
 
     def replay(self) -> Iterator[tuple[int, Found | Torn]]:
         """Everything that the files of an earlier run tell, oldest first, each with the number of

@@ -27,6 +27,8 @@ class Job:
     record: Record | None
     deed: Deed | None = None
     wanted: asyncio.Future[None] | None = None
+    then: Callable[[], None] | None = None
+    """Is called when it is done, where nobody waits."""
 
 
 class Lane:
@@ -50,9 +52,15 @@ class Lane:
         assert job.wanted is not None
         await asyncio.shield(job.wanted)
 
-    def leave(self, record: Record | None, deed: Deed | None = None) -> None:
-        """Asks for it and does not wait: it will be done soon, and lost in a power cut before."""
-        self._add(Job(record, deed))
+    def leave(
+        self,
+        record: Record | None,
+        deed: Deed | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Asks for it and does not wait: it will be done soon, and lost in a power cut before.
+        ``then`` is called when it is done."""
+        self._add(Job(record, deed, then=then))
 
     def _add(self, job: Job) -> None:
         self._jobs.append(job)
@@ -78,10 +86,11 @@ class Lane:
             problems = [error] * len(batch)
         else:
             problems = done.result()
-        untold = []
+        untold, then = [], []
         for job, problem in zip(batch, problems, strict=True):
             if job.wanted is None:
                 untold += [(job, problem)] if problem is not None else []
+                then += [job.then] if job.then is not None and problem is None else []
             elif job.wanted.done():
                 continue
             elif problem is None:
@@ -92,6 +101,8 @@ class Lane:
             self._start()
         for job, problem in untold:
             self._failed(job, problem)
+        for deed in then:
+            deed()
 
     async def rest(self) -> None:
         """Returns when nothing is left to do."""

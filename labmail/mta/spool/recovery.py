@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..letter import Letter
+from ..letter import Letter, Shelf
 from . import spoolfile
 from .journal import Journal, Place
 from .records import Found, Torn
@@ -54,8 +54,8 @@ class Told:
 class Recovery:
     """Reads journal and files of one host."""
 
-    def __init__(self, journal: Journal, views: Views) -> None:
-        self.journal, self.views = journal, views
+    def __init__(self, journal: Journal, views: Views, shelf: Shelf) -> None:
+        self.journal, self.views, self.shelf = journal, views, shelf
         self.loaded = Loaded()
 
     def load(self) -> Loaded:
@@ -71,7 +71,7 @@ class Recovery:
         self.views.sync(told)
         while (oldest := self.journal.oldest()) is not None:
             self.journal.retire(oldest[0])
-        self.loaded.letters.sort(key=lambda letter: (letter.head.received, letter.id))
+        self.loaded.letters.sort(key=lambda letter: (letter.received, letter.id))
         return self.loaded
 
     def _replay(self) -> dict[str, Told]:
@@ -95,7 +95,7 @@ class Recovery:
         else:
             told.head = found.head
         if found.verb == "take":
-            told.body = Place(number, found.at, found.size)
+            told.body = Place(number, found.at, 0, found.size)
 
     def _damaged(self, number: int, torn: Torn) -> None:
         """Keeps a copy of a damaged file of the journal; its whole records are used."""
@@ -132,6 +132,7 @@ class Recovery:
                 if kind in files:
                     self.loaded.aside.append(put_aside(self.views, files[kind], str(problem)))
             return
+        letter.fold(self.shelf)
         self.loaded.letters.append(letter)
 
     def _leavings(self, message_id: str, files: Mapping[str, str]) -> None:
@@ -169,7 +170,7 @@ class Recovery:
 
     def _restore(self, head: SpoolHeader, place: Place | None) -> int:
         """Writes Exim's files as the journal has them, synced; gives the size of the body."""
-        body = None if place is None else self.journal.read(place)
+        body = None if place is None else self.journal.body(place)
         size = self._size(head.id) if body is None else len(body)
         self.views.write(head.id, spoolfile.write(head), body, sync=True)
         return size

@@ -81,6 +81,8 @@ class SpoolHeader:
     """What the sender wants to be told (RFC 3461)."""
     once: dict[str, Once] = field(default_factory=dict)
     """Recipients who stand in the place of a list, and where they came from."""
+    mark: int = field(default=0, compare=False, repr=False)
+    """A checksum of what the disk says; with another one, there is something to be written."""
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────

@@ -24,8 +24,10 @@ from .ids import PATTERN
 from .spoolfile import SpoolFormatError
 
 INPUT, MSGLOG = "/var/spool/exim4/input", "/var/spool/exim4/msglog"
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-_MORE = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+_READ = os.O_RDONLY | os.O_NOFOLLOW
+"""A letter's file is no link: one that is would lead out of the host."""
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+_MORE = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
 
 class Views:
@@ -37,17 +39,30 @@ class Views:
         """Whether new files go into one of 62 folders."""
         self._fresh: set[str] = set()
         """Folders whose own names may not last yet."""
+        self._found: dict[str, Path] = {}
+        """Real folders by their names on the host: looked for once."""
 
-    def folder(self, message_id: str) -> str:
-        """Where the files of a letter go, as a path of the host."""
-        return f"{INPUT}/{message_id[5]}" if self.split else INPUT
+    # ── where ────────────────────────────────────────────────────────────────────────────────────
+
+    def folders(self, message_id: str) -> tuple[str, str]:
+        """Where the files of a letter go, and where else they may be, as paths of the host."""
+        parted = f"{INPUT}/{message_id[5]}"
+        return (parted, INPUT) if self.split else (INPUT, parted)
 
     def place(self, message_id: str, kind: str) -> str:
         """The path of a letter's file, in whichever of the two folders it is (the host's)."""
-        for folder in (INPUT, f"{INPUT}/{message_id[5]}"):
-            if self.files.exists(path := f"{folder}/{message_id}-{kind}"):
-                return path
-        return f"{self.folder(message_id)}/{message_id}-{kind}"
+        folders = self.folders(message_id)
+        for folder in folders:
+            if os.path.exists(self._real(f"{folder}/{message_id}-{kind}")):
+                return f"{folder}/{message_id}-{kind}"
+        return f"{folders[0]}/{message_id}-{kind}"
+
+    def _real(self, path: str) -> Path:
+        """The real file of a path below the input folder."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._found:
+            self._found[folder] = self.files.real(folder)
+        return self._found[folder] / name
 
     def all(self) -> Iterator[str]:
         """The paths of all files, as paths of the host, sorted by their names."""
@@ -72,24 +87,33 @@ class Views:
 
         With ``sync`` the contents would survive a power cut; their names, when `sync` is called.
         """
-        folder = self.make(self.folder(message_id))
+        folder = self.folders(message_id)[0]
+        try:
+            self._put(folder, message_id, head, body, sync)
+        except FileNotFoundError:  # no such folder yet, or no more
+            self.make(folder)
+            self._put(folder, message_id, head, body, sync)
+
+    def make(self, folder: str) -> None:
+        """Makes a folder of the spool, if it is not there."""
+        if not self.files.exists(folder):
+            self._fresh.add(folder)
+        self._found[folder] = self.files.mkdir(folder, 0o750)
+
+    def _put(
+        self, folder: str, message_id: str, head: bytes, body: bytes | None, sync: bool
+    ) -> None:
         if body is not None:
             mark = f"{message_id}-D\n".encode()
-            self._write(folder / f"{message_id}-D", (mark, body), sync)
-        temporary = folder / f"hdr.{message_id}"
+            self._write(self._real(f"{folder}/{message_id}-D"), (mark, body), sync)
+        temporary = self._real(f"{folder}/hdr.{message_id}")
         try:
             self._write(temporary, (head,), sync)
-            self.disk.rename(temporary, folder / f"{message_id}-H")
+            self.disk.rename(temporary, self._real(f"{folder}/{message_id}-H"))
         except OSError:
             with suppress(OSError):
                 self.disk.unlink(temporary)
             raise
-
-    def make(self, folder: str) -> Path:
-        """Makes a folder of the spool, if it is not there; gives the real one."""
-        if not self.files.exists(folder):
-            self._fresh.add(folder)
-        return self.files.mkdir(folder, 0o750)
 
     def _write(self, path: Path, parts: Iterable[bytes], sync: bool) -> None:
         fd = self.disk.open(path, _NEW, 0o640)
@@ -100,6 +124,21 @@ class Views:
                 self.disk.fsync(fd)
         finally:
             self.disk.close(fd)
+
+    def settle(self, message_id: str) -> bool:
+        """Makes the contents of a letter's files last, as they are; False where one is missing."""
+        for kind in ("J", "D", "H"):
+            try:
+                fd = self.disk.open(self._real(self.place(message_id, kind)), _READ)
+            except FileNotFoundError:
+                if kind == "J":
+                    continue
+                return False
+            try:
+                self.disk.fsync(fd)
+            finally:
+                self.disk.close(fd)
+        return True
 
     def sync(self, ids: Iterable[str]) -> None:
         """Makes the names of these letters' files last, or their being gone."""
@@ -114,7 +153,7 @@ class Views:
     def note_done(self, message_id: str, names: Iterable[str]) -> None:
         """Adds to -J."""
         path = self.place(message_id, "H").removesuffix("H") + "J"
-        fd = self.disk.open(self.files.real(path), _MORE, 0o640)
+        fd = self.disk.open(self._real(path), _MORE, 0o640)
         try:
             text = "".join(f"{name}\n" for name in names)
             self.disk.write(fd, text.encode("utf-8", "surrogateescape"))
@@ -123,22 +162,23 @@ class Views:
 
     def remove(self, message_id: str, *kinds: str) -> None:
         """Removes files of a letter: first -H, without which the others are nothing."""
+        folder = self.place(message_id, "H").rpartition("/")[0]
         for kind in kinds or ("H", "D", "J"):
             with suppress(FileNotFoundError):
-                self.disk.unlink(self.files.real(self.place(message_id, kind)))
+                self.disk.unlink(self._real(f"{folder}/{message_id}-{kind}"))
         if not kinds:
             with suppress(OSError):
-                self.disk.unlink(self.files.real(f"{MSGLOG}/{message_id}"))
+                self.disk.unlink(self._real(f"{MSGLOG}/{message_id}"))
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
 
     def head(self, message_id: str) -> bytes:
         """The bytes of -H. Raises OSError."""
-        return self.files.read_bytes(self.place(message_id, "H"))
+        return self._read(message_id, "H")
 
     def body(self, message_id: str) -> bytes:
         """The body. Raises OSError, and `SpoolFormatError` where -D is not its own."""
-        content = self.files.read_bytes(self.place(message_id, "D"))
+        content = self._read(message_id, "D")
         mark = f"{message_id}-D\n".encode()
         if not content.startswith(mark):
             found = content[: len(mark)].decode("latin-1")
@@ -147,15 +187,25 @@ class Views:
 
     def body_size(self, message_id: str) -> int:
         """Octets of the body. Raises OSError."""
-        return self.files.real(self.place(message_id, "D")).stat().st_size - len(message_id) - 3
+        return os.lstat(self._real(self.place(message_id, "D"))).st_size - len(message_id) - 3
 
     def done(self, message_id: str) -> frozenset[str]:
         """Who is done by -J. A last line without its end was cut off by a crash: not counted."""
         try:
-            content = self.files.read_bytes(self.place(message_id, "J"))
+            content = self._read(message_id, "J")
         except FileNotFoundError:
             return frozenset()
         return frozenset(content.decode("utf-8", "surrogateescape").split("\n")[:-1])
+
+    def _read(self, message_id: str, kind: str) -> bytes:
+        """A file, from whichever of the two folders it is in."""
+        first, other = self.folders(message_id)
+        try:
+            fd = os.open(self._real(f"{first}/{message_id}-{kind}"), _READ)
+        except FileNotFoundError:
+            fd = os.open(self._real(f"{other}/{message_id}-{kind}"), _READ)
+        with open(fd, "rb") as file:
+            return file.read()
 
 
 def id_of(path: str) -> tuple[str, str]:

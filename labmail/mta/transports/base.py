@@ -135,7 +135,7 @@ class Hands(Protocol):
         """A line for the log: what was wrong with a host."""
         ...
 
-    def host_waits(self, host: Host) -> Attempt | None:
+    async def host_waits(self, host: Host) -> Attempt | None:
         """What is known of a host whose next try is not due yet; None if it may be tried."""
         ...
 

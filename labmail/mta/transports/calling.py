@@ -5,7 +5,7 @@ Law: Exim specification, chapter 30 (port, interface, helo_data, protocol, the t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Tls = Literal["never", "offered", "required", "at once"]
@@ -15,6 +15,42 @@ Verify = Literal["no", "try", "must"]
 """What is done with the host's certificate: nothing, a look at it; or it must be good."""
 SYSTEM = "system"
 """Those whom the whole host believes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrecy:
+    """What a ciphered conversation with a host must be like."""
+
+    verify: Verify = "try"
+    verify_name: bool = True
+    """Whether the certificate must be one for the host's name."""
+    authorities: str = SYSTEM
+    """A file of those who vouch for hosts, or `SYSTEM`; "": nobody."""
+    taken_back: str = ""
+    """A file of certificates that count no more (tls_crl)."""
+    certificate: str = ""
+    """A file with our own certificate, and one with its key; "": that in the same file."""
+    key: str = ""
+    name: str = ""
+    """The name that we ask a certificate for (SNI); "": none."""
+    priorities: str = ""
+    """Which ciphers are good enough, in GnuTLS's words; "": what is ordinary."""
+    shortest_prime: int = 1024
+    """Bits of a Diffie-Hellman prime."""
+    resume: bool = False
+    """Whether an earlier session may be taken up again."""
+    status: bool = False
+    """Whether the host must prove that its certificate has not been taken back (OCSP)."""
+    protocols: tuple[str, ...] = ()
+    """The application protocols that we speak (ALPN), and whether one must be agreed on."""
+    agreed: bool = False
+    unsaid: str = ""
+    """Why an option has no value: it comes out when it is wanted."""
+
+    @property
+    def own_files(self) -> str:
+        """The files with our certificate and its key, as the log names them."""
+        return f"cert={self.certificate} key={self.key or self.certificate}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +67,7 @@ class Call:
     esmtp: bool = True
     lmtp: bool = False
     tls: Tls = "offered"
-    verify: Verify = "try"
-    verify_name: bool = True
-    """Whether the certificate must be one for the host's name."""
-    authorities: str = SYSTEM
-    """A file of those who vouch for hosts, or `SYSTEM`; "": nobody."""
-    certificate: str = ""
-    """A file with our own certificate, and one with its key."""
-    key: str = ""
-    sni: str = ""
-    """The name that we ask a certificate for; "": the host's."""
+    secrecy: Secrecy = field(default_factory=Secrecy)
     connect_timeout: float = 300.0
     command_timeout: float = 300.0
     final_timeout: float = 600.0

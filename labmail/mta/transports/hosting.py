@@ -24,6 +24,7 @@ from ..hosts import Host
 from ..told import words
 from .asking import GENERAL, Asked, Hindered, hinder
 from .calling import Call, Tls
+from .demanding import secrecy_for
 
 if TYPE_CHECKING:
     from .base import Assigned, Hands
@@ -102,10 +103,6 @@ async def _find(asked: Asked, hands: Hands, host: Named) -> Finding:
 async def call_for(asked: Asked, host: Host) -> Call:
     """How this host is to be called. Raises `Hindered`."""
     protocol = asked["protocol"].lower()
-    must = await asked.for_host("tls_verify_hosts", host)
-    tried = await asked.for_host("tls_try_verify_hosts", host) or not (
-        asked["tls_verify_hosts"] or asked["tls_try_verify_hosts"]
-    )
     return Call(
         transport=asked.block.name,
         port=host.port or await _port(asked, protocol),
@@ -114,12 +111,7 @@ async def call_for(asked: Asked, host: Host) -> Call:
         esmtp=not await asked.for_host("hosts_avoid_esmtp", host),
         lmtp=protocol == "lmtp",
         tls="at once" if protocol == "smtps" else await _tls(asked, host),
-        verify="must" if must else "try" if tried else "no",
-        verify_name=await asked.for_host("tls_verify_cert_hostnames", host),
-        authorities=await asked.words("tls_verify_certificates"),
-        certificate=await asked.words("tls_certificate"),
-        key=await asked.words("tls_privatekey"),
-        sni=await asked.words("tls_sni"),
+        secrecy=await secrecy_for(asked, host),
         connect_timeout=float(asked["connect_timeout"]),
         command_timeout=float(asked["command_timeout"]),
         final_timeout=float(asked["final_timeout"]),

@@ -1,14 +1,16 @@
 """Proof: is the other host the one that its certificate names? Looked at, without a word about it.
 
-Where a certificate *must* be good, the handshake itself fails if it is not. Mostly a letter goes
-either way, and the log only notes whether the host has proved who it is (CV=yes, CV=no). Then the
-certificate is looked at when the handshake is over::
+Where a certificate *must* be good, the handshake fails if nobody whom we believe has signed it.
+Mostly a letter goes either way, and the log only notes whether the host has proved who it is
+(CV=yes, CV=no). What the certificate says is looked at when the handshake is over::
 
     signed by one whom we believe        its signature fits an authority's key
     in force                             not before, not after
+    not taken back                       it is in no list of those that count no more (tls_crl)
     for that name                        mail.ask.com, or *.ask.com (RFC 6125 §6.4)
 
-A chain with somebody between the authority and the host is not followed: that is no proof here.
+Python hands out the host's own certificate only. So a chain with somebody between the authority
+and the host is followed where it must be good, by OpenSSL; where it need not be, it is no proof.
 
 Law: RFC 5280 §6, RFC 6125; Exim specification, §30.4 (tls_try_verify_hosts,
 tls_verify_cert_hostnames).
@@ -19,11 +21,40 @@ Try: ``is_proof(client.certificate, context, "mail.ask.com", clock.time())``.
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+    from cryptography.x509 import Certificate, CertificateRevocationList
+
+BEGIN = b"-----BEGIN X509 CRL-----"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Certificates that an authority has taken back (RFC 5280 §5)."""
+
+    lists: tuple[CertificateRevocationList, ...]
+
+    @classmethod
+    def read(cls, pem: bytes) -> Withdrawn:
+        """One list, or several one after the other. Raises ValueError where there is none."""
+        from cryptography.x509 import load_pem_x509_crl
+
+        _, *parts = pem.split(BEGIN)
+        if not parts:
+            raise ValueError("there is no list of certificates that were taken back")
+        return cls(tuple(load_pem_x509_crl(BEGIN + part) for part in parts))
+
+    def holds(self, shown: bytes) -> bool:
+        """Whether a certificate (DER) is one of them."""
+        certificate = _read(shown)
+        return certificate is not None and any(
+            each.issuer == certificate.issuer
+            and each.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None
+            for each in self.lists
+        )
 
 
 def is_proof(shown: bytes, trusted: ssl.SSLContext, name: str, now: float) -> bool:
@@ -37,6 +68,12 @@ def is_proof(shown: bytes, trusted: ssl.SSLContext, name: str, now: float) -> bo
         and any(_signed(certificate, each, now) for each in authorities)
         and (not name or any(covers(each, name) for each in names(certificate)))
     )
+
+
+def is_for(shown: bytes, name: str) -> bool:
+    """Whether a certificate (DER) is one for ``name``."""
+    certificate = _read(shown)
+    return certificate is not None and any(covers(each, name) for each in names(certificate))
 
 
 def _read(der: bytes) -> Certificate | None:

@@ -7,6 +7,8 @@
     hosts_require_tls       or not at all
     tls_verify_hosts        the certificate must be good, or it is a broken handshake
     tls_try_verify_hosts    it is looked at, and whatever it says, the letter goes (CV= in the log)
+    hosts_require_ocsp      it must be proved that it was not taken back. Python's ssl cannot ask
+                            for that proof, so the handshake counts as broken
 
 So ordinary mail between hosts is safe from those who listen, and not from those who interfere:
 whoever can change what is said can take the word STARTTLS away (RFC 3207 §6).
@@ -24,17 +26,28 @@ from typing import TYPE_CHECKING
 from labmail.message.outcome import Deferred
 from labmail.smtp import Client, NoSession, Reply
 from labmail.smtp.results import refusal
+from labmail.smtp.wire import Unwelcome
 
-from .proof import is_proof, subject_of
+from .contexts import CannotCipher, Resuming, Start, begin
+from .proof import is_for, is_proof, subject_of
 
 if TYPE_CHECKING:
+    from labmail.world import HostFiles
+
     from ..hosts import Host
-    from .calling import Call
+    from .calling import Call, Secrecy
 
 FAILED, REQUIRED = -37, -38
 """Exim's numbers: TLS could not be had; it is required."""
-NAME_DIFFERS = (62, 63, 64)
-"""OpenSSL's numbers for a good certificate that is somebody else's."""
+LIBRARY = {
+    "DH_KEY_TOO_SMALL": "The Diffie-Hellman prime sent by the server is not acceptable (not long "
+    "enough).",
+    "WRONG_VERSION_NUMBER": "An unexpected TLS packet was received.",
+    "UNSUPPORTED_PROTOCOL": "A packet with illegal or unsupported version was received.",
+}
+"""What OpenSSL calls a trouble, and what the log says of it: the words of Exim's library."""
+CUT_OFF = "The TLS connection was non-properly terminated."
+ALERT = "A TLS fatal alert has been received."
 
 Connect = Callable[[ssl.SSLContext | None], Awaitable[Client]]
 """Calls the host; with a context the connection is ciphered from its beginning."""
@@ -44,12 +57,20 @@ Connect = Callable[[ssl.SSLContext | None], Awaitable[Client]]
 class Trust:
     """With whose word a conversation begins."""
 
-    trusted: ssl.SSLContext | None
-    """Whom we believe; None where this host knows no TLS."""
-    context: ssl.SSLContext
-    """What the handshake asks for."""
+    system: ssl.SSLContext | None
+    """Whom this host believes; None where it knows no TLS."""
+    files: HostFiles
+    """Where certificates and lists lie."""
     now: float
     """POSIX seconds."""
+
+
+class Broken(Exception):
+    """A ciphered conversation did not come about; ``problem`` is what the log calls it."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 async def secured(
@@ -57,25 +78,82 @@ async def secured(
 ) -> Client:
     """A conversation with ``host``, ciphered as the call wants it. Raises `NoSession`."""
     if call.tls == "at once":
-        client = await connect(trust.context)
-        return examined(client, call, host, trust.trusted, trust.now)
+        return await _at_once(connect, call, host, trust, log)
     client = await connect(None)
     if call.tls == "never" or not call.esmtp:
         return client
-    if trust.trusted is None or "STARTTLS" not in client.extensions:
+    if trust.system is None or "STARTTLS" not in client.extensions:
         if call.tls == "offered":
             return client
         await client.quit()
         raise _required(host, "the server did not offer TLS support")
+    refused = await client.may_start_tls()
+    if refused is not None:
+        return await _declined(client, refused, call, host)
     try:
-        refused = await client.starttls(trust.context, call.sni or host.name, or_not=True)
+        return await _ciphered(client, call.secrecy, host, trust, trust.system, log)
+    except Broken as broken:
+        client.close()
+        return await _without(broken.problem, connect, call, host, log)
+
+
+async def _at_once(
+    connect: Connect, call: Call, host: Host, trust: Trust, log: Callable[[str], None]
+) -> Client:
+    """Ciphered from the first octet on, or not at all (RFC 8314 §3.3)."""
+    try:
+        if trust.system is None:
+            raise Broken("(handshake): this host knows no TLS")
+        start = _start(call.secrecy, host, trust, trust.system, log)
+        try:
+            client = await connect(start.context)
+        except NoSession as none:
+            if none.tls is None:
+                raise
+            raise Broken(problem_of(none.tls)) from None
+        return _examined(client, call.secrecy, host, start, trust.now)
+    except Broken as broken:
+        raise NoSession(_failed(host, broken.problem)) from None
+
+
+async def _ciphered(
+    client: Client,
+    secrecy: Secrecy,
+    host: Host,
+    trust: Trust,
+    system: ssl.SSLContext,
+    log: Callable[[str], None],
+) -> Client:
+    """The handshake, what is to be said of the result, and EHLO. Raises `Broken`, `NoSession`."""
+    start = _start(secrecy, host, trust, system, log)
+    try:
+        await client.handshake(start.context, secrecy.name)
+        _examined(client, secrecy, host, start, trust.now)
+        await client.hello()
     except NoSession as none:
         if none.tls is None:
             raise
-        return await _without(none, connect, call, host, log)
-    if refused is None:
-        return examined(client, call, host, trust.trusted, trust.now)
-    return await _declined(client, refused, call, host)
+        if isinstance(none.tls, Unwelcome):
+            log(f"H={host.name} [{host.address}] TLS error on connection (recv): {CUT_OFF}")
+            raise Broken("error on first read") from None
+        raise Broken(problem_of(none.tls)) from None
+    if isinstance(start.context, Resuming):
+        start.context.session = client.conversation.session
+    return client
+
+
+def _start(
+    secrecy: Secrecy, host: Host, trust: Trust, system: ssl.SSLContext, log: Callable[[str], None]
+) -> Start:
+    try:
+        return begin(secrecy, system, trust.files, host.address)
+    except CannotCipher as cannot:
+        if cannot.line:
+            log(cannot.line)
+        raise Broken(cannot.problem) from None
+
+
+# ── where it cannot be had ───────────────────────────────────────────────────────────────────────
 
 
 async def _declined(client: Client, refused: Reply, call: Call, host: Host) -> Client:
@@ -90,16 +168,11 @@ async def _declined(client: Client, refused: Reply, call: Call, host: Host) -> C
 
 
 async def _without(
-    none: NoSession, connect: Connect, call: Call, host: Host, log: Callable[[str], None]
+    problem: str, connect: Connect, call: Call, host: Host, log: Callable[[str], None]
 ) -> Client:
     """The handshake has failed: once more, in the clear, if that will do."""
-    if call.tls == "required":
-        raise _required(host, "an attempt to start TLS failed") from None
-    problem = problem_of(none.tls)
-    if not call.in_clear_after_failure:
-        why = f"TLS session: {problem}"
-        outcome = Deferred(why, FAILED, host.name, host.address, "4.7.5", spoken=True)
-        raise NoSession(outcome) from None
+    if call.tls == "required" or not call.in_clear_after_failure:
+        raise NoSession(_failed(host, problem)) from None
     where = f"H={host.name} [{host.address}] (not in hosts_require_tls)"
     log(f"TLS session: {problem}: delivering unencrypted to {where}")
     return await connect(None)
@@ -108,14 +181,25 @@ async def _without(
 def problem_of(error: Exception | None) -> str:
     """What went wrong in a handshake, as the log has it.
 
-    >>> problem_of(ssl.SSLError(1, "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] …"))
-    '(handshake): [SSL: TLSV1_ALERT_PROTOCOL_VERSION] …'
+    >>> problem_of(ConnectionResetError("gone"))
+    '(gnutls_handshake): The TLS connection was non-properly terminated.'
     """
     if isinstance(error, ssl.SSLCertVerificationError):
-        differs = error.verify_code in NAME_DIFFERS
-        return "(certificate verification failed)" + ("" if differs else ": certificate invalid")
+        return "(certificate verification failed): certificate invalid"
+    reason = getattr(error, "reason", None) or ""
+    if reason in LIBRARY:
+        return f"(gnutls_handshake): {LIBRARY[reason]}"
+    if "ALERT" in reason:
+        return f"(gnutls_handshake): {ALERT}"
+    if isinstance(error, ConnectionError):
+        return f"(gnutls_handshake): {CUT_OFF}"
     said = error.args[1] if error is not None and len(error.args) > 1 else str(error)
     return f"(handshake): {said}"
+
+
+def _failed(host: Host, problem: str) -> Deferred:
+    why = f"TLS session: {problem}"
+    return Deferred(why, FAILED, host.name, host.address, "4.7.5", spoken=True)
 
 
 def _required(host: Host, problem: str) -> NoSession:
@@ -123,18 +207,45 @@ def _required(host: Host, problem: str) -> NoSession:
     return NoSession(Deferred(why, REQUIRED, host.name, host.address, "4.7.4", spoken=True))
 
 
-def examined(
-    client: Client, call: Call, host: Host, trusted: ssl.SSLContext | None, now: float
-) -> Client:
-    """Notes whether the host has proved who it is."""
-    shown = client.certificate
-    good = call.verify == "must"
-    if not good and call.verify == "try" and trusted is not None and shown is not None:
-        good = is_proof(shown, trusted, host.name if call.verify_name else "", now)
+# ── who is there ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _examined(client: Client, secrecy: Secrecy, host: Host, start: Start, now: float) -> Client:
+    """Notes whether the host has proved who it is. Raises `Broken` where that will not do."""
+    secured = client.conversation
+    shown = secured.getpeercert(binary_form=True) or b""
+    if problem := objection(secured, shown, secrecy, host, start):
+        raise Broken(problem)
+    good = secrecy.verify == "must"
+    if secrecy.verify == "try":
+        name = host.name if secrecy.verify_name else ""
+        withdrawn = start.withdrawn is not None and start.withdrawn.holds(shown)
+        good = not withdrawn and is_proof(shown, start.trusted, name, now)
     client.signs = replace(
         client.signs,
         verified="yes" if good else "no",
-        peer_dn=subject_of(shown) if shown is not None else "",
-        sni=call.sni,
+        peer_dn=subject_of(shown) if shown else "",
+        sni=secrecy.name,
+        resumed=bool(secured.session_reused),
     )
     return client
+
+
+def objection(
+    secured: ssl.SSLObject, shown: bytes, secrecy: Secrecy, host: Host, start: Start
+) -> str:
+    """What is wrong with what was agreed on, and with the certificate ``shown``; "" if nothing."""
+    version = str(secured.version()).replace("TLSv1.", "TLS1.").replace("TLSv1", "TLS1.0")
+    suite = (secured.cipher() or ("", "", 0))[0]
+    if not start.priorities.allows(version, suite):
+        return f"(handshake): {suite} is not one of tls_require_ciphers"
+    if secrecy.verify == "must":
+        if start.withdrawn is not None and start.withdrawn.holds(shown):
+            return "(certificate verification failed): certificate revoked"
+        if secrecy.verify_name and not is_for(shown, host.name):
+            return "(certificate verification failed)"
+    if secrecy.status:
+        return "(certificate status check failed)"
+    if secrecy.agreed and secrecy.protocols and not secured.selected_alpn_protocol():
+        return "(handshake): ALPN required but not negotiated"
+    return ""

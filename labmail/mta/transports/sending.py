@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from labmail.exim.text import Text
-from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
+from labmail.message.outcome import Deferred, Delivered, Failed, Outcome, Signs
 from labmail.smtp import Client, NoSession
 from labmail.smtp.results import AFTER_DATA, AFTER_MAIL, AFTER_RCPT, OF_ONE
 
@@ -35,6 +35,8 @@ from .hosting import call_for, helo_for
 NOT_DUE = -54
 """Exim's number for "retry time not reached for any host"."""
 CLOSED = -18
+OWN_AFFAIRS = (-37, -42, -48, EXPANDING)
+"""Exim's numbers for what the log tells with the letter only: TLS broke, a login, a string."""
 MIXED = (
     "some host address lookups failed and retry time not reached for other hosts or connection "
     "limit reached"
@@ -85,7 +87,7 @@ class Sending:
         tried, left = 0, list(hosts[: self.asked["hosts_max_try_hardlimit"]])
         while left and self.waiting:
             host = left.pop(0)
-            if attempt := self.hands.host_waits(host):
+            if attempt := await self.hands.host_waits(host):
                 self.resting.append(attempt)
                 continue
             if tried >= self.asked["hosts_max_try"]:
@@ -130,7 +132,7 @@ class Sending:
             raise NoSession(replace(outcome, host=host.name, address=host.address)) from None
         batch = [self.batch[number] for number in waiting]
         line = await self.hands.call(self.letter, batch, host, replace(call, helo=helo))
-        self.asked.context.variables["tls_out_cipher"] = Text(line.client.cipher)
+        self.asked.context.variables |= about_tls(line.client.signs)
         if line.letters == 1:
             try:
                 await log_in(self.asked, line.client, host, self.hands)
@@ -141,7 +143,7 @@ class Sending:
 
     def _log_unless_quiet(self, host: Host, outcome: Deferred | Failed) -> None:
         """The log hears of a host that could not be used, but for what is our own affair."""
-        if isinstance(outcome, Failed) or outcome.errno not in (-42, -48, EXPANDING):
+        if isinstance(outcome, Failed) or outcome.errno not in OWN_AFFAIRS:
             self.hands.host_trouble(host, outcome)
 
     async def _talk(self, client: Client) -> list[Outcome]:
@@ -223,6 +225,18 @@ def in_turn(outcomes: Sequence[Outcome]) -> list[Outcome]:
 def about(host: Host) -> dict[str, Text]:
     """Variables that tell of the host that is called."""
     return {"host": Text(octets(host.name), True), "host_address": Text(host.address)}
+
+
+def about_tls(signs: Signs) -> dict[str, Text]:
+    """Variables that tell how the conversation is ciphered."""
+    told = {
+        "tls_out_cipher": signs.cipher,
+        "tls_out_bits": signs.cipher.rpartition(":")[2] or "0",
+        "tls_out_certificate_verified": "1" if signs.verified == "yes" else "0",
+        "tls_out_peerdn": signs.peer_dn,
+        "tls_out_sni": signs.sni,
+    }
+    return {name: Text(octets(value), True) for name, value in told.items()}
 
 
 def is_host_error(outcome: Outcome) -> bool:

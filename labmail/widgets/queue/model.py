@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from labmail.mta.letter import Letter
 
 Model = dict[str, Any]
-SHOWN = 200
-"""Rows that are drawn; the others are counted."""
+SHOWN, ENDED = 200, 6
+"""Letters that are drawn, of those that wait and of those that have left; others are counted."""
 
 
 def model(host: LabHost, hidden: Container[str] = ()) -> Model:
@@ -39,11 +39,9 @@ async def _looked_at(host: LabHost, hidden: Container[str]) -> Model:
     known = pasts(site.trace, host.name)
     for letter in mta.queue:  # one that the trace has forgotten still waits
         known.setdefault(letter.id, _unknown(letter))
-    rows = [
-        _row(past, mta)
-        for past in known.values()
-        if past.id in mta.queue or (past.waits_for and past.ended and past.id not in hidden)
-    ]
+    waiting = [past for past in known.values() if past.id in mta.queue]
+    ended = [past for past in known.values() if _has_left(past) and past.id not in hidden]
+    shown = {past.id for past in (*waiting[:SHOWN], *ended[-ENDED:])}
     clock = site.world.clock
     events = site.trace.since(0)
     return {
@@ -51,9 +49,15 @@ async def _looked_at(host: LabHost, hidden: Container[str]) -> Model:
         "now": clock.time(),
         "start": events[0].time if events else clock.time(),
         "live": clock.live,
-        "rows": rows[:SHOWN],
-        "more": max(0, len(rows) - SHOWN),
+        "rows": [_row(past, mta) for past in known.values() if past.id in shown],
+        "more": max(0, len(waiting) - SHOWN),
+        "left": max(0, len(ended) - ENDED),
     }
+
+
+def _has_left(past: Past) -> bool:
+    """Whether it has waited here, and does so no more."""
+    return bool(past.waits_for and past.ended)
 
 
 def _unknown(letter: Letter) -> Past:
@@ -104,6 +108,7 @@ def _why(past: Past, state: str, about: str) -> str:
         return f"It was given up after {tries}. {told}"
     if state == "removed":
         return f"{past.removed_by} removed it after {tries}. Nobody was told."
+    waits_for = past.waits_for or "It has not been tried yet."
     if about and past.tries and past.waits_for == past.tries[-1][1]:
-        return f"{about}: {past.waits_for}"
-    return past.waits_for or "It has not been tried yet."
+        waits_for = f"{about}: {past.waits_for}"
+    return f"{waits_for.rstrip('.')}. {past.ice}" if state == "frozen" else waits_for

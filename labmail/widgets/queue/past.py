@@ -1,7 +1,8 @@
 """The past of a letter on a host, as its events tell it.
 
     Spooled ─▶ PutOff … PutOff ─▶ Completed      each moment at which it was tried in vain
-                 └▶ ByHand, Frozen                  is a cross on its line
+                 └▶ GivenUp ─▶ Frozen                is a cross on its line
+                 └▶ ByHand
 
 Try: ``pasts(lab.trace, "mail.example.com")``.
 """
@@ -42,6 +43,10 @@ class Past:
     """Whether anybody has got it."""
     lost: bool = False
     """Whether anybody never will."""
+    gone_wrong: str = ""
+    """Who will never get it, and why: what freezes a report."""
+    ice: str = ""
+    """Why it is frozen, as the event says it."""
     removed_by: str = ""
     ended: float | None = None
 
@@ -79,11 +84,21 @@ def _note(past: Past, event: Event) -> None:
             past.tries.append((event.time, event.problem))
         past.rule, past.waits_for = event.rule, event.problem
     elif isinstance(event, events.ByHand):
-        past.removed_by = event.by if event.deed == "removed it" else past.removed_by
-        past.lost = past.lost or event.deed == "gave it up"
+        _by_hand(past, event)
     elif isinstance(event, events.GivenUp):
-        past.lost = True
+        past.lost, past.gone_wrong = True, f"{event.address}: {event.problem}"
+    elif isinstance(event, events.Frozen):
+        past.tries.append((event.time, past.gone_wrong or event.problem))
+        past.waits_for = past.gone_wrong or event.problem
+        past.ice = f"{event.question} {event.answer}"
     elif isinstance(event, SERVED):
         past.served = True
     elif isinstance(event, events.Completed):
         past.ended = event.time
+
+
+def _by_hand(past: Past, event: events.ByHand) -> None:
+    if event.deed == "removed it":
+        past.removed_by = event.by
+    past.lost = past.lost or event.deed == "gave it up"
+    past.ice = event.answer if event.deed == "froze it" else ""

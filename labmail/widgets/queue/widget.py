@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from labmail.lab.engine import RealMail
 from labmail.message import look
 from labmail.trace.icons import PATHS, STATES
 from labmail.world import Errands, seconds
@@ -43,6 +44,7 @@ NOTES = {
     "-Mt": "It takes part in queue runs again.",
     "-Mrm": "Gone, and nobody is told: the one way in which accepted mail is lost.",
 }
+RUNS, STANDS = "The clock runs.", "The clock stands still until you move it."
 LONGEST_LEAP = seconds("30d")
 LONGEST_TRY = "15m"
 A_MOMENT = 0.01
@@ -60,7 +62,7 @@ class QueueWidget(Picture):
     def __init__(self, host: LabHost) -> None:
         self._host = host
         self._hidden: set[str] = set()
-        self._said = ("", "The clock runs." if _live(host) else "The clock stands still.")
+        self._said = ("", RUNS if _live(host) else STANDS)
         self._turn, self._working = 0, threading.RLock()
         super().__init__(view=self._model())
         self.on_msg(self._asked)
@@ -173,6 +175,13 @@ def _later(widget: QueueWidget) -> Any:
 def queue(host: LabHost) -> QueueWidget:
     """The queue of a host as a table and a time line, to be worked on by hand.
 
-    Raises ValueError where no mail daemon runs.
+    Raises ValueError where no mail daemon runs, or real exim4 does: that tells nobody what it will
+    try, and its clock cannot be moved.
     """
+    if isinstance(host._host.mail, RealMail):
+        raise ValueError(
+            f"queue() draws what the lab's own engine keeps, and {host.name} is run by real exim4, "
+            f'which keeps its queue to itself: lab.host("{host.name}").queue lists it, and so does '
+            f"%at {host.name} mailq"
+        )
     return QueueWidget(host)

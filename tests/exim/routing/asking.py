@@ -18,32 +18,10 @@ from labmail.exim.files import RealFiles
 from labmail.exim.options import VOCABULARY
 from labmail.exim.routing import Desk
 from tests.conftest import find_peer
+from tests.parity.fuzz import mailhost
 
-HEAD = """\
-spool_directory = {DIR}/spool
-log_file_path = {DIR}/spool/%slog
-primary_hostname = mx1.lab.test
-qualify_domain = lab.test
-keep_environment =
-never_users =
-dns_ipv4_lookup = *
-begin routers
-"""
-TAIL = """
-begin transports
-smtp:
-  driver = smtp
-box:
-  driver = appendfile
-  file = /dev/null
-  user = nobody
-program:
-  driver = pipe
-  user = nobody
-answer:
-  driver = autoreply
-  user = nobody
-"""
+HEAD = f"{mailhost.HEAD}begin routers\n".replace("DIR", "{DIR}")
+TAIL = mailhost.TRANSPORTS
 
 
 def lay_out(folder: Path, configuration: str, files: Mapping[str, Any] | None = None) -> Path:

@@ -42,7 +42,12 @@ FILTERS = [
     ("  local_parts = *n\n", "if $1 is an then pipe course endif", "-> |course"),
     ("  qualify_domain = q.test\n", "deliver ben", "ben@q.test"),
     ("  qualify_preserve_domain\n", "save /$qualify_recipient", "-> /p.test"),
+    ("  allow_fail\n", 'fail text "caf\\351 \\\\n"', "is undeliverable: caf\\351 \\n\n"),
+    ("  allow_defer\n", 'defer text "a\\tb"', "at this time: a\tb\n"),
 ]
+
+
+QUOTES = ['"\nben', '"\nben\ncara\n', 'cara\n"\n"ben', '"\n/x/y\n', '"', '"\n']
 
 
 def both_say(path: Path, address: str, *, told: str, peer: bool) -> None:
@@ -88,6 +93,26 @@ def test_a_filter_knows_it_too(
     open_to_all(tmp_path)
     path = lay_out(tmp_path, routers(FILTER + options), {"forward": ["# Exim filter", filter]})
     both_say(path, "ann@p.test", told=told, peer=peer)
+
+
+@pytest.mark.parametrize("peer", PEERS)
+def test_who_asks_where_an_address_goes_has_no_bounce(tmp_path: Path, peer: bool) -> None:
+    open_to_all(tmp_path)
+    filter = 'if error_message then deliver yes else deliver "no$sender_address" endif'
+    path = lay_out(tmp_path, routers(FILTER), {"forward": ["# Exim filter", filter]})
+    said, code = ours(path, ["-f", "<>", "-bt", "ann@p.test"])
+    assert said.startswith("no@lab.test is undeliverable")
+    if peer:
+        assert (said, code) == theirs(path, ["-f", "<>", "-bt", "ann@p.test"])
+
+
+@pytest.mark.peer("exim4")
+@pytest.mark.parametrize("text", QUOTES)
+def test_a_quote_alone_begins_what_follows(tmp_path: Path, text: str) -> None:
+    open_to_all(tmp_path)
+    options = "  local_parts = ann\n  skip_syntax_errors\n"
+    path = lay_out(tmp_path, routers(FILTER + options), {"forward": [text]})
+    assert ours(path, ["-bt", "ann"]) == theirs(path, ["-bt", "ann"])
 
 
 @pytest.mark.parametrize("peer", PEERS)

@@ -52,7 +52,7 @@ def _judged(tally: Tally, case: Case, real: str, ours: str) -> list[Difference]:
     if real.startswith(DIED):
         tally.died += 1
         return []
-    known = quirk(real) if real != ours else None
+    known = quirk(real, ours) if real != ours else None
     if known:
         tally.quirks[known] += 1
         return []

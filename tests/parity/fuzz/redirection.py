@@ -11,33 +11,11 @@ from random import Random
 from tests.exim.filters.random_filters import Dice
 
 from .configurations import Configuration
+from .mailhost import HEAD, TRANSPORTS
 
-HEAD = """\
-spool_directory = DIR/spool
-log_file_path = DIR/spool/%slog
-primary_hostname = mx1.lab.test
-qualify_domain = lab.test
-keep_environment =
-never_users =
-dns_ipv4_lookup = *
-"""
-TAIL = """
-begin transports
-smtp:
-  driver = smtp
-box:
-  driver = appendfile
-  file = /dev/null
-  user = nobody
-maildir:
+TAIL = f"""{TRANSPORTS}maildir:
   driver = appendfile
   maildir_format
-  user = nobody
-program:
-  driver = pipe
-  user = nobody
-answer:
-  driver = autoreply
   user = nobody
 """
 MAIN = ("", "", "", "strip_trailing_dot\n", "allow_utf8_domains\n", "strip_excess_angle_brackets\n",

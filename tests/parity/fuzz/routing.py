@@ -17,40 +17,20 @@ from pathlib import Path
 from random import Random
 
 from .configurations import Configuration
+from .mailhost import HEAD, TRANSPORTS
 from .slips import slip
 
 DOMAINS = ["lab.test", "lab.test", "a.test", "b.a.test", "far.test"]
 PARTS = ["ann", "ben", "root", "nobody", "team", "list", "Ann", "x.y", "daemon"]
-HEAD = """\
-spool_directory = DIR/spool
-log_file_path = DIR/spool/%slog
-primary_hostname = mx1.lab.test
-qualify_domain = lab.test
-keep_environment =
-never_users =
-dns_ipv4_lookup = *
+LISTS = """\
 local_interfaces = 127.0.0.1
 domainlist ours = lab.test : a.test
 localpartlist staff = ann : ben : root
 """
-TRANSPORTS = """
-begin transports
-smtp:
-  driver = smtp
-own:
+TAIL = f"""{TRANSPORTS}own:
   driver = smtp
   hosts = 192.0.2.99
   hosts_override
-box:
-  driver = appendfile
-  file = /dev/null
-  user = nobody
-program:
-  driver = pipe
-  user = nobody
-answer:
-  driver = autoreply
-  user = nobody
 local:
   driver = lmtp
   socket = DIR/sock
@@ -82,7 +62,7 @@ class Writer:
     def write(self) -> str:
         self.names = [f"r{n}" for n in range(1, self.r.randint(2, 6) + 1)]
         routers = "".join(self.router(name) for name in self.names)
-        return f"{HEAD}{self.main()}begin routers\n{routers}{TRANSPORTS}"
+        return f"{HEAD}{LISTS}{self.main()}begin routers\n{routers}{TAIL}"
 
     def main(self) -> str:
         lines = [
@@ -409,7 +389,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         config = write(Random(f"{options.seed}/{number}"))
         one, other = judge.called(config.text, config.included, config.arguments)
         case = Case(number, config.features, config=config)
-        known = quirk(str(one)) if one != other else None
+        known = quirk(str(one), str(other)) if one != other else None
         if known:
             tally.quirks[known] += 1
             continue

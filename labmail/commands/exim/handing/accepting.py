@@ -46,6 +46,8 @@ class Accepting:
         self.rewriter = Rewriter(self.office)
         self.facts = {"sender_ident": who.login, "authenticated_id": who.login}
         self.asked: list[Asked] = []
+        self.numbers: tuple[Text, ...] = ()
+        """$0, $1 …: what lists have matched stays from one command to the next."""
         self.from_whom = ""
         self.count = 0
 
@@ -95,6 +97,7 @@ class Accepting:
         asked = Asked(self._context(recipient, made), recipient, log=self.office.logs.main)
         asked.verify = lambda what: self._verify(what, recipient)
         told = await asked.ask(str(named))
+        self.numbers = asked.context.numeric
         if told not in SAYS_NO:
             self.asked.append(asked)
             return None
@@ -110,6 +113,7 @@ class Accepting:
         else:
             context = self.office.orders.context()
             context.variables["sender_address"] = Text(octets(self.from_whom), True)
+        context.numeric = self.numbers
         for name, value in self.facts.items():
             context.variables[name] = Text(octets(value), name == "sender_helo_name")
         local, _, domain = recipient.rpartition("@")

@@ -24,6 +24,7 @@ from labmail.exim.expansion.message import Message
 from labmail.exim.expansion.standing import MainOptions
 from labmail.message.field import Field
 from labmail.mta.letter import LETTER, Letter
+from labmail.mta.queue.wanted import FIRST_TIME
 from labmail.mta.reception.received import Origin, received
 from labmail.mta.reception.rewriting import Rewriter
 from labmail.mta.reception.stamping import stamp
@@ -161,6 +162,7 @@ def facts(who: Who, body: bytes, protocol: str = "local") -> dict[str, str]:
         "received_protocol": protocol,
         "local": "",
         "body_linecount": str(body.count(b"\n")),
+        FIRST_TIME: "",
         "spool_file_wireformat": "",
     }
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from labmail.exim.expansion.addresses import BadAddress, Groups, extract, pieces
 from labmail.mta import log
+from labmail.mta.delivery.manner import Manner
 from labmail.mta.reception.localacl import refused
 from labmail.mta.reception.received import Origin
 
@@ -176,11 +177,12 @@ async def begin(mta: Mta, request: Request, made: Letter) -> None:
     """Hands a letter that is safe to the queue; and waits for its delivery, if whoever called
     does (``-odf``, and always where nobody else goes on working)."""
     now = deliver_now(mta, request)
-    mta.queue.take(made, at_once=now)
+    manner = Manner(smtp_later=request.delivery_waits)
+    mta.queue.take(made, at_once=now, manner=manner)
     if not now:
         await mta.office.disk(mta.office.logs.keep, made.id)
     if now and request.waits:
-        await deliver(mta, [made])
+        await deliver(mta, made, manner)
 
 
 def deliver_now(mta: Mta, request: Request) -> bool:
@@ -190,7 +192,8 @@ def deliver_now(mta: Mta, request: Request) -> bool:
     if request.delivery == "q":
         return False
     if orders.main("queue_only"):
-        return bool(request.delivery) and bool(orders.main("queue_only_override"))
+        asked = bool(request.delivery) or request.delivery_waits
+        return asked and bool(orders.main("queue_only_override"))
     return True
 
 

@@ -15,6 +15,7 @@ from labmail.exim.errors import ExpansionFailed
 from labmail.exim.filters import Allowed, Letter, run_filter
 from labmail.exim.filters.deeds import Deed, Deliver, Pipe, Reply, Save
 from labmail.exim.filters.outcome import Outcome as Came
+from labmail.exim.expansion.operators.quoting import printing
 from labmail.exim.text import Text
 
 from ..address import Address
@@ -53,7 +54,7 @@ async def filtered(
     await hand_on(desk, router, address)
     children = await _children(desk, router, address, came, who)
     if came.forced is not None:
-        return _forced(came.forced.verb, came.forced.text, children)
+        return _forced(came.forced.verb, printing(came.forced.text), children)
     if came.significant:
         return Children(children, "its filter says so")
     if not children:

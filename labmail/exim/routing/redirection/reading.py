@@ -115,9 +115,11 @@ class Reading:
 
     def _item(self, text: str, at: int, end: int, tainted: bool, depth: int) -> None:
         item = text[at:end].rstrip(SPACE)
-        if item == '"':  # its end and its beginning at once
-            self.blank = True
-            return
+        if item == '"':  # its end is its beginning: Exim takes all that follows, and goes on there
+            item = text[at + 1 :]
+            if not item:
+                self.blank = True
+                return
         rest = at
         quoted = len(item) > 1 and item[0] == item[-1] == '"'
         if quoted:
@@ -200,25 +202,39 @@ class Reading:
         return octets
 
     def _check_directory(self, path: str) -> None:
-        """Does the file lie in `include_directory`? No link may lead out of it."""
+        """Does the path begin with `include_directory`, and go on without a link? Exim opens one
+        part after the other: what is empty is no part, and ``..`` is one like others."""
         folder = self.permits.directory
         if folder is None:
             return
-        if not path.startswith(f"{folder}/"):
+        rest = path.removeprefix(folder)
+        if not path.startswith(folder) or not (folder.endswith("/") or rest.startswith("/")):
             raise Broken(f"included file {path} is not in directory {folder}")
-        below = folder
-        for name in path[len(folder) :].strip("/").split("/"):
+        self._walk(path, folder, rest if folder.endswith("/") else rest[1:])
+
+    def _walk(self, path: str, folder: str, rest: str) -> None:
+        try:
+            status = self.files.stat(folder)
+        except OSError:
+            raise Broken(f"failed to open directory {folder}") from None
+        below = folder.rstrip("/")
+        for name in rest.split("/"):
             below = f"{below}/{name}"
-            if name == ".." or not self._is_plain(below):
+            found = self._plain(below) if name else None
+            if found is None:
                 what = "(component of included file); could be symbolic link"
                 raise Broken(f"failed to open {path} {what}")
+            status = found
+        if not stat.S_ISREG(status.st_mode):
+            raise Broken(f"included file {path} is not a regular file in the {folder} directory")
 
-    def _is_plain(self, path: str) -> bool:
-        """There, and no link."""
+    def _plain(self, path: str) -> os.stat_result | None:
+        """What is there, if it is no link."""
         try:
-            return not stat.S_ISLNK(self.files.lstat(path).st_mode)
+            status = self.files.lstat(path)
         except OSError:
-            return False
+            return None
+        return None if stat.S_ISLNK(status.st_mode) else status
 
 
 def _to_next(text: str, at: int) -> int:

@@ -14,13 +14,14 @@ import { scale } from "./scale.js";
 import { drawTable } from "./table.js";
 
 const LOST = 8000;     /* milliseconds: above this the kernel is asked about */
-const NARROW = 780;    /* pixels */
+const NARROW = 780;    /* pixels: above this a page is wide */
+const SLIM = 520;      /* the width of a phone */
 
 function renderQueue({ model, el: place }) {
   const app = begin(model, place);
   const fresh = () => take(app, model.get("view"));
   const leave = watchKernel(app.root, model, () => stop(app, "The kernel is gone. This is the queue as it was; run the cell again."));
-  const width = new ResizeObserver(() => { const narrow = app.root.clientWidth < NARROW; if (narrow !== app.narrow) { app.narrow = narrow; draw(app); } });
+  const width = new ResizeObserver(() => { const narrow = narrowness(app.root.clientWidth); if (narrow !== app.narrow) { app.narrow = narrow; draw(app); } });
   model.on("change:view", fresh);
   if (model.still) stop(app, "This is the queue as it was. To work on it, run the notebook with a kernel.");
   draw(app);
@@ -30,7 +31,7 @@ function renderQueue({ model, el: place }) {
 
 function begin(model, place) {
   const view = model.get("view");
-  const app = { model, view, turn: 0, narrow: false, idle: false, chosen: null, here: view.rows[0]?.id };
+  const app = { model, view, turn: 0, narrow: 0, idle: false, chosen: null, here: view.rows[0]?.id };
   const part = (name, props = {}) => el("div", { class: name, ...props });
   app.parts = { gone: el("p", { class: "gone", role: "status", hidden: true }), clock: part("clock"), table: part("wrap"),
     said: part("said", { role: "status" }), why: part("why") };
@@ -66,6 +67,9 @@ function draw(app) {
   });
   parts.why.hidden = !view.rows.length;
 }
+
+/* 0: wide, 1: narrow, 2: slim. */
+const narrowness = width => (width < SLIM ? 2 : width < NARROW ? 1 : 0);
 
 const kept = kids => kids.flat().filter(Boolean);
 

@@ -14,7 +14,13 @@ export function drawTable(app) {
     el("thead", {}, el("tr", {}, head("Letter"), head("Age, size", { class: "age" }), head("State"),
       head(drawAxis(view, time, app.narrow), { class: "when" }), head(el("span", { class: "vh" }, "Actions")))),
     el("tbody", {}, view.rows.map(row => drawRow(app, row)))),
-  view.more > 0 && el("p", { class: "more quiet" }, `and ${view.more} more`)];
+  (view.more > 0 || view.left > 0) && el("p", { class: "more quiet" }, others(view))];
+}
+
+/* Letters that are only counted: the rest of those that wait, and those that left before the last ones. */
+function others({ more, left }) {
+  const words = [more > 0 && `${more} more that wait`, left > 0 && `${left} more that have left`];
+  return `and ${words.filter(Boolean).join(", ")}`;
 }
 
 function drawRow(app, row) {

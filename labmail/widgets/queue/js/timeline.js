@@ -29,7 +29,7 @@ function inWords(row) {
 
 /* The head of the column: hours or days, and "now". */
 export function drawAxis(view, time, narrow) {
-  const room = narrow ? 16 : 8;
+  const room = [8, 16, 36][narrow];
   const words = when => (time.span > DAY ? (time.span > 2 * DAY ? moment(when).slice(0, 3) : hour(when)) : clock(when));
   const far = when => Math.abs(time.at(when) - time.at(view.now)) > room && time.at(when) < 99;
   const kept = time.ticks.filter((when, n) => far(when) && (!narrow || n % 2 === 0) && (time.span > 6 * HOUR || when % HOUR === 0));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .ciphered import CIPHERED
 from .peers import DROP, GREETING, Script
 from .sides import HERE, ROUTER, THERE, Far
 
@@ -284,4 +285,5 @@ CASES: dict[str, Far] = {
         authenticators=PLAIN.replace("client_send", "client_set_id = bob\n  client_send"),
         peers=offering(*AUTH),
     ),
+    **CIPHERED,
 }

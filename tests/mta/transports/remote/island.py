@@ -15,8 +15,9 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from . import secrecy
 from .peers import Peer, Script
-from .sides import IP, NAMES, Far, Heard, authority, letters, lines_of, name_of, told_by
+from .sides import IP, NAMES, Far, Heard, letters, lines_of, name_of, told_by
 
 
 def furnish() -> None:
@@ -49,12 +50,11 @@ async def play(case: Far) -> Heard:
         for folder in ("spool", "log"):
             (root / folder).mkdir()
             (root / folder).chmod(0o777)
-        (root / "ca.pem").write_text(authority().certificate)
-        (root / "ca.pem").chmod(0o644)
+        secrecy.furnish(lambda name, octets: write(root / name, octets))
         spool = "spool_directory = DIR/spool\nlog_file_path = DIR/log/%slog\n"
         (root / "exim.conf").write_text(case.configuration(str(root), spool))
         for ip, script in case.peers.items():
-            peer = peers[ip] = Peer(script, authority().server_context(name_of(ip)))
+            peer = peers[ip] = Peer(script, name_of(ip))
             servers.append(await asyncio.start_server(peer.answer, ip, script.port))
         texts = letters(case.steps, case.sender, case.body)
         for step in case.steps:
@@ -76,6 +76,11 @@ async def play(case: Far) -> Heard:
         for server in servers:
             server.close()
         shutil.rmtree(root, ignore_errors=True)
+
+
+def write(path: Path, octets: bytes) -> None:
+    path.write_bytes(octets)
+    path.chmod(0o644)
 
 
 async def exim(root: Path, *words: str, given: bytes = b"") -> None:

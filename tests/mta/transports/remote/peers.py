@@ -12,6 +12,8 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .secrecy import Secrecy, note, server
+
 GREETING = "GREETING"
 DOT = "."
 DROP = "(drop)"
@@ -28,6 +30,11 @@ class Script:
     port: int = 25
     tls: bool = False
     """TLS as soon as somebody connects."""
+    secrecy: Secrecy = field(default_factory=Secrecy)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.secrecy, dict):
+            self.secrecy = Secrecy(**self.secrecy)
 
 
 ORDINARY = {
@@ -43,8 +50,8 @@ ORDINARY = {
 class Peer:
     """The host, with all that it was told in ``heard``, connection by connection."""
 
-    def __init__(self, script: Script, tls: ssl.SSLContext | None = None) -> None:
-        self.script, self.tls = script, tls
+    def __init__(self, script: Script, name: str) -> None:
+        self.script, self.name = script, name
         self.heard: list[list[str]] = []
         self.awake = asyncio.Event()
         """Whoever calls hears nothing before this is set."""
@@ -88,9 +95,8 @@ class Peer:
     ) -> None:
         await self.awake.wait()
         secure, rcpts = False, 0
-        if self.script.tls and self.tls is not None:
-            await writer.start_tls(self.tls)
-            secure = True
+        if self.script.tls:
+            secure = await self._secure(told, writer)
         said, lmtp = GREETING, False
         while True:
             answer = self.reply(said, secure)
@@ -108,9 +114,8 @@ class Peer:
                 rcpts, lmtp = 0, lmtp or verb == "LHLO"
             if verb == "RCPT" and answer.startswith("2"):
                 rcpts += 1
-            if verb == "STARTTLS" and answer.startswith("220") and self.tls is not None:
-                await writer.start_tls(self.tls)
-                secure = True
+            if verb == "STARTTLS" and answer.startswith("220"):
+                secure = await self._secure(told, writer)
             if verb == "DATA" and answer.startswith("354"):
                 letter = await reader.readuntil(b"\r\n.\r\n")
                 told.append("(a letter)" + marks(letter))
@@ -122,6 +127,12 @@ class Peer:
                 return
             said = line.decode("utf-8", "replace").rstrip("\r\n")
             told.append(steady(said))
+
+    async def _secure(self, told: list[str], writer: asyncio.StreamWriter) -> bool:
+        await writer.start_tls(server(self.script.secrecy, self.name))
+        if self.script.secrecy.noted:
+            told.append(note(writer.get_extra_info("ssl_object")))
+        return True
 
 
 def marks(letter: bytes) -> str:

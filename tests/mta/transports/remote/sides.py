@@ -17,7 +17,6 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 
 from labmail.dns import Resolver
@@ -29,6 +28,7 @@ from labmail.trust import LabCA
 from labmail.world import HostFiles, Programs, World, simulate
 
 from ..sides import GROUP, PASSWD
+from . import secrecy
 from .peers import Peer, Script
 
 NAME, IP, FAR = "mx1.lab.test", "192.0.2.5", "192.0.2.9"
@@ -121,11 +121,6 @@ def lines_of(log: str, folder: str) -> list[str]:
     return sorted(found, key=lambda line: line.partition(" ")[0])  # who logs first is chance
 
 
-@cache
-def authority() -> LabCA:
-    return LabCA()
-
-
 def letters(steps: Sequence[str], sender: str, body: str) -> dict[str, bytes]:
     """The letter of each step that sends one."""
     return {
@@ -151,7 +146,7 @@ def ours(case: Far) -> Heard:
         files.write_text("/etc/group", GROUP)
         hosts = "".join(f"{ip} {name}\n" for name, ip in NAMES.items())
         files.write_text("/etc/hosts", hosts)
-        files.write_text("/srv/ca.pem", authority().certificate)
+        secrecy.furnish(lambda name, octets: files.write_text(f"/srv/{name}", octets.decode()))
         simulate(lambda world: _play(world, files, case, heard), flow=False)
         heard.log = lines_of(files.read_text("/var/log/exim4/mainlog"), "/srv")
         return heard
@@ -166,7 +161,7 @@ async def _play(world: World, files: HostFiles, case: Far, heard: Heard) -> None
     for ip in (HERE, THERE, YONDER):
         network.add_host(ip)
     for ip, script in case.peers.items():
-        peer = peers[ip] = Peer(script, authority().server_context(name_of(ip)))
+        peer = peers[ip] = Peer(script, name_of(ip))
         await network.listen(ip, script.port, _streams(peer))
     trace = Recorder(world.clock.time)
     resolver = Resolver(
@@ -226,7 +221,15 @@ def _streams(peer: Peer):  # type: ignore[no-untyped-def]
 
 def told_by(peer: Peer, ordinary: str) -> list[list[str]]:
     """What a peer heard; where from only if that is not the ordinary address."""
-    return [[line for line in told if line != f"from {ordinary}"] for told in peer.heard]
+    return [calm([line for line in told if line != f"from {ordinary}"]) for told in peer.heard]
+
+
+def calm(told: list[str]) -> list[str]:
+    """Without what is chance: how the end is heard of a conversation that ends with STARTTLS."""
+    if "STARTTLS" not in told or "EHLO" in "".join(told[told.index("STARTTLS") :]):
+        return told
+    at = told.index("STARTTLS")
+    return told[: at + 1] if all(each.startswith("(") for each in told[at + 1 :]) else told
 
 
 def name_of(ip: str) -> str:
