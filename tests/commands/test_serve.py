@@ -10,8 +10,11 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from labmail.commands import serve
 
 HELO = "laptop.test"
 
@@ -82,6 +85,7 @@ def test_mail_goes_in_and_comes_out_and_sigterm_leaves_nothing():
     with serving("two_companies") as (process, facts):
         write(facts, "Over a real socket")
         assert subjects(facts) == ["Subject: Over a real socket"]
+        assert not Path(facts["root"], "trace").exists()
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, out, err) == (0, "", "")
@@ -93,6 +97,14 @@ def test_control_c_ends_it_as_well():
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 0
+
+
+def test_to_have_been_stopped_is_no_reason_to_end(monkeypatch):
+    """After Ctrl-Z and fg, Python's sigtimedwait may give a signal with the number 0."""
+    come = [SimpleNamespace(si_signo=number) for number in (0, signal.SIGTERM)]
+    monkeypatch.setattr(signal, "sigtimedwait", lambda signals, seconds: come.pop(0))
+    assert serve._wait(SimpleNamespace(is_open=True)) == 0
+    assert not come
 
 
 def test_a_killed_lab_finds_its_mail_again(tmp_path):
