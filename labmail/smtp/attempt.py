@@ -9,17 +9,23 @@
 Whoever has no outcome yet when something happens to the whole letter gets that one. If nobody is
 left, no DATA is said; RSET then comes before the next letter, if there is one.
 
+A server that offers PIPELINING is told all of that in one go, DATA included, and each answer is
+judged when all have been heard. That saves the way there and back for each command. If it says 354
+although nobody is left, the only way out is to hang up, as Exim does (RFC 2920 §3.1 would rather
+have an empty letter).
+
 What the sender wants to be told goes along where the server offers DSN. What is beyond ASCII goes
 along where it offers SMTPUTF8, and fails where it does not: nobody may write an address anew.
 
 Law: RFC 5321 §3.3, RFC 1870 (SIZE), RFC 6152 (8BITMIME), RFC 4954 §5 (AUTH=), RFC 3461 §5.2 (DSN),
-RFC 6531 §3.2 (SMTPUTF8).
+RFC 6531 §3.2 (SMTPUTF8), RFC 2920 (PIPELINING).
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from labmail.message.outcome import Deferred, Delivered, Failed, Outcome, Signs
@@ -29,9 +35,20 @@ from .content import stuffed, with_line_ends
 from .dsn import Wishes
 from .paths import PathError, parse_path
 from .replies import Reply
-from .results import END, OF_ONE, Sent, as_heard, refusal, silence
+from .results import AHEAD, END, OF_ONE, Sent, as_heard, refusal, silence
 
 HEADER = "its header"
+GO_ON = 354
+"""The server waits for the letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one command of several."""
+
+    heard: Reply | Exception
+    cause: str | None = None
+    """The server's event behind it, if there is one since the answer before."""
 
 
 class Speaker(Protocol):
@@ -41,6 +58,7 @@ class Speaker(Protocol):
     address: str
     extensions: dict[str, str]
     lmtp: bool
+    one_by_one: bool
     unclean: bool
     signs: Signs
 
@@ -49,11 +67,22 @@ class Speaker(Protocol):
 
     async def command(self, text: str) -> Reply: ...
 
+    async def in_one_go(self, commands: Sequence[str]) -> list[Answer]: ...
+
     async def content(self, octets: bytes) -> Reply: ...
 
     async def next_answer(self) -> Reply: ...
 
-    def answered(self, reply: Reply, command: str, sender: str, recipient: str | None) -> None: ...
+    def answered(
+        self,
+        reply: Reply,
+        command: str,
+        sender: str,
+        recipient: str | None,
+        cause: str | None = None,
+    ) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Attempt:
@@ -77,6 +106,9 @@ class Attempt:
         self.utf8, self.ignore_quota = utf8, ignore_quota
         self.outcomes: dict[str, Outcome] = {}
         self.after = ""
+        self._ahead: deque[Answer] | None = None
+        """Answers that have come already, where all was said in one go."""
+        self._cause: str | None = None
 
     async def run(self, content: bytes, submitter: str | None, size: int | None = None) -> Sent:
         """From MAIL to the reply behind the dot. Raises where the conversation breaks off.
@@ -94,7 +126,9 @@ class Attempt:
             await self._command("RSET")
             self.client.unclean = False
         size = len(content) if size is None else size
-        reply = await self._command(self._mail(content, submitter, size))
+        mail = self._mail(content, submitter, size)
+        await self._say_ahead(mail)
+        reply = await self._command(mail)
         self.client.unclean = True
         if reply.code // 100 != 2:
             return self._give_up(reply)
@@ -103,9 +137,23 @@ class Attempt:
         if not self._open:
             return self._give_up(None)
         reply = await self._command("DATA")
-        if reply.code != 354:
+        if reply.code != GO_ON:
             return self._give_up(reply)
+        return await self._hand_over(content)
+
+    async def _say_ahead(self, mail: str) -> None:
+        """Says all commands at once, where the server offers that (RFC 2920)."""
+        if self.client.one_by_one or "PIPELINING" not in self.client.extensions:
+            return
+        recipients = [self._rcpt(each) for each in self._open if not _no_address(each)]
+        if recipients:
+            self.after = AHEAD + mail
+            self._ahead = deque(await self.client.in_one_go([mail, *recipients, "DATA"]))
+
+    async def _hand_over(self, content: bytes) -> Sent:
+        """The letter and the dot, once 354 has been heard."""
         octets = stuffed(content)
+        self._ahead = None
         self.after = f"end of data ({len(octets)} bytes written)"
         reply = await self.client.content(octets)
         self.after, self.client.unclean = END, False
@@ -148,24 +196,40 @@ class Attempt:
         return " ".join(words) + (self.wishes.words() if "DSN" in offered else "")
 
     async def _command(self, text: str) -> Reply:
-        self.after = text
-        return await self.client.command(text)
+        """The answer to a command. Raises where the conversation breaks off."""
+        if self._ahead is None:
+            self.after, self._cause = text, None
+            return await self.client.command(text)
+        self.after, answer = AHEAD + text, self._ahead.popleft()
+        if isinstance(answer.heard, Exception):
+            raise answer.heard
+        self._cause = answer.cause
+        return answer.heard
 
     async def _offer(self, recipient: str) -> None:
-        if problem := _problem(recipient) or ("" if recipient else "no address"):
+        if problem := _no_address(recipient):
             self.outcomes[recipient] = Failed(f"<{recipient}>: {problem}", code="5.1.3")
             return
+        command = self._rcpt(recipient)
+        reply = await self._command(command)
+        if reply.code // 100 != 2:
+            self.outcomes[recipient] = self._refusal(reply, command)
+        self._tell(reply, command, recipient)
+
+    def _rcpt(self, recipient: str) -> str:
         wish = self.wishes.of.get(recipient) if "DSN" in self.client.extensions else None
         more = wish.words() if wish else ""
         if self.ignore_quota and "IGNOREQUOTA" in self.client.extensions:
             more += " IGNOREQUOTA"
-        reply = await self._command(f"RCPT TO:<{recipient}>{more}")
-        if reply.code // 100 != 2:
-            self.outcomes[recipient] = self._refusal(reply)
-        self.client.answered(reply, self.after, self.sender, recipient)
+        return f"RCPT TO:<{recipient}>{more}"
 
-    def _refusal(self, reply: Reply) -> Outcome:
-        return refusal(reply, self.after, self.client.target, self.client.address)
+    def _tell(self, reply: Reply, command: str, recipient: str | None) -> None:
+        self.client.answered(
+            reply, command.removeprefix(AHEAD), self.sender, recipient, self._cause
+        )
+
+    def _refusal(self, reply: Reply, after: str = "") -> Deferred | Failed:
+        return refusal(reply, after or self.after, self.client.target, self.client.address)
 
     def _refusal_of_one(self, reply: Reply) -> Outcome:
         """LMTP: the store says no for one of several, when it has the letter."""
@@ -181,7 +245,7 @@ class Attempt:
 
     def _close(self, reply: Reply) -> Sent:
         """The reply behind the dot is for all who are still open."""
-        self.client.answered(reply, self.after, self.sender, None)
+        self._tell(reply, self.after, None)
         self.outcomes.update(dict.fromkeys(self._open, self._judged(reply)))
         return self._sent(reply)
 
@@ -190,7 +254,7 @@ class Attempt:
         for number, recipient in enumerate(self._open):
             if number:
                 reply = await self.client.next_answer()
-            self.client.answered(reply, self.after, self.sender, recipient)
+            self._tell(reply, self.after, recipient)
             self.outcomes[recipient] = self._judged(reply)
         return self._sent(reply)
 
@@ -203,8 +267,12 @@ class Attempt:
     def _give_up(self, reply: Reply | None) -> Sent:
         """Refused before the letter crossed."""
         if reply is not None:
-            self.client.answered(reply, self.after, self.sender, None)
+            self._tell(reply, self.after, None)
             self.outcomes.update(dict.fromkeys(self._open, self._refusal(reply)))
+        if self._ahead:
+            last = self._ahead[-1].heard
+            if isinstance(last, Exception) or last.code == GO_ON:
+                self.client.close()
         return self._sent(reply)
 
     def lost(self, error: Exception) -> Sent:
@@ -217,6 +285,11 @@ class Attempt:
         signs = self.client.signs
         outcomes = {each: replace(self.outcomes[each], signs=signs) for each in self.recipients}
         return Sent(outcomes, reply)
+
+
+def _no_address(recipient: str) -> str:
+    """Why nobody can be written to there, or ""."""
+    return _problem(recipient) or ("" if recipient else "no address")
 
 
 def _problem(address: str) -> str:

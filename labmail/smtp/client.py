@@ -18,6 +18,7 @@ With ``lmtp`` it says LHLO, and hears an answer for each recipient behind the do
 from __future__ import annotations
 
 import ssl
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -29,7 +30,7 @@ from labmail.world import Network
 
 from . import events
 from .approach import Approach
-from .attempt import Attempt
+from .attempt import Answer, Attempt
 from .dsn import Wishes
 from .loggingin import Riddle, authenticate, login
 from .offers import offers, told
@@ -65,6 +66,9 @@ class Client:
         """What EHLO was answered with: names in capitals, and their parameters."""
         self.user: str | None = None
         """Whom we logged in as."""
+        self.one_by_one = False
+        """Whether each command waits for the answer to the one before, also where the server would
+        take several (PIPELINING)."""
         self.unclean = False
         """Whether a letter was begun and not handed over: RSET comes before the next."""
         own, own_port = wire.link.client
@@ -263,8 +267,18 @@ class Client:
             self.close()
             return attempt.lost(error)
 
-    def answered(self, reply: Reply, command: str, sender: str, recipient: str | None) -> None:
-        """Tells what the server said to a recipient, or to the letter as a whole."""
+    def answered(
+        self,
+        reply: Reply,
+        command: str,
+        sender: str,
+        recipient: str | None,
+        cause: str | None = None,
+    ) -> None:
+        """Tells what the server said to a recipient, or to the letter as a whole. ``cause`` is the
+        server's event behind it, where that is not the last one."""
+        if cause is not None:
+            self._teller.session.cause = cause
         self._teller.tell(
             events.Answered,
             leg=self._leg if sender else "return",
@@ -290,6 +304,27 @@ class Client:
             outcome = silence(error, shown or text, self.target, self.address)
             unwelcome = error if isinstance(error, Unwelcome) else None
             raise NoSession(outcome, tls=unwelcome) from None
+
+    async def in_one_go(self, commands: Sequence[str]) -> list[Answer]:
+        """Says several commands without waiting, and hears all answers, in order (RFC 2920 §3.1).
+        What breaks the conversation is the last answer; raises where nothing can be said."""
+        link, causes = self.wire.link, deque[str | None]()
+        link.answers = causes
+        said = "".join(f"{command}\r\n" for command in commands)
+        self.wire.write(said.encode("utf-8", "surrogateescape"))
+        self.signs = replace(self.signs, pipelining=True)
+        heard, before = list[Answer](), link.heard
+        try:
+            while len(heard) < len(commands):
+                reply = await self.wire.reply(self.patience)
+                told = causes.popleft() if causes else before
+                heard.append(Answer(reply, None if told == before else told))
+                before = told
+        except TROUBLE as error:
+            heard.append(Answer(error))
+        finally:
+            link.answers = None
+        return heard
 
     async def content(self, octets: bytes) -> Reply:
         """Says the letter and the dot, once 354 has been heard."""

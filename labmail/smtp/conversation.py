@@ -41,6 +41,9 @@ T = TypeVar("T")
 GRACE = 30.0
 """Seconds that a client has to take our last words before the connection is reset."""
 
+IN_ONE_GO = ("MAIL", "RCPT", "DATA", "BDAT")
+"""What a client may send in one go."""
+
 MOST_NOTED = 100
 """Verbs that are remembered of a connection."""
 
@@ -77,6 +80,9 @@ class Conversation(SMTP):
         self._errors = 0
         self._at_work = self._leaving = self._handshaking = self._parting = False
         self._secrets_may_follow = False
+        self._in_vain = False
+        """Whether we said no to a command, and others may come that were sent before it was heard:
+        that is no mistake of the client's (RFC 2920 §3.2)."""
         self._arriving: Any = None
         self._share = Share(clock)
         super().__init__(
@@ -183,7 +189,11 @@ class Conversation(SMTP):
             there = next_state(self.state, verb)
             if isinstance(there, Reply):
                 await self.unwanted(command)
+                if self._in_vain and verb in IN_ONE_GO:
+                    await self._answer(there)
+                    return
                 raise Refused(there)
+            self._in_vain = verb in IN_ONE_GO  # until it has gone well
             reply = await self._smtp_methods[verb](command.argument)
         except Refused as refused:
             await self._refuse(verb, refused, line.text)
@@ -193,6 +203,7 @@ class Conversation(SMTP):
         if reply.positive and self.state is before:  # DATA and BDAT have moved on by themselves
             self.state = there
         if reply.positive:
+            self._in_vain = False
             self.get_further()
         if verb == "QUIT" and reply.positive:
             self.ended = "quit"
@@ -257,6 +268,7 @@ class Conversation(SMTP):
         octets = reply.wire()
         if self.trace.on:
             self.teller.said("S", octets)
+            self.teller.answered()
         self._writer.write(octets)
 
     def _heard_command(self, line: Line) -> None:

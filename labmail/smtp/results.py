@@ -31,6 +31,8 @@ or behind the dot."""
 
 
 END = "end of data"
+AHEAD = "pipelined "
+"""What is said of a command that was sent before its predecessors were answered (RFC 2920)."""
 OF_ONE = "LMTP error after DATA"
 """How the outcome of one recipient begins, whom a store refuses when it has the letter."""
 
@@ -66,8 +68,8 @@ def refusal(reply: Reply, after: str, host: str, address: str) -> Deferred | Fai
     why = f"SMTP error from remote mail server after {after}: {said}"
     if reply.permanent:
         return Failed(why, host, address, reply.enhanced or "5.0.0", said)
-    code = reply.enhanced or "4.0.0"
-    return Deferred(why, _number(after), host, address, code, spoken=True)
+    code, number = reply.enhanced or "4.0.0", _number(after) if reply.temporary else 0
+    return Deferred(why, number, host, address, code, spoken=True)
 
 
 def as_heard(reply: Reply) -> str:
@@ -81,7 +83,7 @@ def as_heard(reply: Reply) -> str:
 
 def _number(after: str) -> int:
     numbers = {"MAIL": AFTER_MAIL, "RCPT": AFTER_RCPT, "DATA": AFTER_DATA, "end": AFTER_DATA}
-    return numbers.get(after.partition(" ")[0], 0)
+    return numbers.get(after.removeprefix(AHEAD).partition(" ")[0], 0)
 
 
 def silence(error: Exception, after: str, host: str, address: str) -> Deferred:

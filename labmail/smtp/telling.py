@@ -51,6 +51,12 @@ class Teller:
         ration = self.session.ration
         return ration is None or ration.spend(octets)
 
+    def answered(self) -> None:
+        """A reply goes out: notes for the client what has happened before it."""
+        link = self.session.link
+        if link is not None and link.answers is not None:
+            link.answers.append(self.session.cause)
+
     def said(
         self, speaker: Literal["C", "S"], octets: bytes, *, masked: bool = False, elided: int = 0
     ) -> None:

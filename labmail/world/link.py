@@ -47,6 +47,9 @@ class Link:
     """The lab's name of the letter that the client is handing over."""
     heard: str | None = None
     """The last event that either side told about this connection: the cause of what comes next."""
+    answers: deque[str | None] | None = field(default=None, repr=False)
+    """For each reply of the server `heard` as it was then, while a client wants that: one that asks
+    much in one go, and hears the replies when others have been given already."""
     ends: list[End] = field(default_factory=list, repr=False)
     lines: tuple[Line, ...] = field(default=(), repr=False)
 

@@ -13,7 +13,10 @@ ALICE, BOB = "alice@example.com", "bob@ask.com"
 pytestmark = pytest.mark.only_on("linux")
 
 
-@pytest.fixture(params=[False, True], ids=["in place", "threads"])
+THREADS = pytest.param(True, marks=pytest.mark.long)
+
+
+@pytest.fixture(params=[False, THREADS], ids=["in place", "threads"])
 def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     with Lab("two_companies", threads=request.param) as lab:
         yield lab

@@ -132,6 +132,7 @@ class Sending:
             raise NoSession(replace(outcome, host=host.name, address=host.address)) from None
         batch = [self.batch[number] for number in waiting]
         line = await self.hands.call(self.letter, batch, host, replace(call, helo=helo))
+        line.client.one_by_one = await self.asked.for_host("hosts_avoid_pipelining", host)
         self.asked.context.variables |= about_tls(line.client.signs)
         if line.letters == 1:
             try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .ciphered import CIPHERED
 from .peers import DROP, GREETING, Script
+from .piped import PIPED
 from .sides import HERE, ROUTER, THERE, Far
 
 TWO = "one.test : two.test"
@@ -286,4 +287,5 @@ CASES: dict[str, Far] = {
         peers=offering(*AUTH),
     ),
     **CIPHERED,
+    **PIPED,
 }

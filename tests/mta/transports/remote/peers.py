@@ -30,6 +30,8 @@ class Script:
     port: int = 25
     tls: bool = False
     """TLS as soon as somebody connects."""
+    patient: bool = False
+    """Whether it takes its time to answer, and marks with a plus what is said to it meanwhile."""
     secrecy: Secrecy = field(default_factory=Secrecy)
 
     def __post_init__(self) -> None:
@@ -102,6 +104,9 @@ class Peer:
             answer = self.reply(said, secure)
             if answer == DROP:
                 return
+            if self.script.patient:
+                await asyncio.sleep(0.02)
+            ahead = "+ " if self.script.patient and reader._buffer else ""  # type: ignore[attr-defined]
             count = rcpts if lmtp and said == DOT else 1
             for number in range(count):
                 one = answer.split("|")[min(number, answer.count("|"))] if count > 1 else answer
@@ -117,8 +122,8 @@ class Peer:
             if verb == "STARTTLS" and answer.startswith("220"):
                 secure = await self._secure(told, writer)
             if verb == "DATA" and answer.startswith("354"):
-                letter = await reader.readuntil(b"\r\n.\r\n")
-                told.append("(a letter)" + marks(letter))
+                letter = await whole(reader)
+                told.append(f"{ahead}(a letter)" + marks(letter))
                 said = DOT
                 continue
             line = await reader.readline()
@@ -126,7 +131,7 @@ class Peer:
                 told.append("(closed)")
                 return
             said = line.decode("utf-8", "replace").rstrip("\r\n")
-            told.append(steady(said))
+            told.append(steady(said) if said == "QUIT" else ahead + steady(said))
 
     async def _secure(self, told: list[str], writer: asyncio.StreamWriter) -> bool:
         await writer.start_tls(server(self.script.secrecy, self.name))
@@ -135,8 +140,16 @@ class Peer:
         return True
 
 
+async def whole(reader: asyncio.StreamReader) -> bytes:
+    """A letter up to the dot; nothing but the dot is one, too."""
+    first = await reader.readline()
+    return first if first == b".\r\n" else first + await reader.readuntil(b"\r\n.\r\n")
+
+
 def marks(letter: bytes) -> str:
     """What tells one letter from another: its subject."""
+    if letter == b".\r\n":
+        return " of nothing"
     found = re.search(rb"(?im)^subject: ([^\r\n]*)", letter)
     return f" {found[1].decode()}" if found else ""
 
