@@ -93,7 +93,7 @@ class Searches:
         """What was wrong with the last lookup, "" if nothing was, None before the first: Exim
         shows it where it has no better words."""
         self._tables: dict[tuple[str, str], _Open] = {}
-        self._shelf: Shelf = {} if shelf is None else shelf
+        self._shelf = shelf
         self._answers: dict[object, dict[tuple[object, ...], Answer]] = {}
 
     def setting(self, name: str) -> str | None:
@@ -169,13 +169,13 @@ class Searches:
 
     def _table(self, name: str, where: str, seen: tuple[int, ...]) -> Table:
         """A table that has not been asked by us: off the shelf, or opened."""
-        lying, table = self._shelf.get((name, where), ((), None))
+        shelf = self._shelf if self._shelf is not None and name in SHARED else {}
+        lying, table = shelf.get((name, where), ((), None))
         if table is None or not seen or lying != seen:
             table = module(name).open_table(name, where, self)
-            if name in SHARED:
-                if len(self._shelf) >= _OPEN:
-                    self._shelf.clear()
-                self._shelf[(name, where)] = seen, table
+            if len(shelf) >= _OPEN:
+                shelf.clear()
+            shelf[(name, where)] = seen, table
         return table
 
     async def _ask(self, opened: _Open, kind: Kind, key: Text, expand: Expand | None) -> Answer:
