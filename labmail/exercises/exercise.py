@@ -31,6 +31,7 @@ Judge = Callable[["Lab", Any], Iterable[Claim]]
 CHAPTERS = (
     *("start_here", "anatomy", "speaking_smtp", "serving_smtp", "patience"),
     *("names", "names_at_work", "routers", "debian", "relaying", "queueing"),
+    "queue_reading",
     *("expansion", "forensics", "salvage"),
 )
 """The files of this folder that hold exercises, in the order of the chapters."""

@@ -73,6 +73,7 @@ class MailDaemon:
         self._listen_no_longer()
         if self.mta is not None and self.running:
             await self.mta.queue.stop()
+            self.mta.office.hints.close()  # as the kernel does for a program that is no more
         self.mta, self.running = None, False
 
     async def restart(self) -> None:

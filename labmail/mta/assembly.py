@@ -46,7 +46,7 @@ from .retry.hints import Hints
 from .routing.planning import route_all
 from .routing.routing import Routing
 from .settings import Settings
-from .spool import Aside, Spool
+from .spool import Aside, Loaded, Spool, from_the_future
 from .spool.ids import MessageIds
 from .surroundings import LetterNames
 
@@ -149,15 +149,24 @@ class Mta:
         if problem := await office.disk(office.hints.load):
             office.logs.panic(problem)
         loaded = await office.disk(office.spool.load)
-        office.ids.reserve(letter.id for letter in loaded.letters)
+        await self._number(loaded)
         if daemon:
-            office.ids.reserve(await office.disk(office.logs.ids_since, office.now()))
             office.logs.main("labmail daemon started")
             await self._begin_rounds()
         for aside in loaded.aside:
             self._tell_aside(aside)
         for letter in loaded.letters:
             self.queue.resume(letter)
+
+    async def _number(self, loaded: Loaded) -> None:
+        """No id is given twice, even where the clock stands, or was set back."""
+        office, now = self.office, int(self.office.now())
+        if await office.disk(office.spool.tells_no_case):
+            office.ids.base = 36
+        office.ids.reserve(each.id for each in loaded.letters if each.received >= now)
+        office.ids.reserve(await office.disk(office.logs.ids_since, now, office.ids.base))
+        if problem := from_the_future((each.received for each in loaded.letters), now):
+            office.logs.panic(problem)
 
     async def _begin_rounds(self) -> None:
         """A queue runner, where the host has one (`queue.rounds`)."""
@@ -190,6 +199,7 @@ class Mta:
         """Stops working on letters. What waits is in the spool, and is found at the next start."""
         await self.queue.stop()
         await self.office.spool.close()
+        await self.office.disk(self.office.hints.close)
 
     def gate(self, service: Service) -> Reception:
         """What `labmail.smtp.serve` asks: ``smtp`` for port 25, ``submission`` for port 587."""

@@ -128,7 +128,7 @@ class Letter:
             routed=tuple(now.routed.items()),
             event=now.event,
             name=self.name,
-            cause=self.cause,
+            cause=None if self.cause == now.event else self.cause,
             once=bool(head.once),
         )
 
@@ -152,6 +152,8 @@ class Letter:
 
     def stand_in(self) -> None:
         """Its head is gone from the disk: what is known of it has to do, to tell somebody."""
+        if self._open is not None:
+            return
         label = self.label
         self._unfold(
             SpoolHeader(
@@ -160,6 +162,7 @@ class Letter:
                 received=label.received,
                 recipients=label.recipients,
                 done=frozenset(label.done),
+                variables={LETTER: label.name or "", CAUSE: self.cause or ""},
             )
         )
 
@@ -308,7 +311,7 @@ class Letter:
     def cause(self) -> str | None:
         """The event from which its story goes on, as the -H file has it."""
         if self._open is None:
-            return self.label.cause
+            return self.label.cause or self.label.event
         return self._open.head.variables.get(CAUSE) or None
 
     @cause.setter

@@ -90,6 +90,7 @@ async def _hand_over(
         cause=cause,
         timeout=desk.timeout,
     )
+    client.one_by_one = True  # as most mail programs have it; PIPELINING is for those who relay
     try:
         if desk.tls is not None:
             _must_offer(client, "STARTTLS", "the password may not go in the clear (RFC 8314 §3)")

@@ -25,64 +25,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
-from labmail.message.outcome import Deferred, Delivered, Failed, Outcome, Signs
+from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
 
 from . import xtext
+from .ahead import Answer
 from .content import stuffed, with_line_ends
 from .dsn import Wishes
 from .paths import PathError, parse_path
 from .replies import Reply
 from .results import AHEAD, END, OF_ONE, Sent, as_heard, refusal, silence
+from .speaker import Speaker
 
 HEADER = "its header"
 GO_ON = 354
 """The server waits for the letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back for one command of several."""
-
-    heard: Reply | Exception
-    cause: str | None = None
-    """The server's event behind it, if there is one since the answer before."""
-
-
-class Speaker(Protocol):
-    """What an attempt needs of a client."""
-
-    target: str
-    address: str
-    extensions: dict[str, str]
-    lmtp: bool
-    one_by_one: bool
-    unclean: bool
-    signs: Signs
-
-    @property
-    def connected(self) -> bool: ...
-
-    async def command(self, text: str) -> Reply: ...
-
-    async def in_one_go(self, commands: Sequence[str]) -> list[Answer]: ...
-
-    async def content(self, octets: bytes) -> Reply: ...
-
-    async def next_answer(self) -> Reply: ...
-
-    def answered(
-        self,
-        reply: Reply,
-        command: str,
-        sender: str,
-        recipient: str | None,
-        cause: str | None = None,
-    ) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class Attempt:

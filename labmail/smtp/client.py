@@ -18,7 +18,6 @@ With ``lmtp`` it says LHLO, and hears an answer for each recipient behind the do
 from __future__ import annotations
 
 import ssl
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -29,8 +28,9 @@ from labmail.trace import Chapter, Recorder
 from labmail.world import Network
 
 from . import events
+from .ahead import Answer, in_one_go
 from .approach import Approach
-from .attempt import Answer, Attempt
+from .attempt import Attempt
 from .dsn import Wishes
 from .loggingin import Riddle, authenticate, login
 from .offers import offers, told
@@ -306,25 +306,9 @@ class Client:
             raise NoSession(outcome, tls=unwelcome) from None
 
     async def in_one_go(self, commands: Sequence[str]) -> list[Answer]:
-        """Says several commands without waiting, and hears all answers, in order (RFC 2920 §3.1).
-        What breaks the conversation is the last answer; raises where nothing can be said."""
-        link, causes = self.wire.link, deque[str | None]()
-        link.answers = causes
-        said = "".join(f"{command}\r\n" for command in commands)
-        self.wire.write(said.encode("utf-8", "surrogateescape"))
+        """Says several commands without waiting, as `ahead.in_one_go` does."""
         self.signs = replace(self.signs, pipelining=True)
-        heard, before = list[Answer](), link.heard
-        try:
-            while len(heard) < len(commands):
-                reply = await self.wire.reply(self.patience)
-                told = causes.popleft() if causes else before
-                heard.append(Answer(reply, None if told == before else told))
-                before = told
-        except TROUBLE as error:
-            heard.append(Answer(error))
-        finally:
-            link.answers = None
-        return heard
+        return await in_one_go(self.wire, commands, self.patience)
 
     async def content(self, octets: bytes) -> Reply:
         """Says the letter and the dot, once 354 has been heard."""

@@ -362,11 +362,28 @@ print(report.tree().parts[1].text)
 # `Status` is often no more than *it is final* (Exim writes `5.0.0`). The reason, in the words of the host that
 # said no, is behind `Diagnostic-Code`.
 #
-# A **delay warning** has the same three parts, and there `Action` is `delayed`. It is sent when a letter has
-# been *on this host* for so long, and it has nothing to do with the retry rule:
+# > **Guess.** mail.ask.com is away for thirty hours. What has Alice heard by then, and what does the part for
+# > programs say?
+
+# %%
+lab.refuse("mail.ask.com", "smtp")
+alice.send(to="bob@ask.com", subject="Still there?", text="Hello?\n")
+lab.clock.advance("30h")
+warning = alice.fetch()[-1].message
+print(warning.subject, warning.tree().parts[1].text, sep="\n\n")
+
+# %% [markdown]
+# A **delay warning** has the same three parts, and its `Action` is `delayed`: nothing is lost, and nothing is to be
+# done. It comes with the first try after `delay_warning`, counted from when the letter came *to this host*; the
+# retry rule has nothing to do with it.
 
 # %%
 # %at mail.example.com exim -bP delay_warning ignore_bounce_errors_after timeout_frozen_after
+
+# %%
+lab.allow("mail.ask.com", "smtp")
+mail.run_queue(force=True)
+mail.queue
 
 # %% [markdown]
 # ## A letter that nobody may be told of

@@ -452,8 +452,10 @@ way = []
 # %at mail.example.com exigrep 09:15:
 
 # %%
-# The first of them is Alice's, for Bob. C= leads on.
-way = ["1vwzMj-000006-Lc", "1vwzMj-000007-Vc"]
+# Alice's is for Bob. Its line => has the id that leads on, in C=.
+lines = [line for line in morning.host("mail.example.com").mainlog.splitlines() if " 09:15:" in line]
+way = [line.split()[2] for line in lines if "<= alice" in line]
+way += [line.rpartition("id=")[2].rstrip('"') for line in lines if f"{way[0]} =>" in line]
 
 # %%
 # %at mail.ask.com exigrep {way[1]}
@@ -539,18 +541,19 @@ host.cat("/var/log/exim4/paniclog")
 
 # %%
 ### BEGIN SOLUTION
-print(*[line for line in host.mainlog.splitlines() if "1vwz8C-000001-7Q" in line][:3], sep="\n")
+wreck = host.cat("/var/log/exim4/paniclog").partition("/input/")[2][:16]
+print(*[line for line in host.mainlog.splitlines() if wreck in line][:3], sep="\n")
 
 # %%
 # From Alice, for Bob. The body is whole, behind its first line.
-body = host.cat("/var/spool/exim4/aside/1vwz8C-000001-7Q-D").partition("\n")[2]
+body = host.cat(f"/var/spool/exim4/aside/{wreck}-D").partition("\n")[2]
 wrecked.user("alice@example.com").send(to="bob@ask.com", subject="Once more", text=body)
 wrecked.run()
 print(wrecked.user("bob@ask.com").mailbox[-1].body)
 
 # %%
 for kind in ("H", "D"):
-    host.files.real(f"/var/spool/exim4/aside/1vwz8C-000001-7Q-{kind}").unlink()
+    host.files.real(f"/var/spool/exim4/aside/{wreck}-{kind}").unlink()
 ### END SOLUTION
 
 # %%

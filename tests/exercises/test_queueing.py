@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -25,7 +27,7 @@ from labmail.exercises.jams import (
     another_jam,
     monday,
 )
-from labmail.exercises.queueing import arrivals, spools
+from labmail.exercises.queue_reading import arrivals, spools
 from labmail.lab import Lab, LabHost, load_town
 
 
@@ -335,3 +337,14 @@ def test_other_reports(idle: Lab, answer: Any, wanting: list[int]) -> None:
 
 def test_what_broke_in_a_report_is_told(idle: Lab) -> None:
     assert "ZeroDivisionError" in str(check("12.4", idle, lambda spool: 1 // 0))
+
+
+# ── the chapter ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_student_finds_all_four_with_three_hints_each() -> None:
+    asked = "from labmail.exercises import all_exercises as all_; "
+    asked += "print({number: len(each.hints) for number, each in all_().items()})"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    for number in ("12.1", "12.2", "12.3", "12.4"):
+        assert f"'{number}': 3" in told.stdout

@@ -92,6 +92,22 @@ def test_a_letter_that_waits_is_found_again(lab: Lab) -> None:
     assert copies(lab) == 1
 
 
+def test_hints_of_hosts_outlive_it_as_they_were_when_it_was_set(lab: Lab) -> None:
+    lab.down(THERE)
+    send(lab)
+    lab.clock.advance("20m")
+    host = lab.host(HERE)
+    for _ in range(3):
+        with lab.faults.power_cut(HERE):
+            lab.clock.advance("1h")
+        lab.clock.advance("1h")
+        assert not host.files.exists("/var/log/exim4/paniclog")
+    assert any("first_failed" in str(attempt) for _, attempt in host._mta.hints)
+    lab.up(THERE)
+    lab.clock.advance("3h")
+    assert copies(lab) == 1
+
+
 def test_a_local_letter_is_in_the_mailbox_or_in_the_queue(lab: Lab) -> None:
     anna = "anna@example.com"
     for number, when in enumerate(("accepted", "completed"), 1):

@@ -1,10 +1,15 @@
 """Hints: what is remembered of hosts that failed, in memory and on the disk."""
 
+import shutil
+import sqlite3
 from pathlib import Path
+
+import pytest
 
 from labmail.mta import DEFAULT
 from labmail.mta.hosts import Host
-from labmail.mta.retry.hints import FILE, Hints, host_key
+from labmail.mta.retry.hints import Hints, host_key
+from labmail.mta.retry.hintsfile import ASIDE, FILE
 from labmail.world import HostFiles
 
 KEY = "T:mail.ask.com:128.10.30.2"
@@ -12,10 +17,9 @@ KEY = "T:mail.ask.com:128.10.30.2"
 
 def saved(hints: Hints) -> Hints:
     """The hints after a restart."""
-    text = hints.text()
-    if text is not None:
-        hints.save(text)
-    again = Hints(hints.files)
+    hints.save(hints.changes())
+    hints.close()
+    again = Hints(hints.file.files)
     assert again.load() == ""
     return again
 
@@ -60,19 +64,74 @@ def test_success_forgets(tmp_path: Path) -> None:
     assert list(saved(hints)) == []
 
 
-def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
+def test_only_what_has_changed_is_written(tmp_path: Path) -> None:
     hints = Hints(HostFiles(tmp_path))
-    assert hints.text() is None
-    hints.failed(KEY, 1.0, "x", DEFAULT)
-    assert hints.text() is not None
-    assert hints.text() is None
+    assert hints.changes() == {}
+    first = hints.failed(KEY, 1.0, "x", DEFAULT, errno=111)
+    assert hints.changes() == {KEY: first} and hints.changes() == {}
+    other = hints.failed("T:bob@ask.com", 2.0, "y", DEFAULT)
+    hints.worked(KEY)
+    assert hints.changes() == {KEY: None, "T:bob@ask.com": other}
 
 
-def test_a_damaged_file_costs_only_hints(tmp_path: Path) -> None:
+def test_one_file_is_left_and_anybody_can_read_it(tmp_path: Path) -> None:
     files = HostFiles(tmp_path)
     hints = Hints(files)
+    hints.failed(KEY, 1000.0, "Connection refused", DEFAULT, errno=111)
+    again = saved(hints)
+    assert again.find(KEY) == hints.find(KEY)
+    again.close()
+    assert files.listdir("/var/spool/exim4/db") == ["retry.sqlite"]
+    with sqlite3.connect(files.real(FILE)) as opened:
+        (row,) = opened.execute("select key, next_try, errno, problem from retry")
+    opened.close()
+    assert row == (KEY, 1900.0, 111, "Connection refused")
+
+
+@pytest.mark.parametrize("octets", [b"rubbish" * 500, b"", b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_damaged_file_is_put_aside_and_begun_anew(octets: bytes, tmp_path: Path) -> None:
+    files = HostFiles(tmp_path)
+    files.mkdir("/var/spool/exim4/db")
+    files.real(FILE).write_bytes(octets)
+    hints = Hints(files)
+    problem = hints.load()
+    assert list(hints) == []
+    if octets:
+        assert problem.startswith(f"{FILE}: ") and f"kept as {ASIDE}, and every" in problem
+        assert files.read_bytes(ASIDE) == octets
     hints.failed(KEY, 1000.0, "Connection refused", DEFAULT)
-    files.write_text(FILE, f"rubbish\n{hints.text()}[1]\n" + '{"key": "x"}\n')
-    again = Hints(files)
-    assert again.load() == f"{FILE}, line 1: not a retry record; it is ignored"
-    assert [key for key, _ in again] == [KEY]
+    assert [key for key, _ in saved(hints)] == [KEY]
+
+
+def test_a_record_that_is_none_is_damage(tmp_path: Path) -> None:
+    hints = Hints(HostFiles(tmp_path))
+    hints.failed(KEY, 1000.0, "x", DEFAULT)
+    hints.save(hints.changes())
+    hints.close()
+    with sqlite3.connect(hints.file.files.real(FILE)) as opened:
+        opened.execute("update retry set next_try = 'soon'")
+    opened.close()
+    again = Hints(hints.file.files)
+    assert "expected a number, found 'soon'" in again.load() and list(again) == []
+
+
+def test_what_was_saved_outlives_a_process_that_did_not_end_in_order(tmp_path: Path) -> None:
+    """Nobody has closed the file: the newest changes lie beside it."""
+    files = HostFiles(tmp_path / "one")
+    hints = Hints(files)
+    hints.failed(KEY, 1000.0, "x", DEFAULT)
+    hints.save(hints.changes())
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    again = Hints(HostFiles(tmp_path / "two"))
+    assert again.load() == "" and again.find(KEY) == hints.find(KEY)
+    again.close()
+    hints.close()
+
+
+def test_where_nothing_can_be_written(tmp_path: Path) -> None:
+    files = HostFiles(tmp_path)
+    files.write_text("/var/spool/exim4/db", "a file in the place of the folder")
+    hints = Hints(files)
+    hints.failed(KEY, 1000.0, "x", DEFAULT)
+    with pytest.raises(OSError):
+        hints.save(hints.changes())

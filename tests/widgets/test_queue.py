@@ -151,6 +151,7 @@ def test_of_those_that_have_left_only_the_last_are_drawn(lab: Lab) -> None:
     picture.look()
     assert [each["id"] for each in picture.rows] == born[3:] and picture.view["left"] == 3
     assert {each["state"] for each in picture.rows} == {"delivered"}
+    assert {each["why"] for each in picture.rows} == {"It was delivered, at its first try."}
     ask(picture, do="clear", id=born[-1])
     assert [each["id"] for each in picture.rows] == born[2:-1] and picture.view["left"] == 2
 

@@ -136,7 +136,7 @@ def _agree(request: Request) -> None:
             raise Refused(wrong)
     if request.action == "conflict" or (request.action and request.later):
         raise Refused("exim: incompatible command-line options or arguments")
-    if request.action == "filter" and request.words:
+    if request.action in ("filter", "queue run") and request.words:
         raise Refused("exim: incompatible command-line options or arguments")
     if request.action == "options":
         return

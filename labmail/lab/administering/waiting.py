@@ -131,5 +131,5 @@ def _row(letter: Letter, now: float, places: PlacesOf) -> Waiting:
         place = known.get(each.address)
         why = place.detail if place and state == place.state else ""
         recipients.append(WaitingFor(each.address, state, why, None if state == "frozen" else due))
-    age = now - letter.head.received
+    age = now - letter.received
     return Waiting(letter.id, age, letter.size, letter.sender, tuple(recipients), letter.name)

@@ -8,10 +8,8 @@ From top to bottom: the first statement whose conditions all hold decides by its
 the answer is no. `labmail.exim.expansion.acl` reads the statements; here are the conditions that
 need somebody who is talking or a letter, and the modifiers that leave something behind: header
 lines, words for the log. What a list's last item stood for is in $0, $1 … for all that comes after
-it, in other statements and in ACLs that are called, too.
-
-A condition that is not known here, or one that cannot be found out, defers: nobody gets in because
-we did not understand.
+it. A condition that is not known here, or one that cannot be found out, defers: nobody gets in
+because we did not understand.
 
 Law: Exim specification, chapter 44.
 
@@ -38,11 +36,13 @@ from labmail.exim.text import EMPTY, Text
 if TYPE_CHECKING:
     from labmail.exim.expansion.context import Context
 
-SKIPPED = "condition test deferred"
 DEPTH = 20
 """How deep ACLs may call ACLs."""
 SILENT = frozenset({"delay", "endpass", "log_reject_target", "udpsend"})
 """Modifiers that leave nothing behind here."""
+
+SAID = {"authenticated": "sender_host_authenticated", "encrypted": "tls_in_cipher"}
+"""Conditions about what was said when the connection began, and where it is known."""
 
 Verify = Callable[[str], Awaitable[str]]
 """Finds out what a ``verify`` condition says: OK, FAIL or DEFER."""
@@ -105,8 +105,8 @@ class Asked:
             if told == "DEFER" and statement.verb != "warn":
                 return told
             if told == "DEFER":
-                self.log(f'Warning: ACL "warn" statement skipped: {self.problem or SKIPPED}')
-                self.problem = ""
+                why, self.problem = self.problem or "condition test deferred", ""
+                self.log(f'Warning: ACL "warn" statement skipped: {why}')
             elif told == "END" or (told != "OK" and statement.verb == "require"):
                 await self._speak(words)
                 return "FAIL"
@@ -120,8 +120,7 @@ class Asked:
         return "FAIL"
 
     async def _speak(self, words: dict[str, str]) -> None:
-        """What is said of a statement that counts, by what is known at its end; what it says
-        nothing of was said by an ACL that it called."""
+        """What is said of a statement that counts, by what is known at its end."""
         for name, value in words.items():
             try:
                 setattr(self, name, (await self._text(value)).text)
@@ -230,12 +229,9 @@ class Asked:
         elif name == "hosts":
             host = known.get("sender_host_name", EMPTY), known.get("sender_host_address", EMPTY)
             found = await match_host(context, *host, listed, expand=True)
-        elif name in ("authenticated", "encrypted"):
-            of = {"authenticated": "sender_host_authenticated", "encrypted": "tls_in_cipher"}[name]
-            value = known.get(of, EMPTY)
-            return bool(value.text) and bool(
-                listed.text == "*" or value.text in listed.text.replace(" ", "").split(":")
-            )
+        elif name in SAID:
+            value, words = known.get(SAID[name], EMPTY).text, listed.text.replace(" ", "")
+            return bool(value) and (words == "*" or value in words.split(":"))
         else:
             return None
         found.leave_numbers(context)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from .. import events, log
 from ..letter import Letter
 from ..office import Office, leg_of
-from ..queue.thawing import ignores_errors
+from ..queue.thawing import GIVEN_UP, ignores_errors
 from ..reports.bounce import Loss
 from ..reports.reportfiles import wants_warnings
 from ..reports.reporting import OWN_REPORT, Reporter
@@ -81,11 +81,28 @@ class Closing:
         """A letter that has been frozen for too long goes back, or, without a sender, away."""
         result = Result(failed=[each.unique for each in letter.waiting])
         result.losses = [Loss(each, "") for each in letter.waiting]
+        result.lost_event = self._tell_given_up(letter)
         reports = [] if letter.is_bounce else await self._report(letter, body, result)
         if letter.is_bounce:
             await self._note(letter, result)
         await self._complete(letter)
         return reports
+
+    def _tell_given_up(self, letter: Letter) -> str | None:
+        """Tells of all who waited that nobody tries any more; gives the last event."""
+        told = letter.event
+        for each in letter.waiting:
+            told = self.office.tell(
+                events.GivenUp,
+                letter,
+                recipient=each.known_as,
+                cause=letter.event,
+                leg="return",
+                id=letter.id,
+                address=each.address,
+                problem=GIVEN_UP.line,
+            )
+        return told
 
     async def _report(self, letter: Letter, body: bytes, result: Result) -> list[Letter]:
         """Writes the bounces, one for each who is told; only then is what failed done."""
@@ -218,11 +235,10 @@ class Closing:
         )
 
     async def _save_hints(self) -> None:
-        text = self.office.hints.text()
-        if text is None:
-            return
-        with suppress(OSError):  # hints are hints
-            await self.office.disk(self.office.hints.save, text)
+        changes = self.office.hints.changes()
+        if changes:
+            with suppress(OSError):  # hints are hints
+                await self.office.disk(self.office.hints.save, changes)
 
     def _panic(self, letter: Letter, problem: str, error: OSError) -> None:
         self.office.logs.panic(f"{problem}: {error.strerror}", letter.id)

@@ -16,35 +16,33 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
-from labmail.exim.routing.outcome import Accept, Children, Defer, Discard, Fail
-from labmail.message.outcome import Deferred, Delivered, Failed, Outcome
-from labmail.smtp import Wish
+from labmail.exim.routing.outcome import Accept
+from labmail.message.outcome import Deferred, Outcome
 from labmail.trace import Chapter
 
 from .. import events
 from ..letter import Letter
 from ..office import Office, leg_of
 from ..recipient import Recipient
-from ..retry.patience import NOT_YET, NOT_YET_ROUTED
-from ..routing.planning import TOO_EARLY, route_all
-from ..routing.routing import UNROUTEABLE, Chosen, Routing
-from ..told import words
+from ..retry.patience import keys_of_routing
+from ..routing.planning import route_all
+from ..routing.routing import Chosen, Routing
 from ..transports import make
 from ..transports.asking import Hindered
 from ..transports.base import Assigned, Transport
 from ..transports.crowding import CROWDED
+from .decided import DEFERRED_BY_ROUTER, decided
 from .hands import OfficeHands
-from .holding import LOCAL_ONLY, NUMBERS, Holding, HoldingGuide
+from .holding import LOCAL_ONLY, Holding, HoldingGuide
 from .manner import AT_ONCE, Manner
 from .result import Result
 from .settling import Settling
 from .systemfilter import system_filter
-
-DEFERRED_BY_ROUTER = -1
-"""Exim's number in the log where a router put an address off."""
+from .turns import as_routed, by_generation, in_turn
+from .wishes import handed_on
+from .words import because, children_of, transport_of
 
 
 class Delivery:
@@ -76,6 +74,7 @@ class Delivery:
         self.settling = Settling(
             self.office, self.letter, plan, waiting, self.hands.calls, self.cause
         )
+        self.settling.patience.found_ways(plan.ends)
         await self.settling.note_finished()
         await self._settle(*self._ended(plan.ends))
         local, remote = self._batches(plan.ends)
@@ -107,10 +106,10 @@ class Delivery:
             leg=leg_of(self.letter, leg),
             router=chosen.router.name,
             address=recipient.address,
-            because=_because(chosen),
+            because=because(chosen),
             declined=tuple(str(step) for step in chosen.steps),
-            transport=_transport(chosen),
-            children=_children(chosen),
+            transport=transport_of(chosen),
+            children=children_of(chosen),
             total=len(self.office.orders.routers),
         )
 
@@ -122,35 +121,22 @@ class Delivery:
         outcomes: list[Outcome] = []
         accepted = [each for each in in_turn(ends) if isinstance(each.answer, Accept)]
         for routing in (*as_routed(ends), *accepted):
-            if (outcome := self._outcome(routing)) is not None:
+            if (outcome := self._decided(routing)) is not None:
                 done.append(routing)
                 outcomes.append(outcome)
         return done, outcomes
 
-    def _is_early(self, recipient: Recipient) -> bool:
-        """Whether an address could not be routed, and its next try is not due. A letter that came
-        in after that is tried all the same."""
-        found = self.office.hints.waits(f"R:{recipient.key}", self.office.now())
-        old = found is not None and found.last_try >= self.letter.head.received
-        return old and not self.force
+    def _decided(self, routing: Routing) -> Outcome | None:
+        waits = None if self.force else self.office.hints.waits
+        return decided(routing, waits, self.office.now())
 
-    def _outcome(self, routing: Routing) -> Outcome | None:
-        match routing.answer:
-            case Fail() as failed:
-                return Failed(words(failed.text) or UNROUTEABLE, code="5.1.1")
-            case Defer(text=text) if text == TOO_EARLY:
-                return Deferred(TOO_EARLY, NOT_YET_ROUTED, code="4.2.0")
-            case Defer(text=text) if text in NUMBERS:
-                return Deferred(text, NUMBERS[text], code="4.2.0")
-            case Defer() as later:
-                return Deferred(words(later.text), DEFERRED_BY_ROUTER, code="4.3.0")
-            case Discard():
-                return Delivered(":blackhole:")
-            case Accept():
-                attempt = self.office.hints.waits(f"T:{routing.recipient.key}", self.office.now())
-                if attempt and not self.force:
-                    return Deferred("Retry time not yet reached", NOT_YET, code="4.2.0")
-        return None
+    def _is_early(self, recipient: Recipient) -> bool:
+        """Whether an address could not be routed, and its next try is not due. Only queue runs
+        look: a letter that has just come in is tried all the same."""
+        if self.force or not self.holding.manner.queue_run:
+            return False
+        now, hints = self.office.now(), self.office.hints
+        return any(hints.waits(key, now) for key in keys_of_routing(recipient))
 
     # ── transports ───────────────────────────────────────────────────────────────────────────────
 
@@ -254,73 +240,3 @@ class Delivery:
     async def _settle(self, done: Sequence[Routing], outcomes: Sequence[Outcome]) -> None:
         if done:
             await self.office.wholly(self.settling.settle(done, outcomes, None))
-
-
-def in_turn(ends: Sequence[Routing]) -> list[Routing]:
-    """The order in which Exim delivers: what was made of other addresses comes first, and last what
-    the envelope named; files and programs behind the addresses that were made with them."""
-    order: list[Routing] = []
-    for generation in sorted({each.recipient.generation for each in ends}, reverse=True):
-        these = [each for each in ends if each.recipient.generation == generation]
-        order += [each for each in these if not each.recipient.made]
-        order += [each for each in reversed(these) if each.recipient.made]
-    return order
-
-
-def as_routed(ends: Sequence[Routing]) -> list[Routing]:
-    """Those that no transport has, in the order in which Exim comes to them: those whose time has
-    not come, as the envelope has them; of the others the last of the envelope first, then what was
-    made of them in the same way."""
-    settled = [each for each in reversed(ends) if not isinstance(each.answer, Accept)]
-    early = [each for each in reversed(settled) if is_too_early(each)]
-    asked = [each for each in settled if not is_too_early(each)]
-    return early + sorted(asked, key=lambda each: each.recipient.generation)
-
-
-def is_too_early(routing: Routing) -> bool:
-    """Whether no router was asked, since the time of the next try has not come."""
-    return isinstance(routing.answer, Defer) and routing.answer.text == TOO_EARLY
-
-
-def by_generation(recipient: Recipient) -> int:
-    """How far an address is from the envelope."""
-    return recipient.generation
-
-
-def handed_on(recipient: Recipient, letter: Letter) -> Wish:
-    """What the next host is asked to report about ``recipient``.
-
-    Where one address has become several, the success of each is not what the sender asked about
-    (RFC 3461 §5.2.7.3); that it was expanded is reported here.
-    """
-    wish = letter.wish(recipient.original.address)
-    if not recipient.expanded or not wish.success:
-        return wish
-    left = tuple(each for each in wish.notify if each != "SUCCESS")
-    return replace(wish, notify=left or ("NEVER",))
-
-
-def _because(chosen: Chosen) -> str:
-    """Why this router: its preconditions, and what its driver found."""
-    found = "" if chosen.outcome is None or _accepts(chosen) else chosen.outcome.why
-    reasons = [*chosen.reasons, *([found] if found else [])]
-    return ", and ".join(reasons) if reasons else "it takes every address"
-
-
-def _accepts(chosen: Chosen) -> bool:
-    return isinstance(chosen.outcome, Accept)
-
-
-def _transport(chosen: Chosen) -> str:
-    """The transport's name; before the driver has answered, as the router's options have it."""
-    if isinstance(chosen.outcome, Accept) and chosen.outcome.transport is not None:
-        return str(chosen.outcome.transport.name)
-    named = chosen.router["transport"] if chosen.outcome is None else None
-    return named if named and "$" not in named else ""
-
-
-def _children(chosen: Chosen) -> tuple[str, ...]:
-    """What the address has become, in words."""
-    if not isinstance(chosen.outcome, Children):
-        return ()
-    return tuple(words(child.text.text) for child in chosen.outcome.addresses)

@@ -85,10 +85,10 @@ class Logs:
         elif where:
             self.main(text, message_id)
 
-    def ids_since(self, when: float) -> frozenset[str]:
+    def ids_since(self, when: float, base: int = 62) -> frozenset[str]:
         """The ids in mainlog that were given at ``when`` (POSIX seconds) or later. Blocks."""
         try:
-            return ids_since(self.files.read_text(self.file("main")), when)
+            return ids_since(self.files.read_text(self.file("main")), when, base)
         except OSError:
             return frozenset()
 

@@ -112,15 +112,16 @@ class AtWork:
         self._turns[letter] = turn
         task = asyncio.get_running_loop().create_task(self._work_on(letter, turn))
         self._tasks[letter] = task
-        task.add_done_callback(lambda _: self._ended(letter))
+        task.add_done_callback(lambda _: self._ended(letter, task))
 
     async def _work_on(self, letter: str, turn: Turn) -> None:
         await self._work(letter, turn)
 
-    def _ended(self, letter: str) -> None:
+    def _ended(self, letter: str, task: asyncio.Task[None]) -> None:
         del self._tasks[letter], self._turns[letter]
         self._beside.discard(letter)
-        self._then(letter)
+        if not task.cancelled() and task.exception() is None:  # else the host is no more
+            self._then(letter)
         if end := self._ends.pop(letter, None):
             end.set()
         self._fill()

@@ -29,10 +29,10 @@ def listing(letters: Iterable[Letter], now: float) -> str:
 
 def _entry(letter: Letter, now: float) -> str:
     frozen = "" if letter.frozen is None else " *** frozen ***"
-    head = f"{age(now - letter.head.received):>3} {size(letter.size):>5} {letter.id}"
+    head = f"{age(now - letter.received):>3} {size(letter.size):>5} {letter.id}"
     lines = [f"{head} <{letter.sender}>{frozen}"]
-    for name in dict.fromkeys(letter.head.recipients):
-        mark = "D" if Recipient(name).unique in letter.head.done else " "
+    for name in dict.fromkeys(letter.recipients):
+        mark = "D" if Recipient(name).unique in letter.done else " "
         lines.append(f"        {mark} {name}")
     return "\n".join([*lines, ""])
 

@@ -55,7 +55,7 @@ class Queue:
         self.closing = Closing(office, self.reporter)
         self.open = True
         self._letters: dict[str, Letter] = {}
-        self._at_work = AtWork(self._work, self._set_alarm, MOST_LETTERS)
+        self._at_work = AtWork(self._work, self._rest, MOST_LETTERS)
         self._alarm = Alarm(office.now, self._is_due)
         self._unseen: dict[str, asyncio.TimerHandle] = {}
         self._new: list[str] = []
@@ -68,7 +68,7 @@ class Queue:
 
     def __iter__(self) -> Iterator[Letter]:
         """The letters, oldest first."""
-        return iter(sorted(self._letters.values(), key=lambda each: (each.head.received, each.id)))
+        return iter(sorted(self._letters.values(), key=lambda each: (each.received, each.id)))
 
     def __len__(self) -> int:
         return len(self._letters)
@@ -100,12 +100,20 @@ class Queue:
             letter.body = None  # its turn comes later: it is on the disk
         if begins:
             later = asyncio.get_running_loop().call_later
-            self._unseen[letter.id] = later(SEEN_AFTER, self.office.spool.show, letter.head)
+            self._unseen[letter.id] = later(SEEN_AFTER, self._see, letter)
             self._start(letter, Turn(manner, everybody=False))
             return
-        self.office.spool.show(letter.head)
+        self.office.spool.rest(letter)
         if at_once is None and not self.open and not self.office.orders.main("queue_only"):
             self._new.append(letter.id)
+
+    def _see(self, letter: Letter) -> None:
+        """A letter is still here: Exim's files are to be, too. One that stands in line may fold."""
+        self._unseen.pop(letter.id, None)
+        if letter.held:
+            self.office.spool.show(letter.head)
+        else:
+            self.office.spool.rest(letter)
 
     @property
     def _at_once(self) -> bool:
@@ -200,7 +208,7 @@ class Queue:
         """Writes down what somebody has changed, and sets the clock for the next try."""
         letter.kept = None
         await self.closing._keep(letter)
-        self._set_alarm(letter.id)
+        self._rest(letter.id)
 
     async def drop(self, letter: Letter) -> None:
         """The letter is gone, whoever waits for it."""
@@ -228,7 +236,10 @@ class Queue:
         if letter is None:
             return
         try:
-            await self._attempt(letter, self._due(letter, turn.everybody), turn.manner)
+            body = await self._open(letter)
+            if body is not None:
+                due = self._due(letter, turn.everybody)
+                await self._attempt(letter, body, due, turn.manner)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # a fault of ours must not cost a letter: it stays in the queue
@@ -238,7 +249,21 @@ class Queue:
                 each.address: self.office.now() + WHEN_STUCK for each in letter.waiting
             }
         finally:
-            letter.body = None
+            letter.let_go()
+
+    async def _open(self, letter: Letter) -> bytes | None:
+        """Takes a letter into the hand, and gives its body. None: what the disk has of it cannot be
+        read, and is put aside."""
+        try:
+            letter.hold()
+            if letter.body is not None:
+                return letter.body
+            return await self.office.disk(self.office.spool.body, letter.id)
+        except (OSError, SpoolFormatError) as problem:
+            letter.stand_in()
+            self._forget(letter)
+            await self.reporter.put_aside(letter, str(problem))
+            return None
 
     def _due(self, letter: Letter, everybody: bool) -> tuple[Recipient, ...]:
         """Whose turn it is: a timer wakes only those whose time has come."""
@@ -249,15 +274,9 @@ class Queue:
             if everybody or letter.next_tries.get(each.address, 0.0) <= soon
         )
 
-    async def _attempt(self, letter: Letter, due: Sequence[Recipient], manner: Manner) -> None:
-        body = letter.body
-        if body is None:
-            try:
-                body = await self.office.disk(self.office.spool.body, letter.id)
-            except (OSError, SpoolFormatError) as problem:
-                self._forget(letter)
-                await self.reporter.put_aside(letter, str(problem))
-                return
+    async def _attempt(
+        self, letter: Letter, body: bytes, due: Sequence[Recipient], manner: Manner
+    ) -> None:
         result = await Delivery(self.office, letter, body, manner).run(due)
         if not manner.first_pass and letter.head.facts.pop(FIRST_TIME, None) is not None:
             letter.kept = None  # the -H file says otherwise
@@ -269,6 +288,12 @@ class Queue:
             self._forget(letter)
         for report in reports:
             self.take(report)
+
+    def _rest(self, message_id: str) -> None:
+        """Nobody works on a letter any more: it waits, and the memory lets go of it."""
+        self._set_alarm(message_id)
+        if (letter := self._letters.get(message_id)) is not None:
+            self.office.spool.rest(letter)
 
     def _set_alarm(self, message_id: str) -> None:
         """Has a letter woken when the first of its recipients is due, if anybody wakes letters

@@ -41,13 +41,14 @@ class Running:
     def __init__(self, queue: Queue, wanted: Wanted, *, at_once: int = 1) -> None:
         self.queue, self.wanted, self.at_once = queue, wanted, at_once
         self.office = queue.office
-        self._chosen: Callable[[Letter], bool] = wanted.chooser()
+        self._chosen: Callable[[Letter], bool] = lambda letter: True
 
     async def run(self) -> None:
-        """Returns when every letter has had its turn."""
+        """Returns when every letter has had its turn. Raises Panic for a bad pattern."""
         number = next(self.queue.runs)
         words = " ".join(filter(None, (f"pid={self.office.orders.machine.pid}", str(self.wanted))))
         self.office.logs.main(f"Start queue run: {words}", when="queue_run")
+        self._chosen = self.wanted.chooser()
         for manner in self.wanted.manners:
             await self._pass(manner, number)
         self.office.logs.main(f"End queue run: {words}", when="queue_run")

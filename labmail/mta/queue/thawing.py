@@ -40,7 +40,7 @@ GIVEN_UP = Fate("cancelled by timeout_frozen_after", ends=True)
 
 def fate(letter: Letter, now: float, orders: Orders, *, forced: bool = False) -> Fate:
     """What to do with a frozen letter at ``now`` (POSIX seconds); ``forced``: somebody says so."""
-    age, frozen = now - letter.head.received, now - (letter.frozen or now)
+    age, frozen = now - letter.received, now - (letter.frozen or now)
     longest, thaw = orders.main("timeout_frozen_after"), orders.main("auto_thaw")
     if longest > 0 and age >= longest:
         return GIVEN_UP
@@ -55,6 +55,4 @@ def fate(letter: Letter, now: float, orders: Orders, *, forced: bool = False) ->
 
 def ignores_errors(letter: Letter, now: float, orders: Orders) -> bool:
     """Whether a letter without a sender is so old that its failure is nobody's business."""
-    return letter.is_bounce and now - letter.head.received >= orders.main(
-        "ignore_bounce_errors_after"
-    )
+    return letter.is_bounce and now - letter.received >= orders.main("ignore_bounce_errors_after")

@@ -14,12 +14,14 @@ Try: ``str(Wanted(force=True, recipient="ann"))``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from labmail.exim.regex import required
+
 from ..delivery.manner import Manner
+from ..told import octets
 
 if TYPE_CHECKING:
     from ..letter import Letter
@@ -88,7 +90,7 @@ recipient=None, sender=None, patterns='')
         return " ".join(words)
 
     def chooser(self) -> Callable[[Letter], bool]:
-        """Says whether a letter is meant, frozen or not. Raises re.error for a bad pattern."""
+        """Says whether a letter is meant, frozen or not. Raises Panic for a bad pattern."""
         to = _fits(self.recipient, "R" in self.patterns)
         by = _fits(self.sender, "S" in self.patterns)
 
@@ -110,8 +112,8 @@ def _fits(wanted: str | None, pattern: bool) -> Callable[[str], bool]:
     if wanted is None:
         return lambda text: True
     if pattern:
-        found = re.compile(wanted, re.IGNORECASE)
-        return lambda text: found.search(text) is not None
+        found = required(octets(wanted), caseless=True)
+        return lambda text: found.search(octets(text)) is not None
     return lambda text: wanted.lower() in text.lower()
 
 

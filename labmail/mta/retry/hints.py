@@ -2,10 +2,11 @@
 
     T:mail.ask.com:128.10.30.2      a host that did not answer
     T:bob@ask.com                   an address that was put off
-    R:carol@late.example            an address that could not be routed
+    R:late.example                  a domain that could not be routed
+    R:carol@example.com             an address, by a router that looks at local parts
 
-They are hints, not truth: delete the file ``var/spool/exim4/db/retry`` and every host is tried at
-once, as if it had never failed. Each line is a JSON object, so that it can be read with ``cat``.
+They are hints, not truth: stop the MTA, delete the file ``var/spool/exim4/db/retry.sqlite``, and
+every host is tried at once, as if it had never failed. What the file is like, `hintsfile` says.
 
 Law: Exim specification, §3.1 ("hints databases") and §32.2 (the keys).
 
@@ -14,26 +15,24 @@ Try: ``mta.hints.find("T:mail.ask.com:128.10.30.2")``.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from random import Random
 
 from labmail.world import HostFiles
 
 from ..hosts import Host
+from .hintsfile import HintsFile
 from .retry import Attempt, RetryRule, still_waiting
-
-FILE = "/var/spool/exim4/db/retry"
 
 
 class Hints:
     """The retry hints of one host. Kept in memory; `save` writes them, `load` reads them."""
 
     def __init__(self, files: HostFiles) -> None:
-        self.files = files
+        self.file = HintsFile(files)
         self._known: dict[str, Attempt] = {}
-        self._changed = False
+        self._changed: set[str] = set()
 
     def find(self, key: str) -> Attempt | None:
         """What is known of a host or an address; None if it has not failed."""
@@ -52,6 +51,7 @@ class Hints:
         rule: RetryRule,
         chance: Random | None = None,
         began: float | None = None,
+        errno: int = 0,
     ) -> Attempt:
         """Notes a failure; says by the rule when the next try is, and whether there is to be one.
 
@@ -60,58 +60,43 @@ class Hints:
         """
         before, began = self._known.get(key), now if began is None else began
         if before is None or before.last_try < began or before.next_try <= now:
-            self._known[key] = rule.failed(now, before, problem, chance)
-            self._changed = True
+            failed = rule.failed(now, before, problem, chance)
+            self._known[key] = replace(failed, errno=errno)
+            self._changed.add(key)
         return self._known[key]
 
     def worked(self, key: str) -> None:
         """Forgets it: all is well."""
         if self._known.pop(key, None) is not None:
-            self._changed = True
+            self._changed.add(key)
 
     def __iter__(self) -> Iterator[tuple[str, Attempt]]:
         return iter(sorted(self._known.items()))
 
     def clear(self) -> None:
         """Forgets everything."""
-        self._changed = self._changed or bool(self._known)
+        self._changed |= self._known.keys()
         self._known.clear()
 
     # ── on disk ──────────────────────────────────────────────────────────────────────────────────
 
-    def text(self) -> str | None:
-        """What the file should say; None if it says so already."""
-        if not self._changed:
-            return None
-        self._changed = False
-        lines = (json.dumps({"key": key, **asdict(attempt)}) for key, attempt in self)
-        return "".join(f"{line}\n" for line in lines)
+    def changes(self) -> dict[str, Attempt | None]:
+        """What the file does not say yet; None for what is forgotten. It is asked once."""
+        changed, self._changed = self._changed, set()
+        return {key: self._known.get(key) for key in sorted(changed)}
 
-    def save(self, text: str) -> None:
-        """Writes the file. Blocks; raises OSError."""
-        self.files.write_text(FILE, text, 0o640)
+    def save(self, changes: Mapping[str, Attempt | None]) -> None:
+        """Writes `changes`. Blocks; raises OSError."""
+        self.file.save(changes)
 
     def load(self) -> str:
-        """Reads the file; what cannot be read is forgotten, and said. Blocks."""
-        try:
-            lines = self.files.read_text(FILE).splitlines()
-        except FileNotFoundError:
-            return ""
-        except OSError as error:
-            return f"{FILE}: {error.strerror}: every host will be tried at once"
-        bad = [number for number, line in enumerate(lines, 1) if not self._take(line)]
-        return f"{FILE}, line {bad[0]}: not a retry record; it is ignored" if bad else ""
+        """Reads the file; says what is wrong with it, "" where all is well. Blocks."""
+        self._known, problem = self.file.load()
+        return problem
 
-    def _take(self, line: str) -> bool:
-        try:
-            record = json.loads(line)
-            key = record.pop("key")
-            times = {k: float(record[k]) for k in ("first_failed", "last_try", "next_try")}
-            known = Attempt(**times, expired=bool(record["expired"]), problem=record["problem"])
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return False
-        self._known[key] = known
-        return True
+    def close(self) -> None:
+        """Closes the file. Blocks."""
+        self.file.close()
 
 
 def host_key(host: Host) -> str:

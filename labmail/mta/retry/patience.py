@@ -5,7 +5,7 @@ the host, whoever writes to it; any other counts for the address::
 
     Connection refused, no answer, closed      T:mail.ask.com:128.10.30.2
     450 to RCPT, a mailbox that is full        T:bob@ask.com
-    no answer from the name server             R:bob@ask.com
+    no answer from the name server             R:ask.com
 
 Law: Exim specification, §32.2 and §32.10; RFC 5321 §4.5.4.1.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from labmail.message.outcome import Deferred, Failed, Outcome
 from ..delivery.holding import is_held_back
 from ..hosts import Host
 from ..orders import Orders
+from ..recipient import Recipient
 from ..routing.routing import Routing
 from ..told import octets
 from ..transports.crowding import CROWDED
@@ -78,8 +79,18 @@ class Patience:
 
     def forget(self, routing: Routing) -> None:
         """The address was served: its failures do not count any more."""
-        for kind in "TR":
-            self.hints.worked(f"{kind}:{routing.recipient.key}")
+        self.hints.worked(f"T:{routing.recipient.key}")
+
+    def found_ways(self, ends: Iterable[Routing]) -> None:
+        """What could be routed now: that it once could not does not count any more, unless others
+        of the same domain still cannot."""
+        fit: set[str] = set()
+        still: set[str] = set()
+        for routing in ends:
+            into = fit if routing.transport else still
+            into.update(keys_of_routing(routing.recipient))
+        for key in fit - still:
+            self.hints.worked(key)
 
     async def host_failed(
         self, host: Host, domain: str, outcome: Deferred, began: float | None = None
@@ -87,7 +98,9 @@ class Patience:
         """Remembers that a host could not be used; says what follows. The call ``began`` then."""
         rule = await self.rule(outcome, domain, host)
         key, chance = host_key(host), self.orders.chance
-        return self.hints.failed(key, self.now(), outcome.why, rule, chance, began)
+        return self.hints.failed(
+            key, self.now(), outcome.why, rule, chance, began, errno=outcome.errno
+        )
 
     async def rule(self, outcome: Deferred, key: str, host: Host | None = None) -> RetryRule:
         """The rule that holds for a failure of an address, or of a host for a domain."""
@@ -124,12 +137,28 @@ class Patience:
                 for attempt, host in pairs
                 if attempt
             ]
-        key = f"{'T' if routing.transport else 'R'}:{recipient.key}"
+        key = f"T:{recipient.key}" if routing.transport else key_of_routing(routing, self.hints)
         rule = await self.rule(outcome, recipient.original.address)
         attempt = self.hints.find(key)
         if outcome.errno not in (NOT_YET, NOT_YET_ROUTED):
-            attempt = self.hints.failed(key, self.now(), outcome.why, rule, self.orders.chance)
+            now, chance = self.now(), self.orders.chance
+            attempt = self.hints.failed(key, now, outcome.why, rule, chance, errno=outcome.errno)
         return [Known(attempt, rule)] if attempt else []
+
+
+def key_of_routing(routing: Routing, hints: Hints) -> str:
+    """Under what it is remembered that an address could not be routed: its domain, if the router
+    does not look at the rest (``retry_use_local_part``)."""
+    recipient, router = routing.recipient, routing.address.router
+    if router is None:  # nobody was asked, since one of these is known
+        return next(filter(hints.find, keys_of_routing(recipient)), f"R:{recipient.key}")
+    whole = router["retry_use_local_part"] or not recipient.domain
+    return f"R:{recipient.key if whole else recipient.domain}"
+
+
+def keys_of_routing(recipient: Recipient) -> tuple[str, str]:
+    """All under which something may be remembered of the way to an address."""
+    return f"R:{recipient.key}", f"R:{recipient.domain}"
 
 
 def failure_of(outcome: Deferred, host: Host | None = None) -> Failure:

@@ -64,6 +64,8 @@ class Attempt:
     expired: bool = False
     """Whether the rule has run out: there is no patience left."""
     problem: str = ""
+    errno: int = 0
+    """The number that the log has of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ A file of the journal that is full is retired, some letters at a time:
 Law: Exim specification, chapter 57.
 """
 
-from .recovery import ASIDE, Aside, Loaded
+from .recovery import ASIDE, Aside, Loaded, from_the_future
 from .spool import Spool
 from .views import INPUT, MSGLOG
 
-__all__ = ["ASIDE", "INPUT", "MSGLOG", "Aside", "Loaded", "Spool"]
+__all__ = ["ASIDE", "INPUT", "MSGLOG", "Aside", "Loaded", "Spool", "from_the_future"]

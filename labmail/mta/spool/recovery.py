@@ -9,10 +9,11 @@ All this blocks: call it from a worker.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..letter import Letter, Shelf
+from ..retry.retry import span
 from . import spoolfile
 from .journal import Journal, Place
 from .records import Found, Torn
@@ -63,11 +64,11 @@ class Recovery:
         said, synced, and the old journal is gone."""
         self.views.make(INPUT)
         told = self._replay()
-        files: dict[str, dict[str, str]] = {}
-        for path in list(self.views.all()):
+        files: dict[str, str] = {}
+        for path in self.views.all():
             self._sort(path, files)
-        for message_id in sorted(files | told):
-            self._letter(message_id, told.get(message_id), files.get(message_id, {}))
+        for message_id in sorted(files.keys() | told.keys()):
+            self._letter(message_id, told.get(message_id), files.get(message_id, ""))
         self.views.sync(told)
         while (oldest := self.journal.oldest()) is not None:
             self.journal.retire(oldest[0])
@@ -109,16 +110,17 @@ class Recovery:
         problem = f"octets {torn.at} to {torn.end} are no record; all others are read"
         self.loaded.aside.append(Aside(file, kept, problem))
 
-    def _sort(self, path: str, files: dict[str, dict[str, str]]) -> None:
+    def _sort(self, path: str, files: dict[str, str]) -> None:
+        """Notes of which kinds there are files of a letter."""
         message_id, kind = id_of(path)
         if kind == "hdr":
             self.views.disk.unlink(self.views.files.real(path))
         elif kind:
-            files.setdefault(message_id, {})[kind] = path
+            files[message_id] = files.get(message_id, "") + kind
 
     # ── one letter ───────────────────────────────────────────────────────────────────────────────
 
-    def _letter(self, message_id: str, told: Told | None, files: Mapping[str, str]) -> None:
+    def _letter(self, message_id: str, told: Told | None, files: str) -> None:
         if told is not None and told.gone:
             self.views.remove(message_id)
             return
@@ -130,17 +132,18 @@ class Recovery:
         except (SpoolFormatError, OSError) as problem:
             for kind in ("H", "D", "J"):
                 if kind in files:
-                    self.loaded.aside.append(put_aside(self.views, files[kind], str(problem)))
+                    path = self.views.place(message_id, kind)
+                    self.loaded.aside.append(put_aside(self.views, path, str(problem)))
             return
         letter.fold(self.shelf)
         self.loaded.letters.append(letter)
 
-    def _leavings(self, message_id: str, files: Mapping[str, str]) -> None:
+    def _leavings(self, message_id: str, files: str) -> None:
         if "J" in files:
             self.views.remove(message_id, "J")
         if "D" in files:
             problem = "it has no -H: never accepted, or gone already"
-            aside = put_aside(self.views, files["D"], problem)
+            aside = put_aside(self.views, self.views.place(message_id, "D"), problem)
             self.loaded.aside.append(Aside(aside.file, aside.kept, problem, damaged=False))
 
     def _read(self, message_id: str, told: Told | None) -> Letter:
@@ -183,3 +186,17 @@ def put_aside(views: Views, path: str, problem: str) -> Aside:
     views.disk.rename(views.files.real(path), views.files.real(target))
     views.disk.sync_folder(views.files.real(ASIDE))
     return Aside(path, target, problem)
+
+
+def from_the_future(received: Iterable[float], now: float) -> str:
+    """What is to be said of letters that came in later than now: nobody's age is negative, so the
+    clock was set back. "" where there are none. Times in POSIX seconds.
+
+    >>> from_the_future([3620.0], now=20.0)
+    'the clock has gone back: 1 letter of the spool came in later than now, by up to 1h'
+    """
+    ahead = [each - now for each in received if each - now > 1]
+    if not ahead:
+        return ""
+    many = f"{len(ahead)} letter{'s' if len(ahead) > 1 else ''} of the spool"
+    return f"the clock has gone back: {many} came in later than now, by up to {span(max(ahead))}"

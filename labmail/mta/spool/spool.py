@@ -15,6 +15,7 @@ of the journal speaks of it.
 from __future__ import annotations
 
 import itertools
+import os
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -36,6 +37,7 @@ from .views import MSGLOG, Views
 if TYPE_CHECKING:
     from ..letter import Letter
 
+SPOOL = "/var/spool/exim4"
 AT_A_TIME = 16
 """Letters whose files are synced behind one batch, while an old file of the journal is retired."""
 RECENT = 200
@@ -152,7 +154,7 @@ class Spool:
     def rest(self, letter: Letter) -> None:
         """Nobody works on a letter any more. What the disk does not know of it is written, and then
         the memory lets go of it."""
-        if not letter.is_open or letter.id in self._leaving:
+        if not letter.is_open or letter.held or letter.id in self._leaving:
             return
         head, kept = letter.head, self._known.get(letter.id)
         if head.mark == zlib.crc32(spoolfile.write(head)) and (kept is None or kept.shown):
@@ -218,6 +220,20 @@ class Spool:
     def load(self) -> Loaded:
         """Everything that waits, oldest first; what cannot be read is put aside. Blocks."""
         return Recovery(self.journal, self.views, self).load()
+
+    def tells_no_case(self) -> bool:
+        """Whether ``a`` and ``A`` are one file here, as on macOS and Windows. Blocks."""
+        folder = self.files.mkdir(SPOOL, 0o750)
+        probe = folder / ".probe-a"
+        try:
+            self.files.disk.close(self.files.disk.open(probe, os.O_WRONLY | os.O_CREAT, 0o600))
+        except OSError:  # full, or read-only: it is asked again at the next start
+            return False
+        try:
+            return self.files.exists(f"{SPOOL}/.probe-A")
+        finally:
+            with suppress(OSError):
+                self.files.disk.unlink(probe)
 
     async def close(self) -> None:
         """Ends in order: what waits is in Exim's own files, synced, and there is no journal."""

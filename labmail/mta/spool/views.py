@@ -65,14 +65,10 @@ class Views:
         return self._found[folder] / name
 
     def all(self) -> Iterator[str]:
-        """The paths of all files, as paths of the host, sorted by their names."""
-        found = []
+        """The paths of all files, as paths of the host: one folder after another."""
         for folder in ("", *(name for name in self._names("") if len(name) == 1)):
-            found += [
-                (name, f"{INPUT}/{folder}/{name}".replace("//", "/"))
-                for name in self._names(folder)
-            ]
-        return (path for name, path in sorted(found) if len(name) > 1)
+            inside = f"{INPUT}/{folder}" if folder else INPUT
+            yield from (f"{inside}/{name}" for name in self._names(folder) if len(name) > 1)
 
     def _names(self, folder: str) -> list[str]:
         try:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labmail.message.outcome import Deferred
@@ -29,7 +29,7 @@ from labmail.smtp.results import refusal
 from labmail.smtp.wire import Unwelcome
 
 from .contexts import CannotCipher, Resuming, Start, begin
-from .proof import is_for, is_proof, subject_of
+from .examining import Broken, examined
 
 if TYPE_CHECKING:
     from labmail.world import HostFiles
@@ -63,14 +63,6 @@ class Trust:
     """Where certificates and lists lie."""
     now: float
     """POSIX seconds."""
-
-
-class Broken(Exception):
-    """A ciphered conversation did not come about; ``problem`` is what the log calls it."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
 
 
 async def secured(
@@ -111,7 +103,7 @@ async def _at_once(
             if none.tls is None:
                 raise
             raise Broken(problem_of(none.tls)) from None
-        return _examined(client, call.secrecy, host, start, trust.now)
+        return examined(client, call.secrecy, host, start, trust.now)
     except Broken as broken:
         raise NoSession(_failed(host, broken.problem)) from None
 
@@ -128,7 +120,7 @@ async def _ciphered(
     start = _start(secrecy, host, trust, system, log)
     try:
         await client.handshake(start.context, secrecy.name)
-        _examined(client, secrecy, host, start, trust.now)
+        examined(client, secrecy, host, start, trust.now)
         await client.hello()
     except NoSession as none:
         if none.tls is None:
@@ -205,47 +197,3 @@ def _failed(host: Host, problem: str) -> Deferred:
 def _required(host: Host, problem: str) -> NoSession:
     why = f"a TLS session is required, but {problem}"
     return NoSession(Deferred(why, REQUIRED, host.name, host.address, "4.7.4", spoken=True))
-
-
-# ── who is there ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _examined(client: Client, secrecy: Secrecy, host: Host, start: Start, now: float) -> Client:
-    """Notes whether the host has proved who it is. Raises `Broken` where that will not do."""
-    secured = client.conversation
-    shown = secured.getpeercert(binary_form=True) or b""
-    if problem := objection(secured, shown, secrecy, host, start):
-        raise Broken(problem)
-    good = secrecy.verify == "must"
-    if secrecy.verify == "try":
-        name = host.name if secrecy.verify_name else ""
-        withdrawn = start.withdrawn is not None and start.withdrawn.holds(shown)
-        good = not withdrawn and is_proof(shown, start.trusted, name, now)
-    client.signs = replace(
-        client.signs,
-        verified="yes" if good else "no",
-        peer_dn=subject_of(shown) if shown else "",
-        sni=secrecy.name,
-        resumed=bool(secured.session_reused),
-    )
-    return client
-
-
-def objection(
-    secured: ssl.SSLObject, shown: bytes, secrecy: Secrecy, host: Host, start: Start
-) -> str:
-    """What is wrong with what was agreed on, and with the certificate ``shown``; "" if nothing."""
-    version = str(secured.version()).replace("TLSv1.", "TLS1.").replace("TLSv1", "TLS1.0")
-    suite = (secured.cipher() or ("", "", 0))[0]
-    if not start.priorities.allows(version, suite):
-        return f"(handshake): {suite} is not one of tls_require_ciphers"
-    if secrecy.verify == "must":
-        if start.withdrawn is not None and start.withdrawn.holds(shown):
-            return "(certificate verification failed): certificate revoked"
-        if secrecy.verify_name and not is_for(shown, host.name):
-            return "(certificate verification failed)"
-    if secrecy.status:
-        return "(certificate status check failed)"
-    if secrecy.agreed and secrecy.protocols and not secured.selected_alpn_protocol():
-        return "(handshake): ALPN required but not negotiated"
-    return ""

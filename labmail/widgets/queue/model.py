@@ -102,12 +102,13 @@ def _why(past: Past, state: str, about: str) -> str:
     count = len(past.tries)
     tries = f"{count} {'try' if count == 1 else 'tries'}"
     if state == "delivered":
-        return f"It was delivered, after {tries} in vain."
+        return f"It was delivered, {f'after {tries} in vain' if count else 'at its first try'}."
     if state == "bounced":
         told = f"A report went to {past.sender}." if past.sender else "Nobody could be told."
         return f"It was given up after {tries}. {told}"
     if state == "removed":
-        return f"{past.removed_by} removed it after {tries}. Nobody was told."
+        when = f"after {tries}" if count else "before it was tried"
+        return f"{past.removed_by} removed it {when}. Nobody was told."
     waits_for = past.waits_for or "It has not been tried yet."
     if about and past.tries and past.waits_for == past.tries[-1][1]:
         waits_for = f"{about}: {past.waits_for}"

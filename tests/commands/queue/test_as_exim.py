@@ -19,7 +19,6 @@ from .sides import Told, ours, theirs, told
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())
 OTHERWISE = {
     "-Mar A x@ask.com y": "Exim logs that x was added, and adds nobody; we log what was done",
-    "-Mc A": "Exim looks at the hints of routing in queue runs only, we with -Mc, too",
 }
 """There the log is not compared."""
 

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from labmail.mta import events
 from labmail.mta.delivery.manner import Manner
+from labmail.mta.queue.byhand import ByHand
 from labmail.mta.queue.running import Running
 from labmail.mta.queue.wanted import Wanted
 from labmail.world import World, simulate
@@ -278,6 +280,26 @@ def test_routed_at_once_and_sent_in_a_queue_run(tmp_path: Path) -> None:
         * 3
     )
     assert connections(village) == 1  # who waits for which host was known
+
+
+def test_who_is_given_up_in_time_is_told_so(tmp_path: Path) -> None:
+    async def act(village: Village) -> None:
+        village.world.network.refuse(ADDRESSES[THERE], 25)
+        await send(village, 1)
+        await settle(village)
+        queue = village.mtas[HERE].queue
+        await ByHand(queue, "root").freeze(next(iter(queue)))
+        await village.world.clock.advance("8d")  # Debian's timeout_frozen_after is a week
+        await run(village, "")
+        await settle(village)
+
+    village = play(tmp_path, act)
+    place = village.states("alice@example.com/1")["bob@ask.com"]
+    assert place == (HERE, "spool", "bounced")
+    (bounced,) = village.trace.find(events.Bounced)
+    (given_up,) = village.trace.find(events.GivenUp)
+    assert bounced.cause == given_up.name
+    assert len(village.maildir(HERE, "alice")) == 1
 
 
 # ── Debian's daemon ──────────────────────────────────────────────────────────────────────────────

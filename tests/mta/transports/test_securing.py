@@ -14,8 +14,9 @@ from labmail.message.outcome import Deferred, Signs
 from labmail.mta.hosts import Host
 from labmail.mta.transports.calling import Call, Secrecy
 from labmail.mta.transports.contexts import begin
+from labmail.mta.transports.examining import objection
 from labmail.mta.transports.priorities import read
-from labmail.mta.transports.securing import Trust, objection, problem_of, secured
+from labmail.mta.transports.securing import Trust, problem_of, secured
 from labmail.smtp import NoSession, Reply
 from labmail.world import HostFiles
 

@@ -8,10 +8,11 @@ Law: Exim specification, §5.3 under -q, -R and -S.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from labmail.exim.regex import Panic
 from labmail.mta.delivery.manner import AT_ONCE, Manner
+from labmail.mta.log import timestamp
 from labmail.mta.queue.running import Running
 from labmail.mta.queue.wanted import Wanted
 
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 async def run_queue(mta: Mta, request: Request, who: Who) -> Said:
     """Tries the letters that the request means."""
     try:
-        running = Running(mta.queue, wanted(request.run))
-    except re.error as problem:
-        return Said(1, err=f"exim: regular expression error: {problem}\n")
-    await running.run()
+        await Running(mta.queue, wanted(request.run)).run()
+    except Panic as panic:
+        mta.office.logs.panic(panic.message)
+        return Said(1, err=f"{timestamp(mta.office.now())} {panic.message}\n")
     return Said()
 
 

@@ -49,20 +49,19 @@ def _entry(letter: Letter, now: float, flags: str) -> str:
 def head(letter: Letter, now: float) -> str:
     """The first line of an entry: age, size, id and sender."""
     frozen = "" if letter.frozen is None else " *** frozen ***"
-    how_old = age(now - letter.head.received)
+    how_old = age(now - letter.received)
     return f"{how_old:>3} {listed_size(letter):>5} {letter.id} <{letter.sender}>{frozen}"
 
 
 def listed_size(letter: Letter) -> str:
     """The size as Exim lists it, by the files: there, a line of the header ends in LF."""
-    lines = sum(each.raw.count(b"\r\n") for each in letter.fields)
-    lines += int(letter.head.facts.get("body_linecount", "0"))
-    return size(letter.size - lines - 1)
+    label = letter.label
+    return size(label.head_size + label.body_size + 1 - label.lines)
 
 
 def _recipients(letter: Letter, flags: str) -> Iterator[str]:
-    done, known = letter.head.done, set()
-    for name in dict.fromkeys(letter.head.recipients):
+    done, known = letter.done, set()
+    for name in dict.fromkeys(letter.recipients):
         unique = Recipient(name).unique
         known.add(unique)
         if unique not in done:

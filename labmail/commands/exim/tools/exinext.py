@@ -14,8 +14,6 @@ Law: Exim specification, §53.9 (exinext).
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from labmail.mta.retry.retry import Attempt
 
 KINDS = {"T": "Transport", "R": "Route"}
-NUMBERS = {os.strerror(number): number for number in errno.errorcode}
-"""The system's numbers of errors, by what it says of them."""
 
 
 async def exinext(mta: Mta, words: Sequence[str]) -> Said:
@@ -44,9 +40,10 @@ async def exinext(mta: Mta, words: Sequence[str]) -> Said:
 
 async def _about(mta: Mta, asked: str) -> str:
     hosts = await _hosts(mta, asked)
-    wanted = [*hosts, asked]
+    bare = not hosts and "@" not in asked and "." not in asked
+    wanted = [*hosts, *([f"{asked}@{mta.orders.qualify_domain}"] if bare else []), asked]
     said = [_told(key, attempt) for key, attempt in mta.hints if _speaks(key, wanted)]
-    head = [] if hosts else [f"No remote hosts found for {asked}\n"]
+    head = [] if hosts or bare else [f"No remote hosts found for {asked}\n"]
     return "".join([*head, *(said or [f"No retry data found for {asked}\n"])])
 
 
@@ -79,9 +76,8 @@ def _names(about: str) -> Iterator[str]:
 def _told(key: str, attempt: Attempt) -> str:
     kind, _, about = key.partition(":")
     problem = attempt.problem or "unknown"
-    number = NUMBERS.get(problem, 0)
     lines = [
-        f"{KINDS.get(kind, kind)}: {_place(about)} error {number}: {problem}",
+        f"{KINDS.get(kind, kind)}: {_place(about)} error {attempt.errno}: {problem}",
         f"  first failed: {_moment(attempt.first_failed)}",
         f"  last tried:   {_moment(attempt.last_try)}",
         f"  next try at:  {_moment(attempt.next_try)}",

@@ -80,10 +80,10 @@ def _chooser(options: dict[str, str], now: float) -> Fits:
         wanted.append(lambda letter: big.search(listed_size(letter)) is not None)
     if "-y" in options:
         young = _seconds(options["-y"])
-        wanted.append(lambda letter: now - letter.head.received < young)
+        wanted.append(lambda letter: now - letter.received < young)
     if "-o" in options:
         old = _seconds(options["-o"])
-        wanted.append(lambda letter: now - letter.head.received > old)
+        wanted.append(lambda letter: now - letter.received > old)
     if "-z" in options:
         wanted.append(lambda letter: letter.frozen is not None)
     if "-x" in options:
@@ -100,8 +100,8 @@ def _seconds(text: str) -> int:
 
 
 def _names(letter: Letter, everybody: bool) -> Iterator[str]:
-    for name in dict.fromkeys(letter.head.recipients):
-        done = Recipient(name).unique in letter.head.done
+    for name in dict.fromkeys(letter.recipients):
+        done = Recipient(name).unique in letter.done
         if not done:
             yield name
         elif everybody:

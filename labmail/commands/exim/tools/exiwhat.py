@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 async def exiwhat(mta: Mta, words: Sequence[str], places: Iterable[tuple[str, int]] = ()) -> Said:
     """What the program says. ``places`` are addresses and ports on which the daemon listens."""
     pid = mta.orders.machine.pid
-    doing = [f"daemon({NUMBER}): no queue runs, {_listening(places)}"]
+    rule = mta.queue.rounds.rule
+    runs = rule if rule.startswith("-q") else "no queue runs"
+    doing = [f"daemon({NUMBER}): {runs}, {_listening(places)}"]
     doing += [f"delivering {letter.id}" for letter in mta.queue if mta.queue.is_busy(letter)]
     return Said(out="".join(f"{pid:5} {each}\n" for each in doing))
 

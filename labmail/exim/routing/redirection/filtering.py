@@ -12,10 +12,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from labmail.exim.errors import ExpansionFailed
+from labmail.exim.expansion.operators.quoting import printing
 from labmail.exim.filters import Allowed, Letter, run_filter
 from labmail.exim.filters.deeds import Deed, Deliver, Pipe, Reply, Save
 from labmail.exim.filters.outcome import Outcome as Came
-from labmail.exim.expansion.operators.quoting import printing
 from labmail.exim.text import Text
 
 from ..address import Address

@@ -21,7 +21,6 @@ Try: ``Reading(Permits()).read(Text("ann, |/bin/count"))``.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ from labmail.exim.expansion.addresses import BadAddress, Leniency, extract
 from labmail.exim.text import Text
 
 from .ends import item_end
+from .within import complaint
 
 LONGEST_NAME = 255
 LARGEST = 1024 * 1024
@@ -191,7 +191,9 @@ class Reading:
             raise Broken(f"Tainted name '{path}' for included file  not permitted\n")
         if depth >= DEPTH:
             raise Broken(f"included file {path} is {DEPTH} files deep")
-        self._check_directory(path)
+        folder = self.permits.directory
+        if folder is not None and (wrong := complaint(path, folder, self.files)):
+            raise Broken(wrong)
         try:
             octets: bytes = self.opener(path)
         except OSError as problem:
@@ -200,41 +202,6 @@ class Reading:
         if len(octets) > LARGEST:
             raise Broken(f"included file {path} is too big (max {LARGEST})")
         return octets
-
-    def _check_directory(self, path: str) -> None:
-        """Does the path begin with `include_directory`, and go on without a link? Exim opens one
-        part after the other: what is empty is no part, and ``..`` is one like others."""
-        folder = self.permits.directory
-        if folder is None:
-            return
-        rest = path.removeprefix(folder)
-        if not path.startswith(folder) or not (folder.endswith("/") or rest.startswith("/")):
-            raise Broken(f"included file {path} is not in directory {folder}")
-        self._walk(path, folder, rest if folder.endswith("/") else rest[1:])
-
-    def _walk(self, path: str, folder: str, rest: str) -> None:
-        try:
-            status = self.files.stat(folder)
-        except OSError:
-            raise Broken(f"failed to open directory {folder}") from None
-        below = folder.rstrip("/")
-        for name in rest.split("/"):
-            below = f"{below}/{name}"
-            found = self._plain(below) if name else None
-            if found is None:
-                what = "(component of included file); could be symbolic link"
-                raise Broken(f"failed to open {path} {what}")
-            status = found
-        if not stat.S_ISREG(status.st_mode):
-            raise Broken(f"included file {path} is not a regular file in the {folder} directory")
-
-    def _plain(self, path: str) -> os.stat_result | None:
-        """What is there, if it is no link."""
-        try:
-            status = self.files.lstat(path)
-        except OSError:
-            return None
-        return None if stat.S_ISLNK(status.st_mode) else status
 
 
 def _to_next(text: str, at: int) -> int:

@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE } from "./times.js";
 
 export const SPANS = [[6 * HOUR, "6 h"], [2 * DAY, "2 d"], [5 * DAY, "5 d"]];
 const BEFORE = 15 * MINUTE;
-const TICKS = { [6 * HOUR]: HOUR, [2 * DAY]: 6 * HOUR, [5 * DAY]: DAY };
+const TICKS = { [6 * HOUR]: HOUR, [2 * DAY]: 12 * HOUR, [5 * DAY]: DAY };
 
 export function scale(view, chosen) {
   const last = Math.max(view.now, ...view.rows.map(row => row.end ?? row.plan[0] ?? 0));

@@ -33,7 +33,7 @@ ASKED_AGAIN = (
 )
 
 
-LONG = ("ciphers, ", "own certificate, ", "taken back, ")
+LONG = ("ciphers, ", "own certificate, ", "taken back, ", "proof, ", "piped, cut", "piped, strange")
 """Cases that ask for the same in other words: what ciphers come to is tested in
 test_priorities.py, too."""
 
