@@ -10,6 +10,7 @@ Try: ``labmail serve two_companies``, then ``swaks --server ENDPOINT --to bob@as
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import signal
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         wishes = {"root": options.root, "live": True, "remember": REMEMBER}
         with Lab(options.town, engine=options.engine, **wishes) as lab:
+            gc.freeze()  # what a lab is made of lives until its end: it need not be looked through
             _announce(lab, as_json=options.json)
             return _wait(lab)
     finally:

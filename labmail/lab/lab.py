@@ -57,8 +57,9 @@ class Lab(Showable):
     ``threads=False`` there are neither threads nor sockets, and so no doors: each call runs the lab
     and returns when all is quiet, as in a browser's tab. With ``remember`` only so many events of
     the trace stay in memory, for a lab that serves for weeks; older ones are in
-    ``trace/events.jsonl`` under ``root`` alone. With ``engine="exim4"`` the mail hosts run the real
-    program of that name, on the machine's clock; it takes Linux and root, see `labmail.engines`.
+    ``trace/events.jsonl`` under ``root`` alone, and without one are forgotten. With
+    ``engine="exim4"`` the mail hosts run the real program of that name, on the machine's clock; it
+    takes Linux and root, see `labmail.engines`.
 
     Raises `TownError` for a town that cannot be used, `HomeError` for such a folder, ValueError for
     wishes that do not go together.

@@ -91,7 +91,7 @@ class Site:
         )
         trace = Recorder(
             world.clock.time,
-            journal=Journal(home.path / TRACE),
+            journal=None if home.temporary else Journal(home.path / TRACE),
             schedule=loop.call_soon,
             keep=remember,
         )

@@ -134,6 +134,7 @@ class Orders:
         self.clock, self.chance, self.run = HostClock(clock), chance, run
         self.names = names or (lambda: None)
         self._spare: tuple[float, Context] | None = None
+        self._shelf: dict[Any, Any] = {}
         self.log = log
         asking = self.context()
         self.hostname = primary_hostname(asking).text
@@ -206,6 +207,7 @@ class Orders:
         names: Any = None,
     ) -> Context:
         """What a string may ask for, for a letter or without one."""
+        self.tree.look_again()
         self.configuration.people = People(self.tree)  # whoever was added since has an account now
         made = context_on(
             self.configuration,
@@ -215,6 +217,7 @@ class Orders:
             names=names or self.names(),
             chance=self.chance,
             run=self.run,
+            shelf=self._shelf,
         )
         made.message = message
         return made

@@ -44,13 +44,22 @@ ROOT = Owner(0, 0)
 
 
 class Owners:
-    """The owners on one host, whose ``files`` have the accounts."""
+    """The owners on one host, whose ``files`` have the accounts.
+
+    It is asked about every file that a router looks for, and knows the accounts as they were when
+    it was last told to `look_again`.
+    """
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
         self._people = People(None)
         self._homes: dict[str, Person] = {}
         self._read_at: tuple[int, ...] = ()
+        self._fresh = False
+
+    def look_again(self) -> None:
+        """From here on, accounts that have been added since count, too."""
+        self._fresh = False
 
     def of(self, path: str) -> Owner:
         """Whose a file is. ``path`` has neither links nor ``..`` in it."""
@@ -85,7 +94,10 @@ class Owners:
         return Owner(person.uid, person.gid) if person else ROOT
 
     def _refresh(self) -> None:
-        """Reads the accounts again, if they have changed."""
+        """Reads the accounts again, if they may have changed and have."""
+        if self._fresh:
+            return
+        self._fresh = True
         marks = tuple(_mark(self._files, path) for path in ("/etc/passwd", "/etc/group"))
         if marks != self._read_at:
             accounts: Any = self._files  # of a file system, People asks for octets alone

@@ -38,6 +38,10 @@ class HostTree:
         self._files = files
         self._owners = Owners(files)
 
+    def look_again(self) -> None:
+        """Whoever was added since has an account, and files, from now on."""
+        self._owners.look_again()
+
     def read_bytes(self, path: str) -> bytes:
         return self._files.read_bytes(_text(path))
 

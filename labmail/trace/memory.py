@@ -1,9 +1,9 @@
 """What a recorder remembers: everything, or as much as it was told to.
 
 A lesson's trace is small, and is kept whole. A lab that serves for weeks must not grow with each
-letter. So it is given a measure: once there is more than that, the older half is let go. It is not
-lost, since the journal has it: a story that is too old to be told from memory lies in
-``trace/events.jsonl``.
+letter. So it is given a measure: once there is more than that, the older half is let go. Where the
+lab has a folder that lasts, the journal has it still: a story that is too old to be told from
+memory lies in ``trace/events.jsonl``.
 
     >>> memory = Memory(most=4)
     >>> for number in range(7):

@@ -85,6 +85,7 @@ def test_mail_goes_in_and_comes_out_and_sigterm_leaves_nothing():
     with serving("two_companies") as (process, facts):
         write(facts, "Over a real socket")
         assert subjects(facts) == ["Subject: Over a real socket"]
+        assert not Path(facts["root"], "trace").exists()
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, out, err) == (0, "", "")

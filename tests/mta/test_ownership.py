@@ -77,8 +77,9 @@ def test_everybody_gets_through_the_folders_whatever_the_umask(files):
     assert not may_read(tree, "/home/bob/.forward", 1002, 1003)
 
 
-def test_a_new_account_counts_at_once(files):
+def test_a_new_account_counts_as_soon_as_somebody_looks_again(files):
     owners = Owners(files)
     assert owners.of("/home/eve/x") == (0, 0)
     files.write_text("/etc/passwd", PASSWD + "eve:x:1009:1009:Eve:/home/eve:/bin/sh\n")
+    owners.look_again()
     assert owners.of("/home/eve/x") == (1009, 1009)

@@ -116,13 +116,17 @@ def context_on(
     directory: str = "/",
     variables: Mapping[str, Text] | None = None,
     environment: Mapping[str, str] | None = None,
+    shelf: Any = None,
 ) -> Context:
-    """What strings know there. ``directory`` counts where the configuration has no spool."""
+    """What strings know there. ``directory`` counts where the configuration has no spool; tables on
+    the ``shelf`` have been read for another context (`labmail.exim.lookups.searches`)."""
     from labmail.exim.lookups import Searches
 
     settings = MainOptions(configuration.main)
     seen = FilesFrom(files, str(settings["spool_directory"] or directory))
-    searches = Searches(seen, clock=clock, names=names, databases=databases, settings=settings)
+    searches = Searches(
+        seen, clock=clock, names=names, databases=databases, settings=settings, shelf=shelf
+    )
     context = Context(
         variables=variables,
         settings=settings,

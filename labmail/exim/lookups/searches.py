@@ -39,6 +39,10 @@ from labmail.exim.text import Text
 
 Expand = Callable[[str], Awaitable[str]]
 
+Shelf = dict[tuple[str, str], tuple[tuple[int, ...], Table]]
+"""Tables that several desks read, each by the kind of lookup, its path, and what it is known by."""
+SHARED = ("lsearch", "iplsearch")
+"""Kinds whose tables lie in memory, and do not depend on who reads them."""
 _OPEN = 25
 """How many files are kept open, where ``lookup_open_max`` says nothing."""
 _REMEMBERED = 10_000
@@ -60,7 +64,8 @@ class Searches:
 
     ``settings`` are the main options of the configuration (``pgsql_servers``, ``sqlite_dbfile``…);
     ``names`` answers for the DNS; ``databases`` turns the path of a database into one that a
-    library can open, and connects to servers. What is not handed in is not asked.
+    library can open, and connects to servers. What is not handed in is not asked. Desks with the
+    same ``shelf`` read a table once.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class Searches:
         names: Any = None,
         databases: Any = None,
         settings: Mapping[str, Any] | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self.files = files
         self.clock = clock
@@ -87,6 +93,7 @@ class Searches:
         """What was wrong with the last lookup, "" if nothing was, None before the first: Exim
         shows it where it has no better words."""
         self._tables: dict[tuple[str, str], _Open] = {}
+        self._shelf = shelf
         self._answers: dict[object, dict[tuple[object, ...], Answer]] = {}
 
     def setting(self, name: str) -> str | None:
@@ -154,11 +161,22 @@ class Searches:
         except OSError:
             seen = ()
         if opened is None or not seen or opened.mark != seen:
-            opened = _Open(module(name).open_table(name, where.text, self), seen)
+            opened = _Open(self._table(name, where.text, seen), seen)
         self._tables[asked] = opened
         if len(self._tables) > int(self.setting("lookup_open_max") or _OPEN):
             del self._tables[next(iter(self._tables))]
         return opened
+
+    def _table(self, name: str, where: str, seen: tuple[int, ...]) -> Table:
+        """A table that has not been asked by us: off the shelf, or opened."""
+        shelf = self._shelf if self._shelf is not None and name in SHARED else {}
+        lying, table = shelf.get((name, where), ((), None))
+        if table is None or not seen or lying != seen:
+            table = module(name).open_table(name, where, self)
+            if len(shelf) >= _OPEN:
+                shelf.clear()
+            shelf[(name, where)] = seen, table
+        return table
 
     async def _ask(self, opened: _Open, kind: Kind, key: Text, expand: Expand | None) -> Answer:
         self.complaint = ""

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
     from .desk import Desk
 
+NONE = Affix()
+AFFIXES = (
+    ("local_part_prefix", "prefix", affixes.prefix),
+    ("local_part_suffix", "suffix", affixes.suffix),
+)
 PARENTS = 100
 """How many generations an address may have: a list that grows with each round ends somewhere."""
 
@@ -53,10 +58,9 @@ def take_affixes(router: Block, address: Address, desk: Desk) -> bool:
     part = address.caseful
     if not router["caseful_local_part"]:
         part = part.like(lower(part.text))
-    address.prefix = address.suffix = Affix()
+    address.prefix = address.suffix = NONE
     address.local_part = part
-    for kind, find in (("prefix", affixes.prefix), ("suffix", affixes.suffix)):
-        option = f"local_part_{kind}"
+    for option, kind, find in AFFIXES:
         if router[option] is None:
             continue
         found = find(address.local_part.text, router[option])

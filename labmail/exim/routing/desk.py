@@ -86,8 +86,8 @@ class Desk:
         """Where lines of the configuration come from, if it was generated."""
         self.passes: list[Passed] = []
         """The walks that these steps belong to."""
-        self.cache: dict[tuple[str, str], Any] = {}
-        """What named lists said about the domain and the local part at hand."""
+        self.cache: dict[tuple[str, ...], Any] = {}
+        """What lists said about the domain and the local part at hand."""
         self.about: Address | None = None
         self._set: tuple[str, ...] = ()
         """Names of the r_ variables that are known at the moment."""

@@ -55,7 +55,9 @@ async def stands(
     for name in ("home", "domain_data", "local_part_data", "sender_data"):
         known[name] = EMPTY
     standing = Stands()
-    for question in QUESTIONS:
+    for option, question in QUESTIONS:
+        if option and router[option] in UNASKED:
+            continue
         if not await question(desk, router, address, standing):
             standing.asked = False
             if not to_the_end:
@@ -65,44 +67,34 @@ async def stands(
 
 async def _wanted(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     """Is it made for this purpose?"""
-    purpose = desk.purpose
-    for option, against, question in (
-        ("verify_only", purpose == DELIVERY and router["verify_only"], "only for verifying?"),
-        ("address_test", desk.testing and not router["address_test"], "also in a test?"),
-        (
-            "verify_sender",
-            purpose == SENDER and not router["verify_sender"],
-            "also when a sender is verified?",
-        ),
-        (
-            "verify_recipient",
-            purpose == RECIPIENT and not router["verify_recipient"],
-            "also when a recipient is verified?",
-        ),
-    ):
-        if against:
-            answer = "yes" if option == "verify_only" else "no"
-            desk.note(router, question, answer, "so it stands aside", option)
+    asked = [PURPOSES[desk.purpose]]
+    if desk.testing:
+        asked.append(("address_test", True, "also in a test?"))
+    for option, wanted, question in asked:
+        if bool(router[option]) is not wanted:
+            desk.note(router, question, "no" if wanted else "yes", "so it stands aside", option)
             return False
     return True
 
 
+PURPOSES = {
+    DELIVERY: ("verify_only", False, "only for verifying?"),
+    SENDER: ("verify_sender", True, "also when a sender is verified?"),
+    RECIPIENT: ("verify_recipient", True, "also when a recipient is verified?"),
+}
+"""What an address is routed for: the option that says of a router whether it is for that."""
+
+
 async def _in_domains(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
-    listed = router["domains"]
-    if listed is None:
-        return True
-    domain = address.domain
-    asked = match_domain(desk.context, domain, Text(listed), expand=True, cache=desk.cache)
+    domain, listed = address.domain, Text(router["domains"])
+    asked = match_domain(desk.context, domain, listed, expand=True, cache=desk.cache)
     found = await _listed(desk, router, "domains", asked, domain.text)
     desk.context.variables["domain_data"] = _value(found)
     return found.matched
 
 
 async def _in_local_parts(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
-    listed = router["local_parts"]
-    if listed is None:
-        return True
-    whole = address.caseful
+    listed, whole = router["local_parts"], address.caseful
     end = len(whole.text) - len(address.suffix.text)
     part = whole.like(whole.text[len(address.prefix.text) : end])
     cache = None if address.prefix.text or address.suffix.text else desk.cache
@@ -119,8 +111,6 @@ def _value(found: Match) -> Text:
 
 
 async def _local_user(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
-    if not router["check_local_user"]:
-        return True
     name = address.local_part.text
     person = standing.person = desk.configuration.people.user(name)
     question = f"is {name} a user here?"
@@ -139,21 +129,17 @@ async def _local_user(desk: Desk, router: Block, address: Address, standing: Sta
 async def _home(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     """`router_home_directory`: no question, but what comes after it may speak of $home."""
     given = router["router_home_directory"]
-    if given is not None:
-        told = await desk.expanded(
-            given, lambda said: f'failed to expand "{given}" for router_home_directory: {said}'
-        )
-        if told is not None:
-            desk.context.variables["home"] = told
+    told = await desk.expanded(
+        given, lambda said: f'failed to expand "{given}" for router_home_directory: {said}'
+    )
+    if told is not None:
+        desk.context.variables["home"] = told
     return True
 
 
 async def _from_senders(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
-    listed = router["senders"]
-    if listed is None:
-        return True
     sender = desk.context.variables.get("sender_address", EMPTY)
-    asked = match_address(desk.context, sender, Text(listed), expand=True)
+    asked = match_address(desk.context, sender, Text(router["senders"]), expand=True)
     found = await _listed(desk, router, "senders", asked, sender.text)
     desk.context.variables["sender_data"] = _value(found)
     return found.matched
@@ -162,7 +148,7 @@ async def _from_senders(desk: Desk, router: Block, address: Address, standing: S
 async def _aloud(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     """`debug_print`: no question either. It is said here, where $home is known."""
     given = router["debug_print"]
-    if given is not None and desk.aloud:
+    if desk.aloud:
         try:
             desk.log((await desk.expand(given)).text.removesuffix("\n"), "")
         except (Deferred, ExpansionFailed) as failed:
@@ -171,8 +157,6 @@ async def _aloud(desk: Desk, router: Block, address: Address, standing: Stands) 
 
 
 async def _files(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
-    if router["require_files"] is None:
-        return True
     from .files import required_files
 
     try:
@@ -205,8 +189,6 @@ WHO = {"domains": "domain", "local_parts": "local part", "senders": "sender"}
 
 async def _condition(desk: Desk, router: Block, address: Address, standing: Stands) -> bool:
     given, question = router["condition"], "does `condition` hold?"
-    if given is None:
-        return True
     about = await desk.reasons(given)
     try:
         told = (await desk.expand(given)).text
@@ -227,17 +209,19 @@ async def _condition(desk: Desk, router: Block, address: Address, standing: Stan
 
 
 QUESTIONS = (
-    _wanted,
-    _in_domains,
-    _in_local_parts,
-    _local_user,
-    _home,
-    _from_senders,
-    _aloud,
-    _files,
-    _condition,
+    ("", _wanted),
+    ("domains", _in_domains),
+    ("local_parts", _in_local_parts),
+    ("check_local_user", _local_user),
+    ("router_home_directory", _home),
+    ("senders", _from_senders),
+    ("debug_print", _aloud),
+    ("require_files", _files),
+    ("condition", _condition),
 )
-"""In Exim's order."""
+"""In Exim's order, each with the option without which it is not asked."""
+UNASKED = (None, False)
+"""What an option is that nobody has set."""
 
 
 def truth(text: str) -> bool:

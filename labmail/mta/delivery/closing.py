@@ -223,7 +223,9 @@ class Closing:
         self.office.spool.remove(letter.id)
         logs = self.office.logs
         logs.main(log.completed(letter, self.office.now(), logs.selection), letter.id)
-        await self.office.disk(logs.forget, letter.id)
+        if logs.preserved:
+            await self.office.disk(logs.preserve, letter.id)
+        logs.forget(letter.id)
         self.office.tell(
             events.Completed,
             letter,

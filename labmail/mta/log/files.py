@@ -154,14 +154,16 @@ class Logs:
                 self.files.append(f"{MSGLOG}/{message_id}", "".join(f"{each}\n" for each in notes))
 
     def forget(self, message_id: str) -> None:
-        """The letter is gone, and its log with it; unless such logs are preserved. Blocks."""
-        if self.preserved:
-            self.keep(message_id)
-            with suppress(OSError):
-                self.files.mkdir(OLD, 0o750)
-                old, new = (self.files.real(f"{each}/{message_id}") for each in (MSGLOG, OLD))
-                self.files.disk.rename(old, new)
+        """The letter is gone, and its log with it."""
         self._notes.pop(message_id, None)
+
+    def preserve(self, message_id: str) -> None:
+        """The letter is gone, and its log is wanted (``preserve_message_logs``). Blocks."""
+        self.keep(message_id)
+        with suppress(OSError):
+            self.files.mkdir(OLD, 0o750)
+            old, new = (self.files.real(f"{each}/{message_id}") for each in (MSGLOG, OLD))
+            self.files.disk.rename(old, new)
 
 
 SIGNS = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\v": "\\v", "\f": "\\f"}

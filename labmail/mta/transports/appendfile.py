@@ -44,6 +44,7 @@ from .rights import check_owner, check_write
 from .writing import filtered, written
 
 if TYPE_CHECKING:
+    from labmail.exim.config.configuration import Block
     from labmail.world import HostFiles
 
 MOST_OCTETS = 16 * 1024 * 1024
@@ -83,10 +84,7 @@ class AppendfileTransport(Transport):
         self, asked: Asked, letter: Letter, body: bytes, batch: Sequence[Assigned], hands: Hands
     ) -> list[Outcome]:
         place = await mailbox(asked, batch[0])
-        await hands.disk(may_be_made, hands.files, asked, place)
-        await hands.disk(check_write, asked, batch[0], place.path)
-        await hands.disk(check_owner, asked, batch[0], place.path)
-        other = await hands.disk(recognised, hands.files, asked, place, hands.configuration)
+        other = await hands.disk(look_at, asked, batch[0], place, hands)
         if other is not None and other.name != self.name:
             writer = AppendfileTransport(other)
             asked = writer.asked(batch, hands)
@@ -156,7 +154,8 @@ class AppendfileTransport(Transport):
         (outcome,) = await hands.store("maildir", [delivery])
         if isinstance(outcome, Delivered):
             pattern = self["maildirfolder_create_regex"]
-            await hands.disk(maildirsize.mark_folder, hands.files, path, pattern)
+            if pattern:
+                await hands.disk(maildirsize.mark_folder, hands.files, path, pattern)
             if sized:
                 size = await hands.disk(size_of_file, hands.files, outcome.file or path)
                 await hands.disk(maildirsize.added, hands.files, path, size)
@@ -214,6 +213,15 @@ class AppendfileTransport(Transport):
             file_mode=self["lockfile_mode"],
             file_timeout=float(self["lockfile_timeout"]),
         )
+
+
+def look_at(asked: Asked, assigned: Assigned, place: Place, hands: Hands) -> Block | None:
+    """Whether the mailbox may be used as it is; and the transport that it is for, by the way it
+    begins, where that may be another one (`recognised`). Blocks; raises `Hindered`."""
+    may_be_made(hands.files, asked, place)
+    check_write(asked, assigned, place.path)
+    check_owner(asked, assigned, place.path)
+    return recognised(hands.files, asked, place, hands.configuration)
 
 
 def tag_of(text: str) -> str:

@@ -47,9 +47,9 @@ def added(files: HostFiles, path: str, size: int) -> None:
     files.append(f"{path}/{NAME}", f"{size} 1\n")
 
 
-def mark_folder(files: HostFiles, path: str, pattern: str | None) -> None:
+def mark_folder(files: HostFiles, path: str, pattern: str) -> None:
     """Makes a file ``maildirfolder`` where ``pattern`` says that this is one. Blocks."""
-    if pattern and re.search(pattern, path) and not files.exists(f"{path}/maildirfolder"):
+    if re.search(pattern, path) and not files.exists(f"{path}/maildirfolder"):
         files.write_text(f"{path}/maildirfolder", "", 0o600)
 
 

@@ -331,3 +331,22 @@ def test_an_unknown_kind_is_told_what_it_may_be() -> None:
 def test_examples(name: str) -> None:
     module = importlib.import_module(f"labmail.exim.lookups.{name}")
     assert doctest.testmod(module).failed == 0
+
+
+def test_desks_with_one_shelf_read_a_table_once_and_again_when_it_has_changed(tmp_path):
+    files, shelf = CountedFiles(), {}
+    path = tmp_path / "aliases"
+    path.write_text("ann: 1\n")
+
+    def ask() -> str | None:
+        searches = Searches(files, shelf=shelf)
+        found = drive(searches.find(parse("lsearch"), Text(str(path)), Text("ann"))).value
+        return found and found.text
+
+    assert [ask(), ask()] == ["1", "1"]
+    assert files.read == [str(path)]
+    path.write_text("ann: 22\n")
+    assert ask() == "22"
+    path.unlink()
+    with pytest.raises(CannotOpen):
+        ask()

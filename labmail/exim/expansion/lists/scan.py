@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -33,8 +34,9 @@ from labmail.exim.expansion.lists.pattern import lower
 from labmail.exim.regex import Panic
 from labmail.exim.text import Text
 
-Cache = dict[tuple[str, str], Match]
-"""What named lists have answered about one subject, while one message is dealt with."""
+Cache = dict[tuple[str, ...], Match]
+"""What lists have answered about one subject, while one message is dealt with: those with a name,
+and those that are made of names, such as ``! +local_domains``, which many routers ask."""
 
 
 async def scan(
@@ -51,13 +53,20 @@ async def scan(
     Raises Deferred, and Panic where Exim ends.
     """
     walk, written = _Walk(subject, context, cache), listed.text
+    asked = (subject.named or "", written)
+    lasts = cache is not None and not single and OF_NAMES(written) is not None
+    if cache is not None and lasts and asked in cache:
+        return cache[asked]
     if expand and not single:
         text = await walk.expanded(listed)
         if text is None:
             return subject_match(subject, False, "", "the list was forced to fail")
         listed = text
     try:
-        return await walk.through(listed, written, single)
+        answer = await walk.through(listed, written, single)
+        if cache is not None and lasts and walk.settled:
+            cache[asked] = answer
+        return answer
     except Deferred:
         subject_match(subject, False, "", "").leave(context)
         raise
@@ -67,6 +76,9 @@ def subject_match(subject: Subject, matched: bool, item: str, why: str) -> Match
     """The answer, with all that the subject has gathered."""
     return Match(matched, subject.value, item, why, subject.numeric, subject.told)
 
+
+OF_NAMES = re.compile(r"\s*!?\s*\+[\w\s!+:]*").fullmatch
+"""Is a list made of names alone?"""
 
 NESTED = 60
 """How many named lists may be open, one inside the other."""
@@ -185,7 +197,8 @@ class _Walk:
     async def _ask_named(self, name: str, named: Any) -> Match:
         """What a named list says; remembered where it says the same each time."""
         subject = self.subject
-        known = None if self.cache is None else self.cache.get((subject.named or "", name))
+        asked = (subject.named or "", "+", name)
+        known = None if self.cache is None else self.cache.get(asked)
         if known is not None:
             subject.learn(known.value)
             return known
@@ -206,7 +219,7 @@ class _Walk:
         settled = self.settled and constant
         self.settled = outer and settled
         if self.cache is not None and settled:
-            self.cache[(subject.named or "", name)] = answer
+            self.cache[asked] = answer
         return answer
 
     async def _file(
