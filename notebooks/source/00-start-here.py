@@ -239,8 +239,9 @@ lab.host("mail.example.com").queue
 
 # %% [markdown]
 # It waits on mail.example.com. This host had said `250` to Alice's program, so the letter is its
-# task. Two files in its *spool* keep the promise, even if somebody pulls the plug: envelope and
-# header in the one whose name ends in `-H`, the body, the data, in `-D`.
+# task. Before that it had written the letter to the disk, into its *spool*, so that the promise holds
+# even if somebody pulls the plug. As long as it waits, two files show it: envelope and header in the
+# one whose name ends in `-H`, the body, the data, in `-D`.
 
 # %%
 lab.host("mail.example.com").ls("/var/spool/exim4/input")

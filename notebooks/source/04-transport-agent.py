@@ -72,7 +72,8 @@ mail.cat(f"{spool}/{mail.queue[0].id}-H")
 # envelope: the sender in angle brackets; when the letter came, from whom and how; `XX`, that is, nobody has
 # got it yet; how many recipients there are, and who. Behind that is the header, with the length of each
 # field. Exim writes `-D` first and `-H` last, and says `250` when both are safely on the disk: a letter
-# exists from the moment that its `-H` does.
+# exists from the moment that its `-H` does. (The lab's server keeps the same promise with a journal, and
+# makes these two files of it for letters that wait: chapter 12.)
 #
 # ## The log
 #

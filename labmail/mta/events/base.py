@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from labmail.trace import Chapter, Event, Place, State, fact
 
-INPUT = "/var/spool/exim4/input"
+SPOOL = "/var/spool/exim4"
+INPUT = f"{SPOOL}/input"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from labmail.trace import Place, Role, fact, sentence
 
-from .base import INPUT, LetterEvent
+from .base import SPOOL, LetterEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +64,9 @@ class Spooled(LetterEvent):
     @property
     def answer(self) -> str:
         before = "" if self.own else ", synced before “250” was said"
-        return f"Yes, as {self.id}: two files{before}, envelope and header (-H) and body (-D)."
+        return f"Yes, as {self.id}: envelope, header and body are on disk{before}."
 
-    @property
-    def proof(self) -> str:
-        return f"{INPUT[1:]}/{self.id}-H"
+    proof = SPOOL[1:]  # journal or input: the spool knows which
 
     def places(self) -> Mapping[str, Place]:
         here = Place(self.host, "spool", "under way", self.id)
