@@ -129,7 +129,8 @@ class Orders:
         log: Log | None = None,
     ) -> None:
         self.configuration = configuration
-        self.tree = HostTree(files)
+        self.tree: Any = HostTree(files)
+        self._look_again = self.tree.look_again
         self.machine = HostMachine(hostname, addresses)
         self.clock, self.chance, self.run = HostClock(clock), chance, run
         self.names = names or (lambda: None)
@@ -207,7 +208,7 @@ class Orders:
         names: Any = None,
     ) -> Context:
         """What a string may ask for, for a letter or without one."""
-        self.tree.look_again()
+        self._look_again()
         self.configuration.people = People(self.tree)  # whoever was added since has an account now
         made = context_on(
             self.configuration,
