@@ -60,14 +60,14 @@ class Closing:
             reports += await self._confirm(letter, result)
         take_the_place(letter, result.members)
         if not letter.waiting:
-            await self._complete(letter)
+            await self.complete(letter)
         elif freeze:
             self._freeze(letter, freeze)
             reports += await self._tell_somebody(letter, freeze, result)
-            await self._keep(letter)
+            await self.keep(letter)
         else:
             reports += await self._warn(letter, result)
-            await self._keep(letter)
+            await self.keep(letter)
         await self._save_hints()
         return reports
 
@@ -85,7 +85,7 @@ class Closing:
         reports = [] if letter.is_bounce else await self._report(letter, body, result)
         if letter.is_bounce:
             await self._note(letter, result)
-        await self._complete(letter)
+        await self.complete(letter)
         return reports
 
     def _tell_given_up(self, letter: Letter) -> str | None:
@@ -206,7 +206,7 @@ class Closing:
         )
         letter.event = told or letter.event
 
-    async def _keep(self, letter: Letter) -> None:
+    async def keep(self, letter: Letter) -> None:
         """Writes the -H file anew, with those who are done and the event to go on from."""
         letter.cause = letter.event
         await self.office.disk(self.office.logs.keep, letter.id)
@@ -218,7 +218,7 @@ class Closing:
         except OSError as error:  # the old -H and the journal say the same
             self._panic(letter, f"cannot write {letter.id}-H", error)
 
-    async def _complete(self, letter: Letter) -> None:
+    async def complete(self, letter: Letter) -> None:
         """Everybody is done: the letter is forgotten."""
         self.office.spool.remove(letter.id)
         logs = self.office.logs

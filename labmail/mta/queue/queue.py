@@ -207,13 +207,13 @@ class Queue:
     async def keep(self, letter: Letter) -> None:
         """Writes down what somebody has changed, and sets the clock for the next try."""
         letter.kept = None
-        await self.closing._keep(letter)
+        await self.closing.keep(letter)
         self._rest(letter.id)
 
     async def drop(self, letter: Letter) -> None:
         """The letter is gone, whoever waits for it."""
         self._alarm.unset(letter.id)
-        await self.closing._complete(letter)
+        await self.closing.complete(letter)
         self._forget(letter)
 
     async def close(self, letter: Letter, body: bytes, result: Result) -> None:
