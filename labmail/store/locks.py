@@ -19,7 +19,7 @@ well as in two.
 
 A dot-lock has no such luck: after a crash it stays. Ours is therefore marked and also flocked for
 as long as its owner lives, so that the next one to come can tell an orphan: marked, and nobody
-holds it. A lock of somebody else's is believed, for half an hour if nobody says otherwise (Exim's
+holds it. It gets its name last, as a link to a file made beside it (Exim's *hitching post*). A lock of somebody else's is believed, for half an hour if nobody says otherwise (Exim's
 ``lockfile_timeout``): half an hour of lab time after it was first seen or, where the lab's clock is
 the machine's, half an hour after it was made.
 
@@ -120,16 +120,25 @@ class DotLock:
         raise MailboxBusy(f"{name} is locked: another program holds {name}.lock")
 
     def _create(self, name: str) -> int:
-        mode = self._locking.file_mode
+        """The lock's descriptor. It gets its name when it is marked and held: whoever is killed in
+        the middle leaves no lock that nobody owns. Raises FileExistsError."""
+        post = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            fd = os.open(self.path, _FLAGS | os.O_EXCL, mode)
+            fd = os.open(post, _FLAGS | os.O_NOFOLLOW, self._locking.file_mode)
         except PermissionError as error:
             error.add_note(f"creating lock file {name}.lock")
             raise
-        _flock(fd)
-        with suppress(OSError):  # a full disk: then this lock, left behind, looks like a stranger's
-            give(fd, mode)
-            os.write(fd, MARK)
+        try:
+            _flock(fd)
+            with suppress(OSError):  # a full disk: then, left behind, it looks like a stranger's
+                give(fd, self._locking.file_mode)
+                os.write(fd, MARK)
+            os.link(post, self.path)
+        except BaseException:
+            os.close(fd)
+            raise
+        finally:
+            os.unlink(post)
         return fd
 
     def _orphaned(self) -> bool:

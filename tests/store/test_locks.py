@@ -132,6 +132,33 @@ def test_our_own_dot_lock_left_by_the_dead_is_removed(mbox: Case) -> None:
     assert os.listdir(lock_of(mbox).parent) == ["bob"]
 
 
+KILLED_AT = """
+    import os, signal, sys
+    from pathlib import Path
+    from labmail.store import locks
+
+    def killed(*args, **more):
+        print("ready", flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    where, step = {"flock": (locks.fcntl, "flock"), "give": (locks, "give")}.get(
+        sys.argv[2], (os, sys.argv[2])
+    )
+    setattr(where, step, killed)
+    locks.DotLock(Path(sys.argv[1]), "", locks.Strangers(lambda: 0.0))
+"""
+
+
+@pytest.mark.only_on("linux")
+@pytest.mark.parametrize("step", ["flock", "give", "write", "link", "unlink"])
+def test_whoever_is_killed_while_he_locks_keeps_nobody_out(mbox: Case, step: str) -> None:
+    mbox.deliver(LUNCH)
+    with another_program(KILLED_AT, str(mbox.files.real("/var/mail/bob")), step) as child:
+        assert child.wait(30) < 0
+    mbox.deliver(TEA)
+    assert mbox.contents() == [LUNCH, TEA]
+
+
 @pytest.mark.parametrize("name", ["/var/mail/bob", "/home/bob/Maildir"])
 def test_two_servers_exclude_each_other(either: Case, name: str) -> None:
     if either.contract.mailbox("bob") != name:
@@ -231,7 +258,7 @@ def test_a_folder_in_which_no_lock_can_be_made(mbox: Case, monkeypatch: pytest.M
     real = os.open
 
     def refuse(path: Path, flags: int, *args: int) -> int:
-        if str(path).endswith(".lock"):
+        if ".lock" in Path(path).name:
             raise PermissionError(13, "Permission denied", str(path))
         return real(path, flags, *args)
 

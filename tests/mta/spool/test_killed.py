@@ -98,13 +98,6 @@ def waits(root: Path) -> bool:
     return any((spool / "input").rglob("*-H"))
 
 
-def half_an_hour_later(root: Path) -> None:
-    """Whoever is killed with an mbox in his hand leaves its lock file behind. As in Exim that holds
-    until it is 30 minutes old (``lockfile_timeout``); the letters wait for as long."""
-    for lock in (root / "mail.ask.com/var/mail").glob("*.lock"):
-        os.utime(lock, (0, 0))
-
-
 @pytest.mark.long
 def test_killed_under_load_it_delivers_all_that_heard_250(tmp_path: Path) -> None:
     root, accepted, kills = tmp_path / "root", list[str](), 3
@@ -112,7 +105,6 @@ def test_killed_under_load_it_delivers_all_that_heard_250(tmp_path: Path) -> Non
         with serving(root) as (process, facts):
             heard = under_load(facts, 1.0 + kill, process)
         accepted += [f"{each}" for each in heard]
-    half_an_hour_later(root)
     with serving(root) as (process, _):
         deadline = time.monotonic() + 120
         while waits(root) and time.monotonic() < deadline:
