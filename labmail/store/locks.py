@@ -19,7 +19,8 @@ well as in two.
 
 A dot-lock has no such luck: after a crash it stays. Ours is therefore marked and also flocked for
 as long as its owner lives, so that the next one to come can tell an orphan: marked, and nobody
-holds it. It gets its name last, as a link to a file made beside it (Exim's *hitching post*). A lock of somebody else's is believed, for half an hour if nobody says otherwise (Exim's
+holds it. It gets its name last, as a link to a file made beside it (Exim's *hitching post*). A
+lock of somebody else's is believed, for half an hour if nobody says otherwise (Exim's
 ``lockfile_timeout``): half an hour of lab time after it was first seen or, where the lab's clock is
 the machine's, half an hour after it was made.
 
