@@ -426,6 +426,7 @@ def test_predict_shows_the_step_at_which_one_is_in_a_long_journey_too(open_journ
     expect(sentence(page)).to_have_text("101")
 
 
+@pytest.mark.long
 def test_two_long_journeys_are_told_apart_around_the_reader(open_journey: Open) -> None:
     page = open_journey(journeys.loop(40), compare=journeys.loop(30))
     assert page.get_by_role("option").count() <= 41
@@ -452,6 +453,7 @@ def test_more_than_seven_recipients_are_counted(open_journey: Open) -> None:
     keep(page, "twenty")
 
 
+@pytest.mark.long
 def test_no_step_of_a_long_journey_is_skipped(open_journey: Open) -> None:
     page = open_journey(journeys.loop(40))
     page.get_by_role("option").last.focus()

@@ -23,6 +23,10 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "notebooks/source").glob("*.py"))
 CHAPTERS = [source.stem for source in SOURCES]
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+each_in_turn = pytest.mark.parametrize(
+    "chapter", [CHAPTERS[0], *(pytest.param(each, marks=pytest.mark.long) for each in CHAPTERS[1:])]
+)
+"""For what runs a whole notebook: `make test` looks at the first one, `make test-all` at all."""
 
 
 def source_of(chapter: str) -> str:
@@ -112,7 +116,7 @@ def test_the_student_gets_no_outputs_and_no_solutions(chapter: str) -> None:
         assert answer.rstrip("\n") not in given
 
 
-@each_chapter
+@each_in_turn
 def test_the_students_notebook_runs_and_no_check_holds_yet(chapter: str) -> None:
     run = students_run(chapter)
     assert failed(run) == []
